@@ -1,0 +1,97 @@
+# Needs Python 3.11 or newer and make; everything else is brought in under .venv.
+#   make demo    a playground with invented customers      make check   style, types, layers, generated papers
+#   make run     the real thing                            make fix     mend style where that is mechanical
+#   make test    every test                                make bench   measured figures (bench/results.md)
+#   make soak    the long versions of the tests            make lock    pin the requirements anew
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+PY := $(BIN)/python
+LOCKED := $(wildcard requirements/*.txt) pyproject.toml package-lock.json build_frontend.py
+STAMP := .venv/.requirements-$(shell cat $(LOCKED) 2>/dev/null | cksum | cut -d' ' -f1)
+PYTEST := $(PY) -m pytest
+# Folders of tests that hold a test: pytest calls an empty one a failure.
+holding = $(foreach folder,$(1),$(if $(wildcard tests/$(folder)/test_*.py),tests/$(folder)))
+SERVERLESS := $(call holding,architecture rules stories api)
+ON_POSTGRES := $(call holding,stories api)
+FAULTS := $(call holding,faults)
+SCREENS := $(call holding,screens)
+BROWSER = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+.PHONY: help setup demo run test test-sqlite test-postgres test-faults test-screens browser check docs-check fix bench soak lock
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+setup: $(STAMP)
+
+$(STAMP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Steadydesk needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ...")'
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt -r requirements/dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@rm -f .venv/.requirements-*
+	@touch $@
+
+demo: setup
+	$(BIN)/steadydesk demo $(ARGS)
+
+run: setup
+	$(BIN)/steadydesk run $(ARGS)
+
+# Every part runs, whatever the ones before it gave; the first failure still fails the whole.
+test: setup
+	@failed=; for part in sqlite postgres faults screens; do \
+		echo "== test-$$part"; $(MAKE) --no-print-directory test-$$part || failed="$$failed $$part"; \
+	done; \
+	test -z "$$failed" || { echo "FAILED:$$failed"; exit 1; }
+
+test-sqlite: setup
+	$(if $(SERVERLESS),$(PYTEST) -n 2 -m "not postgres and not browser" $(SERVERLESS) $(ARGS))
+
+test-postgres: setup
+	$(if $(ON_POSTGRES),STEADYDESK_TEST_POSTGRES=1 $(PYTEST) -n 2 -m "not browser" $(ON_POSTGRES) $(ARGS))
+
+# Not in parallel: these measure a server that has the machine to itself.
+test-faults: setup
+	$(if $(FAULTS),$(PYTEST) $(FAULTS) $(ARGS))
+
+test-screens: setup browser
+	@if [ -z "$(SCREENS)" ]; then exit 0; \
+	elif [ -n "$(BROWSER)" ]; then STEADYDESK_TEST_BROWSER="$(BROWSER)" $(PYTEST) $(SCREENS) $(ARGS); \
+	else echo "NOT RUN: the screen tests need Chromium, which is neither here nor may be installed"; \
+		test "$${CI:-}" != true; fi
+
+# Chromium comes from the system; Playwright's own download is not used.
+browser:
+	@test -n "$(BROWSER)" || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || { \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || true
+
+check: setup docs-check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs-check: setup
+	$(if $(wildcard tests/architecture/docs.py),$(PY) -m tests.architecture.docs --check)
+
+fix: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup
+	$(PY) -m bench $(ARGS)
+
+soak: setup browser
+	STEADYDESK_TEST_BROWSER="$(BROWSER)" $(PYTEST) tests --soak $(ARGS)
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate
+lock: setup
+	$(LOCK) --output-file requirements/app.txt pyproject.toml
+	$(LOCK) --output-file requirements/dev.txt --constraint requirements/app.txt --group dev pyproject.toml
+	$(LOCK) --output-file requirements/build.txt --constraint requirements/dev.txt --group build
+	npm_config_update_notifier=false PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --package-lock-only --ignore-scripts
