@@ -1,0 +1,109 @@
+"""Who acts, and what they may."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from steadydesk.kernel.errors import NotAllowed
+
+
+class Permission(StrEnum):
+    """``subject:action``, alphabetical; never spelled as a literal elsewhere."""
+
+    ALARM_ANSWER = "alarm:answer"
+    ALARM_CLOSE = "alarm:close"
+    ALARM_DRILL = "alarm:drill"
+    ALARM_RAISE = "alarm:raise"
+    ALARM_READ = "alarm:read"
+    JOURNAL_READ = "journal:read"
+    PRESENCE_SET = "presence:set"
+    PROMPT_ANSWER = "prompt:answer"
+    PROTOCOL_EDIT = "protocol:edit"
+    PROTOCOL_PUBLISH = "protocol:publish"
+    PROTOCOL_READ = "protocol:read"
+    REPORT_READ = "report:read"
+    SET_UP = "set-up:change"
+    SITE_READ = "site:read"
+    SITE_STATE = "site:state"
+    STREAM_READ = "stream:read"
+    TOKEN_CREATE = "token:create"
+    VISIT_READ = "visit:read"
+    VISIT_WORK = "visit:work"
+
+
+P = Permission
+_DESK = frozenset({P.ALARM_RAISE, P.ALARM_READ, P.PROMPT_ANSWER, P.PROTOCOL_READ, P.SITE_READ, P.STREAM_READ})
+_WORK = _DESK | {P.VISIT_READ, P.VISIT_WORK, P.ALARM_ANSWER, P.JOURNAL_READ}
+_LEAD = _WORK | {P.ALARM_CLOSE, P.ALARM_DRILL, P.PRESENCE_SET, P.REPORT_READ, P.SITE_STATE}
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "reception": _WORK | {P.ALARM_CLOSE},
+    "team_member": _WORK | {P.ALARM_CLOSE},
+    "manager": _LEAD,
+    "deputy": _LEAD,
+    "duty_manager": _LEAD,
+    "security": _WORK | {P.ALARM_CLOSE},
+    "lone_worker": _WORK | {P.ALARM_CLOSE},
+    "safety_lead": _LEAD | {P.PROTOCOL_EDIT, P.PROTOCOL_PUBLISH},
+    "data_protection": frozenset({P.JOURNAL_READ, P.PROTOCOL_READ, P.REPORT_READ, P.SITE_READ}),
+    "administrator": _LEAD | {P.PROTOCOL_EDIT, P.PROTOCOL_PUBLISH, P.SET_UP, P.TOKEN_CREATE},
+    "safety_representative": frozenset({P.PROTOCOL_READ, P.REPORT_READ, P.SITE_READ}),
+    # Agency staff and volunteers: this desk only, never sent to an alarm.
+    "day_pass": _DESK | {P.VISIT_READ, P.VISIT_WORK},
+}
+"""Every role of the contract and what it may do at the sites it is held for."""
+
+DEVICE: frozenset[Permission] = _DESK | {P.VISIT_READ, P.VISIT_WORK, P.JOURNAL_READ}
+"""A desk works with nobody signed in: arrivals, clocks and the alarm; it cannot answer a call."""
+
+SYSTEM: frozenset[Permission] = frozenset(P)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts: a person, a device, or Steadydesk itself because of something that happened."""
+
+    kind: Literal["person", "device", "system"]
+    id: str
+    name: str = ""
+    site: str | None = None
+    place: str | None = None
+    team: str | None = None
+    roles: frozenset[tuple[str, str | None]] = field(default_factory=frozenset)
+    """(role, site); a site of ``None`` means every site."""
+
+    @property
+    def ref(self) -> str:
+        """How the journal names the actor: ``person:3``, ``device:7``, ``system:visit:over-time``."""
+        return f"{self.kind}:{self.id}"
+
+    def may(self, permission: Permission, site: str | None = None) -> bool:
+        """Whether the actor may do this at ``site`` (``None``: at any site at all)."""
+        return permission in SYSTEM if self.kind == "system" else self._granted(permission, site)
+
+    def _granted(self, permission: Permission, site: str | None) -> bool:
+        if self.kind == "device":
+            return permission in DEVICE and site in (None, self.site)
+        return any(
+            permission in ROLES.get(role, frozenset()) and (where is None or site is None or where == site)
+            for role, where in self.roles
+        )
+
+    def check(self, permission: Permission, site: str | None = None) -> None:
+        """Raise ``NotAllowed`` unless the actor may."""
+        if not self.may(permission, site):
+            raise NotAllowed("You may not do this here. Ask a manager of the site.")
+
+    def sites(self, permission: Permission, every: Iterable[str]) -> frozenset[str]:
+        """Those of ``every`` site at which the actor may do this."""
+        return frozenset(s for s in every if self.may(permission, s))
+
+    def has_role(self, role: str, site: str) -> bool:
+        """Whether the actor holds ``role`` at ``site``."""
+        return any(r == role and where in (None, site) for r, where in self.roles)
+
+
+def system(cause: str) -> Actor:
+    """Steadydesk itself, because of ``cause`` (an event's type, or the name of a command)."""
+    return Actor(kind="system", id=cause, name="Steadydesk")

@@ -1,0 +1,71 @@
+"""What can be wrong, each with a stable code and a sentence a person can act on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class FieldFault:
+    """One field of the input and what is wrong with it."""
+
+    field: str
+    reason: str
+
+
+class SteadydeskError(Exception):
+    """The root of every error that is shown to a person."""
+
+    code = "error"
+
+    def __init__(self, sentence: Any, **facts: Any) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.facts = facts
+
+
+class Refusal(SteadydeskError):
+    """A rule says no. ``code`` is part of the contract."""
+
+    def __init__(self, code: str, sentence: Any, **facts: Any) -> None:
+        super().__init__(sentence, **facts)
+        self.code = code
+
+
+class Invalid(SteadydeskError):
+    """The input cannot be used; every fault is listed at once."""
+
+    code = "invalid"
+
+    def __init__(self, faults: Sequence[FieldFault]) -> None:
+        super().__init__("; ".join(f"{f.field}: {f.reason}" for f in faults))
+        self.faults = list(faults)
+
+    @classmethod
+    def one(cls, field: str, reason: Any) -> "Invalid":
+        """The common case of a single fault."""
+        return cls([FieldFault(field, str(reason))])
+
+
+class NotSignedIn(SteadydeskError):
+    """Nobody is known to be asking."""
+
+    code = "not_signed_in"
+
+
+class NotAllowed(SteadydeskError):
+    """Somebody is asking who may not."""
+
+    code = "not_allowed"
+
+
+class NotFound(SteadydeskError):
+    """There is no such thing, or not for whoever asks."""
+
+    code = "not_found"
+
+
+class StorageUnavailable(SteadydeskError):
+    """The database cannot take the write now."""
+
+    code = "storage_unavailable"
