@@ -4,9 +4,9 @@ One file of fixed slots, all its blocks written at creation, then only overwritt
 refuses an append but not an overwrite. (A copy-on-write file system needs room for an overwrite as well: put
 the spool elsewhere.)
 
-A slot is a header and the record as JSON. The digest covers the sequence number and the JSON, so that a record
-cut off by a crash at any byte is seen for what it is. A cleared slot has its whole header zeroed: were only a
-flag changed, a new record cut off after that flag would bring the old one back.
+A slot is a header and the record as JSON. The digest covers the sequence number and the JSON: a record that
+was cut off at any byte is seen for what it is. A cleared slot has its whole header zeroed: were only a flag
+changed, a new record cut off after that flag would bring the old one back.
 """
 
 import contextlib
@@ -29,15 +29,15 @@ _ZEROS_AT_ONCE = 1 << 20
 Record = dict[str, Any]
 
 
-class SpoolFull(OSError):  # noqa: N818 - a state of the spool, caught with other storage errors
+class SpoolFull(OSError):
     """Every slot holds a record that is not yet recorded elsewhere; nothing was written."""
 
 
-class SpoolInUse(OSError):  # noqa: N818
+class SpoolInUse(OSError):
     """Another process has this spool open."""
 
 
-class RecordTooLarge(ValueError):  # noqa: N818
+class RecordTooLarge(ValueError):
     """The record does not fit into one slot; nothing was written."""
 
 
@@ -115,7 +115,7 @@ class Spool:
         self.done_many([slot])
 
     def done_many(self, slots: Iterable[int]) -> None:
-        """Clear slots with one wait for the disk. After an OSError all are still pending: clear them again."""
+        """Clear slots with one wait for the disk. After an OSError all are still pending: clear again."""
         with self._lock:
             # Out of sight at once: a second thread that clears the same slot must not hit its next record.
             clearing = {slot: self._live.pop(slot) for slot in set(slots) if slot in self._live}
