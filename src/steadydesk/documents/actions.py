@@ -1,0 +1,170 @@
+"""Write, number, authorise, review and publish a document."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from steadydesk.documents import queries, rules
+from steadydesk.documents.models import Binding, ControlledDocument, Version
+from steadydesk.documents.rules import Authorisation, Number, Persons
+from steadydesk.journal.actions import record, write
+from steadydesk.journal.events import Event
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.errors import Refusal
+from steadydesk.protocol import codec
+from steadydesk.protocol.checks import publishing_clashes
+from steadydesk.protocol.schema.control import ControlForm
+from steadydesk.sites import queries as site_queries
+
+
+def create_document(document: str, text: str, *, by: Actor, now: datetime) -> Version:
+    """Begin a document: its first saved state is v0.01, whatever its form says (D2a)."""
+    by.check(Permission.PROTOCOL_EDIT)
+    form = codec.read(text).control
+    with write(now):
+        if _labels(document):
+            raise Refusal(
+                "not_available", _("There is a document “%s” already. Save an amendment.") % document
+            )
+        return _save(document, text, rules.unsigned(rules.begun(form, rules.FIRST)), by=by, now=now)
+
+
+def import_document(document: str, text: str, *, by: Actor, now: datetime) -> Version:
+    """Take a document in from a file.
+
+    A new one keeps the label and every filled field of its form (D0-fix, D2e); to a known one it is the next
+    amendment. It is final when its form is complete, else a draft that can be authorised.
+    """
+    by.check(Permission.PROTOCOL_EDIT)
+    form = codec.read(text).control
+    with write(now):
+        labels = _labels(document)
+        if labels:
+            form = rules.begun(form, rules.next_amendment(labels))
+        # Whoever carries a file in is not its author, so the posts on the form decide.
+        complete = not rules.faults_of(form, _today(now), Persons())
+        final = bool(Number.read(form.version).major) and complete
+        return _save(document, text, form, final=final, by=by, now=now)
+
+
+def save_amendment(document: str, text: str, *, by: Actor, now: datetime) -> Version:
+    """Save a changed text under the next number; every earlier version stays readable (D2a, D2c)."""
+    by.check(Permission.PROTOCOL_EDIT)
+    form = codec.read(text).control
+    with write(now):
+        form = rules.begun(form, rules.next_amendment(_labels(document)))
+        return _save(document, text, rules.unsigned(form), by=by, now=now)
+
+
+def authorise(version: Version, decision: Authorisation, *, by: Actor, now: datetime) -> Version:
+    """Record the authority's decision: v0.nn becomes v1 (D2b), a later draft final under its own number."""
+    by.check(Permission.PROTOCOL_PUBLISH)
+    with write(now):
+        version = Version.objects.get(pk=version.pk)
+        rules.STATES.after(version.state, "authorise")
+        form = decision.sign(queries.control_form(version))
+        rules.require_complete(form, _today(now), Persons(_person(version.created_by), _person(by.ref)))
+        number = Number.read(version.label)
+        if number.major == 0:
+            form = rules.begun(form, rules.require_free(number.finalised(), _labels(version.document_id)))
+            return _save(version.document_id, version.text, form, final=True, by=by, now=now)
+        version.state, version.authorised_at, version.authorised_by = rules.FINAL, now, by.ref
+        _fill_in(version, form)
+        _tell(Event.PROTOCOL_AUTHORISED, version, by)
+        return version
+
+
+def complete_review(version: Version, decision: Authorisation, *, by: Actor, now: datetime) -> Version:
+    """The review found the text good: vN.x becomes vN+1, and the reviewed form says when (D2d, D10)."""
+    by.check(Permission.PROTOCOL_PUBLISH)
+    with write(now):
+        version = Version.objects.get(pk=version.pk)
+        number = rules.require_free(Number.read(version.label).reviewed(), _labels(version.document_id))
+        reviewed = queries.control_form(version)
+        form = decision.sign(rules.begun(reviewed, number))
+        rules.require_complete(form, _today(now), Persons(_person(version.created_by), _person(by.ref)))
+        version.reviewed_at = now
+        _fill_in(version, reviewed.model_copy(update={"review_completed_on": _today(now)}))
+        _tell(Event.PROTOCOL_REVIEWED, version, by)
+        return _save(version.document_id, version.text, form, final=True, by=by, now=now)
+
+
+def publish(version: Version, sites: Sequence[str], *, by: Actor, now: datetime) -> None:
+    """Put a final version in force at these sites; what began under another version keeps that one (E0)."""
+    for site in sites:
+        by.check(Permission.PROTOCOL_PUBLISH, site_queries.site(site).pk)
+    # Reading a protocol takes longer than a write may; the text cannot change under us.
+    _require_publishable(version)
+    with write(now):
+        version = Version.objects.get(pk=version.pk)
+        rules.STATES.after(version.state, "publish")
+        if version.published_at is None:
+            version.published_at = now
+            form = queries.control_form(version)
+            _fill_in(version, form.model_copy(update={"date_published": _today(now)}))
+        for site in sites:
+            Binding.objects.create(site_id=site, version=version, from_at=now)
+            _tell(Event.PROTOCOL_PUBLISHED, version, by, site=site)
+
+
+def _labels(document: str) -> list[str]:
+    """The numbers given so far; nobody else numbers this document until the transaction ends."""
+    ControlledDocument.objects.select_for_update().filter(slug=document).first()
+    return [version.label for version in queries.versions(document)]
+
+
+def _save(
+    document: str, text: str, form: ControlForm, *, final: bool = False, by: Actor, now: datetime
+) -> Version:
+    """Keep a saved state under the number that its form bears."""
+    number = Number.read(form.version)
+    ControlledDocument.objects.update_or_create(slug=document, defaults={"title": form.title})
+    version = Version(document_id=document, label=str(number), text=text, created_at=now, created_by=by.ref)
+    version.digest = hashlib.sha256(text.encode()).hexdigest()
+    version.control = form.model_dump(mode="json")
+    if final:
+        version.state, version.authorised_at, version.authorised_by = rules.FINAL, now, by.ref
+    version.save(force_insert=True)
+    _tell(Event.PROTOCOL_AUTHORISED if final else Event.PROTOCOL_SAVED, version, by)
+    return version
+
+
+def _fill_in(version: Version, form: ControlForm) -> None:
+    """Write onto the control form; the text is not touched."""
+    version.control = form.model_dump(mode="json")
+    version.save(
+        update_fields=["control", "state", "authorised_at", "authorised_by", "published_at", "reviewed_at"]
+    )
+
+
+def _tell(event: Event, version: Version, by: Actor, site: str = "") -> None:
+    record(
+        event,
+        f"protocol:{version.document_id}",
+        by=by,
+        site=site,
+        document=version.document_id,
+        version=version.label,
+    )
+
+
+def _person(ref: str) -> str | None:
+    """A reference only when it names a person: a command that imports a file is nobody."""
+    return ref if ref.startswith("person:") else None
+
+
+def _today(now: datetime) -> date:
+    """The latest local day at any site: a form signed there this morning is not from the future."""
+    zones = [site.time_zone for site in site_queries.sites()] or ["UTC"]
+    return max(now.astimezone(ZoneInfo(zone)).date() for zone in zones)
+
+
+def _require_publishable(version: Version) -> None:
+    """What may stand in a draft but must not bind anybody (ruling 12)."""
+    protocol = queries.version(version.document_id, version.label).protocol
+    clashes = [clash.sentence for clash in publishing_clashes(protocol)]
+    if clashes:
+        raise Refusal("incomplete", _("This version cannot be published: %s.") % "; ".join(clashes))

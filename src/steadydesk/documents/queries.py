@@ -1,0 +1,82 @@
+"""Which protocol binds, and what the versions say."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from steadydesk.documents.models import Binding, Version
+from steadydesk.kernel.errors import NotFound
+from steadydesk.protocol import codec
+from steadydesk.protocol.schema import Document, Protocol
+from steadydesk.protocol.schema.control import ControlForm
+
+# A protocol takes a moment to read and binds for months; a site with open visits needs two or three at once.
+_REMEMBERED = 64
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A version of a document, read."""
+
+    document: str
+    version: str
+    protocol: Protocol
+
+
+def in_force(site: str) -> InForce:
+    """The protocol that binds at the site now; ``NotFound`` when none was published there yet."""
+    newest = Binding.objects.filter(site_id=site).order_by("-id")
+    row = newest.values_list("version__document_id", "version__label", "version__digest").first()
+    if row is None:
+        raise NotFound(_("No protocol is in force at “%s”. Publish one first.") % site)
+    return InForce(row[0], row[1], _protocol(row[2]))
+
+
+def version(document: str, version: str) -> InForce:
+    """One version, in force or long past: a visit keeps the one it began under. Raises ``NotFound``."""
+    digest = (
+        Version.objects.filter(document_id=document, label=version).values_list("digest", flat=True).first()
+    )
+    if digest is None:
+        raise NotFound(_("There is no version %(version)s of “%(document)s”.") % _names(document, version))
+    return InForce(document, version, _protocol(digest))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _protocol(digest: str) -> Protocol:
+    text = Version.objects.filter(digest=digest).values_list("text", flat=True)[0]
+    return codec.read(text).protocol
+
+
+def row(document: str, label: str) -> Version:
+    """The stored version; ``NotFound`` when there is none."""
+    found = Version.objects.filter(document_id=document, label=label).first()
+    if found is None:
+        raise NotFound(_("There is no version %(version)s of “%(document)s”.") % _names(document, label))
+    return found
+
+
+def versions(document: str) -> list[Version]:
+    """Every saved state of a document, oldest first."""
+    return list(Version.objects.filter(document_id=document).order_by("pk"))
+
+
+def control_form(version: Version) -> ControlForm:
+    """The control form as it stands now, blank fields included (D0)."""
+    return ControlForm.model_validate(version.control)
+
+
+def as_yaml(version: Version) -> str:
+    """The version as a file to give away: the control form as it stands now, then the protocol."""
+    return codec.write(Document(control=control_form(version), protocol=_protocol(version.digest)))
+
+
+def document_at(site: str) -> str | None:
+    """The document whose version binds at the site."""
+    newest = Binding.objects.filter(site_id=site).order_by("-id")
+    return newest.values_list("version__document_id", flat=True).first()
+
+
+def _names(document: str, version: str) -> dict[str, str]:
+    return {"document": document, "version": version}

@@ -1,0 +1,191 @@
+"""Numbering and authorisation of a document (D2 to D10). Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from gettext import gettext as _
+
+from steadydesk.kernel.errors import FieldFault, Invalid, Refusal
+from steadydesk.kernel.states import StateTable
+from steadydesk.protocol.schema.control import Author, ControlForm
+
+DRAFT, FINAL = "draft", "final"
+
+STATES = StateTable(
+    name="version",
+    states=(DRAFT, FINAL),
+    moves={"authorise": {DRAFT: FINAL}, "amend": {DRAFT: DRAFT, FINAL: DRAFT}, "publish": {FINAL: FINAL}},
+    refusals={
+        DRAFT: ("incomplete", _("This version is not authorised yet. Authorise it first.")),
+        FINAL: (
+            "not_available",
+            _("This version is authorised and is never edited. Save an amendment instead."),
+        ),
+    },
+)
+
+_LABEL = re.compile(r"[vV](?:0\.(?P<trial>\d{2,})|(?P<major>[1-9]\d*)(?:\.(?P<minor>[1-9]\d*))?)")
+
+
+@dataclass(frozen=True, order=True)
+class Number:
+    """The number of a version; ordered as versions follow one another."""
+
+    major: int
+    minor: int
+
+    @classmethod
+    def read(cls, label: str) -> "Number":
+        """The number that “V1.1” or “v0.07” stands for. Raises ``Invalid``."""
+        match = _LABEL.fullmatch(label.strip())
+        if match is None:
+            raise Invalid.one(
+                "control.version", _("“%s” is not a version number; write v0.01, v1 or v1.1.") % label
+            )
+        if match["trial"]:
+            return cls(0, int(match["trial"]))
+        return cls(int(match["major"]), int(match["minor"] or 0))
+
+    def __str__(self) -> str:
+        if self.major == 0:
+            return f"v0.{self.minor:02d}"
+        return f"v{self.major}.{self.minor}" if self.minor else f"v{self.major}"
+
+    def amended(self) -> "Number":
+        """The number of the next saved amendment: v0.99 is followed by v0.100, v1.9 by v1.10 (D2a, D2c)."""
+        return Number(self.major, self.minor + 1)
+
+    def finalised(self) -> "Number":
+        """v1, which only a document that never was final can become (D2b)."""
+        if self.major:
+            raise Refusal(
+                "not_available", _("Only a version before v1 can become v1; this one is %s.") % self
+            )
+        return Number(1, 0)
+
+    def reviewed(self) -> "Number":
+        """The number after a completed review: vN.x becomes vN+1 (D2d)."""
+        if not self.major:
+            raise Refusal("not_available", _("%s was never final, so there is nothing to review yet.") % self)
+        return Number(self.major + 1, 0)
+
+
+FIRST = Number(0, 1)
+"""A new document starts here (D2a)."""
+
+
+def next_amendment(labels: Iterable[str]) -> Number:
+    """The number after all that the document has, so that no two saved states share one (D2)."""
+    return max((Number.read(label) for label in labels), default=Number(0, 0)).amended()
+
+
+def require_free(number: Number, labels: Iterable[str]) -> Number:
+    """``number``, unless another saved state bears it or a later one already (D2)."""
+    newest = max((Number.read(label) for label in labels), default=Number(0, 0))
+    if newest >= number:
+        facts = {"newest": newest, "number": number}
+        raise Refusal(
+            "not_available", _("%(newest)s is there already, so nothing can become %(number)s.") % facts
+        )
+    return number
+
+
+@dataclass(frozen=True)
+class Authorisation:
+    """What the authority decided: when, who, until when it holds, and where it is minuted (D6 to D9)."""
+
+    on: date
+    authority: str
+    review_on: date
+    information: str | None = None
+
+    def sign(self, form: ControlForm) -> ControlForm:
+        """The form with this authorisation filled in."""
+        return form.model_copy(
+            update={
+                "authorised_on": self.on,
+                "authority": self.authority,
+                "review_on": self.review_on,
+                "authorisation_information": self.information,
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Persons:
+    """Who wrote a version and who authorises it, as the journal names them; ``None`` when not known."""
+
+    author: str | None = None
+    authoriser: str | None = None
+
+
+def faults_of(form: ControlForm, today: date, persons: Persons) -> list[FieldFault]:
+    """Everything that keeps the form from being authorised (D6, D7, D9); empty when it is complete.
+
+    ``today`` is the local day on which the form is looked at.
+    """
+    return [*_date_faults(form, today), *_authority_faults(form, persons)]
+
+
+def _date_faults(form: ControlForm, today: date) -> list[FieldFault]:
+    faults = []
+    if form.authorised_on is None:
+        faults.append(
+            FieldFault("control.authorised_on", _("The day on which it was authorised is missing."))
+        )
+    elif form.authorised_on > today:
+        sentence = _("%s is still to come; write the day on which it was authorised.")
+        faults.append(FieldFault("control.authorised_on", sentence % form.authorised_on))
+    if form.review_on is None:
+        faults.append(FieldFault("control.review_on", _("The day of the review is missing.")))
+    elif form.authorised_on is not None and form.review_on <= form.authorised_on:
+        sentence = _("The review must come after the day of authorisation, %s.")
+        faults.append(FieldFault("control.review_on", sentence % form.authorised_on))
+    return faults
+
+
+def _authority_faults(form: ControlForm, persons: Persons) -> list[FieldFault]:
+    if form.authority is None:
+        return [
+            FieldFault(
+                "control.authority", _("Who authorised it is missing: a committee, a group or a person.")
+            )
+        ]
+    if _same(form.authority, form.authors, persons):
+        return [
+            FieldFault("control.authority", _("The author cannot authorise it alone; somebody else must."))
+        ]
+    return []
+
+
+def _same(authority: str, authors: Iterable[Author], persons: Persons) -> bool:
+    """Whether the author authorises it alone: compared by person, else by post. A committee may do both."""
+    if persons.author is not None and persons.authoriser is not None:
+        return persons.author == persons.authoriser
+    return _plain(authority) in {_plain(author.post) for author in authors if author.post}
+
+
+def _plain(post: str) -> str:
+    return " ".join(post.casefold().split())
+
+
+def require_complete(form: ControlForm, today: date, persons: Persons) -> None:
+    """Raise ``Refusal`` with every reason at once unless the form may be authorised."""
+    faults = faults_of(form, today, persons)
+    if faults:
+        reasons = " ".join(fault.reason for fault in faults)
+        raise Refusal("incomplete", _("The control form is not complete. %s") % reasons, errors=faults)
+
+
+def begun(form: ControlForm, number: Number) -> ControlForm:
+    """The form as a fresh saved state begins it: its own number, not yet published nor reviewed."""
+    return form.model_copy(
+        update={"version": str(number), "date_published": None, "review_completed_on": None},
+    )
+
+
+def unsigned(form: ControlForm) -> ControlForm:
+    """The form of an amendment that nobody has authorised yet."""
+    blank = ("authorised_on", "authority", "authorisation_information", "review_on")
+    return form.model_copy(update=dict.fromkeys(blank))
