@@ -1,0 +1,61 @@
+"""A protocol as one YAML file: read with every fault at once, written so that it reads back the same."""
+
+from typing import Any
+
+import yaml
+
+from steadydesk.protocol.faults import Fault, ProtocolFaults, sentence_for
+from steadydesk.protocol.mending import examine
+from steadydesk.protocol.schema import Document
+from steadydesk.protocol.tree import Group, grow
+
+__all__ = ["Fault", "ProtocolFaults", "json_schema", "read", "write"]
+
+
+def read(text: str) -> Document:
+    """The document that `text` holds. Raises ProtocolFaults with every fault and its line. Pure."""
+    tree = grow(text)
+    if tree.root is None:
+        raise ProtocolFaults(tree.faults)
+    if not isinstance(tree.root, Group):
+        raise ProtocolFaults([Fault(1, "file", sentence_for("model_type"))])
+    document, faults = examine(tree)
+    if faults or document is None:
+        raise ProtocolFaults(faults)
+    return document
+
+
+def write(document: Document) -> str:
+    """The document as YAML, in the order of the schema. `read(write(document)) == document`."""
+    sections = {"control": document.control.model_dump(exclude_defaults=True)} | document.protocol.model_dump(
+        exclude_defaults=True
+    )
+    return yaml.dump(sections, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=110)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the file, for editors and other programs."""
+    schema = Document.model_json_schema()
+    protocol = schema["$defs"].pop("Protocol")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Steadydesk protocol",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"control": schema["properties"]["control"], **protocol["properties"]},
+        "required": ["control", *protocol["required"]],
+        "$defs": schema["$defs"],
+    }
+
+
+class _Writer(yaml.SafeDumper):
+    """Lists indented below their key, and nothing written as a reference to something further up."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+_Writer.add_representer(tuple, yaml.SafeDumper.represent_list)

@@ -1,0 +1,110 @@
+"""What follows: messages, incidents, debriefs, customer files, withdrawal of service, keeping (E6c to E8)."""
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator, Field
+
+from steadydesk.protocol.schema.base import (
+    Choice,
+    Choices,
+    Count,
+    Duration,
+    Label,
+    Pause,
+    Role,
+    Section,
+    Several,
+    Some,
+    Text,
+    every,
+)
+
+
+class MessageField(Choice):
+    """One field of an urgent message (E7d)."""
+
+    prompt: Text
+    may_be: Label | None
+    """The word that answers it when there is nothing to say, such as "unknown"."""
+
+
+class UrgentMessages(Section):
+    """Brief, factual, without judgement (E7); nothing here stops a message from being sent."""
+
+    length_limit: Count
+    judgemental_words: Several[Label]
+    fields: Annotated[tuple[MessageField, ...], Field(min_length=1)]
+    contacts_verified_every: Duration
+
+
+class Incidents(Section):
+    """The record and the form (L3a-v(a), E8a, E8b)."""
+
+    kinds: Choices
+    first_questions: Choices
+    complete_within: Duration
+    nothing_came_of_it: Label
+
+
+class Debriefs(Section):
+    """Care at once, learning within the week (E8c to E8e)."""
+
+    within: Duration
+    """E8c: held by the end of the local day this long after the incident."""
+    called_within: Duration
+    welfare_check_within: Duration
+    follow_up_after: Several[Duration]
+    prompts: Choices
+
+
+class CustomerFiles(Section):
+    """A file is a decision by a senior person who is not the proposer (L3a-v(b))."""
+
+    criteria: Choices
+    proposer_roles: Some[Role]
+    decider_roles: Some[Role]
+    decided_within: Duration
+    longest: Duration
+    customer_told_within: Duration
+    appeal_within: Duration
+    renewal_factors: Choices
+
+
+class Withdrawal(Section):
+    """Temporary withdrawal of service (E6c)."""
+
+    scopes: Choices
+    checks: Choices
+    """What is answered before the decision."""
+    decider_roles: Some[Role]
+    for_today_roles: Some[Role]
+    longest: Duration
+    review_every: Duration
+    appeal_within: Duration
+    ways_left: Choices
+    """How the customer is served meanwhile."""
+
+
+class Access(Section):
+    """Tailgaters and people without a badge (E5j, E5k)."""
+
+    results: Choices
+    badge_states: Choices
+    no_badge_alert_after: Duration
+
+
+class Reports(Section):
+    """Staff are not the watched: no figures about a named group smaller than this."""
+
+    smallest_group: Count
+
+
+RecordKind = Literal[
+    "visit", "visit_description", "visit_note", "alarm", "alarm_note", "journal", "delivery",
+    "assessment", "strategy", "help_request", "urgent_message", "contact", "incident", "injury",
+    "violent_incident_log", "welfare_check", "debrief", "customer_file", "withdrawal", "letter",
+    "lone_shift", "access_challenge", "training", "rehearsal", "check_of_equipment", "document", "export",
+]  # fmt: skip
+RECORD_KINDS: tuple[str, ...] = get_args(RecordKind)
+
+Retention = Annotated[dict[RecordKind, Pause], AfterValidator(every(*RECORD_KINDS))]

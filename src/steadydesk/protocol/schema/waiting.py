@@ -1,0 +1,115 @@
+"""Waiting, moods, enquiry types, referral, and what the customer is told (E0 to E5c)."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StrictInt
+
+from steadydesk.protocol.schema.base import (
+    Choices,
+    Count,
+    Duration,
+    Id,
+    Label,
+    Pause,
+    Section,
+    Several,
+    Some,
+    Target,
+    Text,
+    YesNo,
+    every,
+)
+
+Mood = Literal["calm", "distressed", "agitated", "aggressive"]
+Outcome = Literal["direct", "referred", "cannot_meet", "left", "no_show", "site_closed"]
+Channel = Literal["face_to_face", "phone", "letter", "other"]
+
+
+class Waiting(Section):
+    """The clocks of a visit. Exactly at a limit is in time."""
+
+    attend_within: Duration
+    """E1: no appointment, from first contact."""
+    appointment_grace: Pause
+    """Ruling 3: the appointed time plus this."""
+    ask_service_after: Duration
+    """E1a: the service area is asked whether it can attend in time."""
+    tell_customer_within: Duration
+    """E1a: from "cannot in time" until the customer has been told."""
+    agitated_call_manager_after: Duration
+    """E2a: from arrival, for a visit whose mood binds."""
+    agitated_chain: Some[Target]
+    """E2a-dep: what an unanswered prompt climbs to, in this order."""
+    moods_that_bind_agitated: Some[Mood]
+    prompt_repeat_after: Duration
+    tell_room_from: Count
+    """E1: so many over time at once become one prompt."""
+    promise_warning_before: Pause
+    """Before the wait that a customer was told runs out."""
+    public_wait_valid_for: Duration
+    """A public screen shows no waiting time older than this."""
+    referrals_before_alert: Count
+    """A customer sent on oftener than this is an alert."""
+    late_typing_up_to: Duration
+    """An arrival typed in later than this is a record from paper and fires nothing."""
+
+
+class Companions(Section):
+    """Who comes with the customer (E5c)."""
+
+    never_counted: Some[Label]
+    where_the_others_go: Choices
+    child_rule: Text
+
+
+class EnquiryType(Section):
+    """What a customer comes for, and the team that attends to it."""
+
+    id: Id
+    label: Label
+    team: Id
+    must_be_served: YesNo
+    """E6c: cannot be withdrawn from anyone."""
+    companions_limit: Annotated[StrictInt, Field(ge=0, le=50)] | None
+    companions_wording: Text | None
+    """What reception says to companions above the limit (E5c-out)."""
+    companions_advice: Text | None
+    """What confirmations and the reception script carry beforehand (E5c-tell)."""
+
+
+class Referral(Section):
+    """Handing over (E3b, E4a)."""
+
+    duty_rota_takes_at_once: YesNo
+    agreement_asked_again_after: Duration
+    return_wording: Text
+
+
+class CannotMeet(Section):
+    """The need cannot be met at this visit (E3c)."""
+
+    reasons: Choices
+    alternatives: Choices
+    none_suitable: Label
+
+
+class HelpRequest(Section):
+    """Reception asks the service area for help (E4b)."""
+
+    options: Choices
+    answers: Choices
+
+
+class Expectations(Section):
+    """A short list to correct wrong expectations at first contact."""
+
+    does: Several[Label]
+    does_not: Several[Label]
+
+
+Moods = Annotated[dict[Mood, Label], AfterValidator(every("calm", "distressed", "agitated", "aggressive"))]
+Outcomes = Annotated[
+    dict[Outcome, Label],
+    AfterValidator(every("direct", "referred", "cannot_meet", "left", "no_show", "site_closed")),
+]
+Channels = Annotated[dict[Channel, Label], AfterValidator(every("face_to_face", "phone", "letter", "other"))]
