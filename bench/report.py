@@ -63,7 +63,7 @@ def text(rows: Sequence[Row], folder: Path, seconds: float) -> str:
         "# Measured figures\n\n"
         f"By `make bench`, in {seconds:.0f} s. Times in milliseconds. The floor is a raw uvloop server with\n"
         "the same commit and fan-out, its presses at the same spacing; fsync is 200 bytes written to the\n"
-        "same disk. The programs that press, write and read the streams run on the same cores as the server.\n\n"
+        "same disk. The programs that press, write and read run on the same cores as the server.\n\n"
         f"Machine: {machine(folder)}.\n\n"
         f"{table(rows)}\n\n{said}\n"
     )

@@ -47,7 +47,7 @@ class Demo:
         began = time.monotonic()
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "steadydesk", *words, "--credentials", str(credentials)],
+                [Path(sys.executable).with_name("steadydesk"), *words, "--credentials", credentials],
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
