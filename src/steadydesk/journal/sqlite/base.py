@@ -106,7 +106,7 @@ class DatabaseWrapper(DjangoWrapper):
         """Called by `migrate` alone: the one moment when a missing file is a new installation and no loss."""
         self._migrating = True
 
-    def create_cursor(self, name: str | None = None) -> sqlite3.Cursor:  # noqa: ARG002 - Django's own signature
+    def create_cursor(self, name: str | None = None) -> sqlite3.Cursor:
         cursor: sqlite3.Cursor = self.connection.cursor(factory=partial(GatedCursor, wrapper=self))
         return cursor
 
