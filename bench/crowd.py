@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 
 class Crowd:
-    """Copies visits in the database of a running server, to which this is another process that writes once."""
+    """Copies visits in the database of a running server; to it this is another process that writes once."""
 
     def __init__(self, database: Path) -> None:
         self._connection = sqlite3.connect(database, timeout=10, isolation_level=None)
