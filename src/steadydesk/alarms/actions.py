@@ -1,0 +1,84 @@
+"""One door for every press and every answer, whichever way it came in.
+
+In the server the acts go to the alarm thread; in a command or a test they are recorded at once on Django's own
+connection. Rules, statements and outcome are the same.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+
+from steadydesk.alarms import bookkeeping, recorder
+from steadydesk.alarms.book import Book
+from steadydesk.alarms.connections import DjangoConnection
+from steadydesk.alarms.desk import Answered, tick_act
+from steadydesk.alarms.press import presser, read_press
+from steadydesk.alarms.rules import Act
+from steadydesk.alarms.state import Alarm
+from steadydesk.alarms.store import Store
+from steadydesk.delivery.rules import Channels
+from steadydesk.journal.bell import bell
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import Invalid, NotFound
+
+Perform = Callable[[Act], Answered]
+_server: list[tuple[Perform, Callable[[], Book]]] = []
+
+
+def use_server(perform: Perform, book: Callable[[], Book]) -> None:
+    """In the server: acts go to the alarm thread and the book is the one in memory."""
+    _server[:] = [(perform, book)]
+
+
+def channels() -> Channels:
+    """Which channels beside the screens are set up."""
+    return Channels(mail=bool(settings.EMAIL_HOST), webhook=bool(settings.WEBHOOK_URL))
+
+
+def book() -> Book:
+    """The alarm book: the server's, or one read now."""
+    return _server[0][1]() if _server else bookkeeping.load(clock.now())
+
+
+def perform(act: Act) -> Answered:
+    """Record an act. Raises a refusal."""
+    if _server:
+        return _server[0][0](act)
+    now = clock.now()
+    with DjangoConnection().transaction(0) as cursor:
+        store = Store(cursor)
+        recorded = recorder.record(store, act, bookkeeping.load(now), now, channels())
+        alarm = recorded.decision.alarm if recorded else store.alarm(act.alarm)
+    bell.ring()
+    if alarm is None:
+        raise NotFound("There is no such call.")
+    fresh = recorded is not None and recorded.decision.fresh
+    return Answered(alarm, True, fresh, recorded is not None and recorded.decision.joined)
+
+
+def raise_alarm(by: list[Actor], key: str | None, body: dict[str, Any]) -> Answered:
+    """A press by a person, a device or a person at a device. Only an unknown credential is refused, before this."""
+    act, odd = read_press(presser(by), key, body, book(), clock.now())
+    if odd:
+        act.facts["odd"] = odd
+    return perform(act)
+
+
+def raise_drill(site: str, place: str | None, by: Actor, *, mode: str = "drill") -> str:
+    """Start a drill or a test from the command line; returns the alarm's id. Refused while a real call is open."""
+    by.check(Permission.ALARM_DRILL, site)
+    card = book().sites.get(site)
+    if card is None or (place and place not in card.places):
+        raise Invalid.one("place", "There is no such place at this site.")
+    drill = {"mode": mode, "site": site, "place": place or "", "source": "api"}
+    act, _ = read_press(presser([by]), None, drill, book(), clock.now())
+    where = card.places[place].name if place else card.name
+    act.facts.update(site=site, place=place or "", place_name=where)
+    return perform(act).alarm.id
+
+
+def tick(alarm: Alarm) -> None:
+    """Let the time that has passed do what it does to an alarm."""
+    perform(tick_act(alarm))

@@ -1,0 +1,83 @@
+"""Reading an answer: which fields each verb takes, who may give it, and the act it becomes."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from steadydesk.alarms.book import Book
+from steadydesk.alarms.press import LONGEST_NOTE
+from steadydesk.alarms.rules import ANSWERS, Act
+from steadydesk.alarms.state import DISPOSITIONS
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import FieldFault, Invalid, NotFound
+
+FIELDS: dict[str, frozenset[str]] = {
+    "acknowledge": frozenset(),
+    "decline": frozenset(),
+    "attend": frozenset(),
+    "seen": frozenset(),
+    "stand-down": frozenset({"reason"}),
+    "retreat": frozenset({"place"}),
+    "all-clear": frozenset(),
+    "close": frozenset({"disposition", "note"}),
+}
+NEEDS: dict[str, Permission] = {
+    "stand-down": Permission.ALARM_RAISE,
+    "retreat": Permission.ALARM_RAISE,
+    "all-clear": Permission.ALARM_RAISE,
+    "seen": Permission.ALARM_READ,
+    "close": Permission.ALARM_CLOSE,
+}
+"""What an answer needs; those not listed need ``alarm:answer``."""
+
+
+def read_answer(alarm: str, verb: str, site: str | None, by: Actor, body: Mapping[str, Any], book: Book) -> Act:
+    """The answer as an act. ``site`` is the alarm's. Raises ``NotFound``, ``NotAllowed`` or ``Invalid``."""
+    if verb not in ANSWERS or site is None:
+        raise NotFound("There is no such call.")
+    by.check(NEEDS.get(verb, Permission.ALARM_ANSWER), site)
+    facts = _facts(verb, site, body, book)
+    person = int(by.id) if by.kind == "person" else None
+    return Act(str(uuid4()), alarm, verb, clock.now(), by.ref, person, facts)
+
+
+def _facts(verb: str, site: str, body: Mapping[str, Any], book: Book) -> dict[str, Any]:
+    faults = [FieldFault(str(k), "There is no such field here.") for k in body.keys() - FIELDS[verb]]
+    facts: dict[str, Any] = {}
+    for name in FIELDS[verb] & body.keys():
+        value = body[name]
+        if value is None:
+            continue
+        if not isinstance(value, str) or len(value) > LONGEST_NOTE or "\0" in value:
+            faults.append(FieldFault(name, f"Write plain text of at most {LONGEST_NOTE} characters."))
+            continue
+        facts |= _fact(name, value.strip(), site, book, faults)
+    if verb == "retreat" and "place" not in facts:
+        faults.append(FieldFault("place", "Say which safe room."))
+    if faults:
+        raise Invalid(faults)
+    return facts
+
+
+def _fact(name: str, value: str, site: str, book: Book, faults: list[FieldFault]) -> dict[str, Any]:
+    if name == "place":
+        places = book.sites[site].places if site in book.sites else {}
+        if value in places:
+            return {"place": value, "place_name": places[value].name}
+        faults.append(FieldFault("place", "There is no such place at this site."))
+        return {}
+    if name == "disposition":
+        if value not in DISPOSITIONS:
+            faults.append(FieldFault("disposition", f"Choose one of: {', '.join(DISPOSITIONS)}."))
+        return {"disposition": value}
+    return {"words": value} if value else {}
+
+
+def is_id(text: str) -> bool:
+    """Whether this could be an alarm's id at all."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,166 @@
+"""All that a press needs, in memory: who the credential is, where they are, which chain binds, who is there.
+
+A press reads nothing else, on good days too: the path that must work when storage is away is the one always used.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from steadydesk.alarms.roster import Present, Roster
+from steadydesk.alarms.state import Terms
+from steadydesk.kernel.actor import Actor, Permission
+
+
+@dataclass(frozen=True)
+class PlaceCard:
+    """What an alarm needs to know of a place."""
+
+    name: str
+    kind: str = ""
+    earshot: str = ""
+    staff_only: bool = False
+
+
+@dataclass(frozen=True)
+class SiteCard:
+    """What an alarm needs to know of a site."""
+
+    name: str
+    ring_instead: str
+    places: Mapping[str, PlaceCard]
+    metres: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def hears(self, place: str, other: str) -> bool:
+        """Whether a sound at ``other`` is heard at ``place``."""
+        a, b = self.places.get(place), self.places.get(other)
+        return place == other or bool(a and b and a.earshot and a.earshot == b.earshot)
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """What an alarm needs to know of a person."""
+
+    name: str
+    login: str
+    email: str
+    roles: frozenset[tuple[str, str | None]]
+    posts: frozenset[tuple[str, str]]
+    duty_phone_confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """From when to when; without an end until somebody ends it."""
+
+    starts_at: datetime
+    ends_at: datetime | None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it is running."""
+        return self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
+
+
+@dataclass(frozen=True)
+class ShiftCard:
+    """A person at work at a site."""
+
+    person: int
+    site: str
+    place: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class ScreenCard:
+    """A screen that a person used."""
+
+    person: int
+    site: str
+    place: str
+    unlocked: bool
+    used_at: datetime
+
+
+@dataclass(frozen=True)
+class SiteTerms:
+    """What of the protocol in force binds alarms at a site."""
+
+    kinds: Mapping[str, Terms]
+    screen_used_within: timedelta
+    duty_phone_confirmed_within: timedelta
+
+
+@dataclass(frozen=True)
+class Book:
+    """One consistent reading; replaced whole when something in it changed."""
+
+    actors: Mapping[str, Actor] = field(default_factory=dict)
+    """Hash of a credential → who it is."""
+    sites: Mapping[str, SiteCard] = field(default_factory=dict)
+    people: Mapping[int, PersonCard] = field(default_factory=dict)
+    shifts: tuple[ShiftCard, ...] = ()
+    absences: tuple[tuple[int, Span], ...] = ()
+    duties: tuple[tuple[str, int, Span], ...] = ()
+    screens: tuple[ScreenCard, ...] = ()
+    terms: Mapping[str, SiteTerms] = field(default_factory=dict)
+
+    def roster(self, site: str, now: datetime) -> Roster:
+        """Who is on shift at the site now and not marked absent."""
+        away = {person for person, span in self.absences if span.holds(now)}
+        present = {
+            s.person: self._present(s.person, site, s.place)
+            for s in self.shifts
+            if s.site == site and s.span.holds(now) and s.person not in away and s.person in self.people
+        }
+        on_duty = tuple((team, person) for team, person, span in self.duties if span.holds(now))
+        card = self.sites.get(site)
+        return Roster(tuple(present.values()), on_duty, card.metres if card else {})
+
+    def _present(self, person: int, site: str, place: str) -> Present:
+        card = self.people[person]
+        roles = frozenset(role for role, where in card.roles if where in (None, site))
+        teams = frozenset(team for team, _ in card.posts)
+        return Present(person, roles, teams, card.posts, place, card.login)
+
+    def terms_for(self, site: str, kind: str) -> Terms | None:
+        """The terms of a kind of alarm at a site; those of *person* for a kind the protocol does not know."""
+        found = self.terms.get(site)
+        return (found.kinds.get(kind) or found.kinds.get("person")) if found else None
+
+    def can_answer(self, site: str, place: str, asker: str, now: datetime) -> int:
+        """How many people other than this desk could answer a call from ``place`` now.
+
+        Shown to be there, never an open tab: an unlocked staff screen outside earshot in use within the set time,
+        or a duty phone confirmed within its interval.
+        """
+        terms, card = self.terms.get(site), self.sites.get(site)
+        if terms is None or card is None:
+            return 0
+        wanted = self._in_a_step(site, now)
+        there = {p for p in wanted if self._phone_confirmed(p, terms, now)}
+        for s in self.screens:
+            recent = now - s.used_at <= terms.screen_used_within
+            staff = s.place in card.places and card.places[s.place].staff_only
+            if s.unlocked and recent and staff and s.site == site and not card.hears(place, s.place):
+                there |= wanted & {s.person}
+        return len({p for p in there if f"person:{p}" != asker})
+
+    def _in_a_step(self, site: str, now: datetime) -> set[int]:
+        terms = self.terms_for(site, "person")
+        if terms is None:
+            return set()
+        roster = self.roster(site, now)
+        return {p.person for p in roster.answerable()} if terms.steps else set()
+
+    def _phone_confirmed(self, person: int, terms: SiteTerms, now: datetime) -> bool:
+        at = self.people[person].duty_phone_confirmed_at
+        return at is not None and now - at <= terms.duty_phone_confirmed_within
+
+    def who(self, hashes: Iterable[str]) -> list[Actor]:
+        """The actors behind these credentials, unknown ones left out."""
+        return [self.actors[h] for h in hashes if h in self.actors]
+
+    def watchable(self, actor: Actor) -> frozenset[str]:
+        """The sites whose alarms the actor may see."""
+        return actor.sites(Permission.ALARM_READ, self.sites)

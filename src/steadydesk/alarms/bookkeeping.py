@@ -1,0 +1,161 @@
+"""Filling the book from the records, and keeping it as one file for the day when these cannot be read."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from steadydesk.alarms.book import (
+    Book,
+    PersonCard,
+    PlaceCard,
+    ScreenCard,
+    ShiftCard,
+    SiteCard,
+    SiteTerms,
+    Span,
+)
+from steadydesk.alarms.state import Step, Terms, terms_as_json, terms_from_json
+from steadydesk.documents.queries import in_force
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import NotFound
+from steadydesk.people import roll
+from steadydesk.protocol.schema import Protocol
+from steadydesk.sites import queries as sites
+
+TOUCHES = frozenset({"set-up", "presence", "protocol", "site"})
+"""Families of entries after which the book is read again."""
+
+
+def load(now: datetime) -> Book:
+    """A fresh reading of everything a press needs."""
+    return Book(
+        actors=roll.actors(),
+        sites={s.pk: _site(s) for s in sites.sites()},
+        people={p.pk: PersonCard(p.name, p.login, p.email, p.roles, p.posts, p.phone_at) for p in roll.people()},
+        shifts=tuple(ShiftCard(s.person, s.site, s.place, Span(s.starts_at, s.ends_at)) for s in roll.shifts(now)),
+        absences=tuple((a.person, Span(a.starts_at, a.ends_at)) for a in roll.absences(now)),
+        duties=tuple((d.team, d.person, Span(d.starts_at, d.ends_at)) for d in roll.duties(now)),
+        screens=tuple(ScreenCard(*s) for s in roll.screens(now)),
+        terms={s.pk: terms for s in sites.sites() if (terms := _site_terms(s.pk))},
+    )
+
+
+def _site(site: sites.Site) -> SiteCard:
+    places = {p.id: PlaceCard(p.name, p.kind, p.earshot, p.staff_only) for p in sites.places(site.pk)}
+    return SiteCard(site.name, site.ring_instead, places, sites.distances(site.pk))
+
+
+def _site_terms(site: str) -> SiteTerms | None:
+    try:
+        found = in_force(site)
+    except NotFound:
+        return None
+    alarms = found.protocol.alarms
+    kinds = {kind: terms(found.protocol, kind, found.document, found.version) for kind in alarms.kinds}
+    return SiteTerms(kinds, alarms.screen_used_within, alarms.duty_phone_confirmed_within)
+
+
+def terms(protocol: Protocol, kind: str, document: str, version: str) -> Terms:
+    """What of this version binds an alarm of this kind."""
+    alarms = protocol.alarms
+    return Terms(
+        document=document,
+        version=version,
+        steps=tuple(Step(s.after, tuple(s.tell)) for s in alarms.chain_for(kind)),
+        needed=tuple(alarms.answers_needed.items()),
+        arrive_within=alarms.arrive_within,
+        repeat_when_nobody=alarms.repeat_when_nobody,
+        presser_waits=alarms.presser_may_stand_down_after,
+        undo_within=alarms.undo_answer_within,
+    )
+
+
+# The file
+
+
+def write_file(book: Book, path: Path) -> None:
+    """Replace the file whole, so that a power cut leaves the old one or the new one."""
+    fresh = path.with_suffix(".new")
+    with fresh.open("w", opener=lambda p, flags: os.open(p, flags, 0o600)) as f:
+        json.dump(_as_json(book), f, default=_plain)
+        f.flush()
+        os.fsync(f.fileno())
+    fresh.replace(path)
+
+
+def read_file(path: Path) -> Book:
+    """The book as it was last kept; raises ``OSError`` or ``ValueError`` when there is none."""
+    body = json.loads(path.read_text())
+    return Book(
+        actors={h: Actor(**{**a, "roles": _roles(a["roles"])}) for h, a in body["actors"].items()},
+        sites={s: _site_from(card) for s, card in body["sites"].items()},
+        people={int(p): _person_from(card) for p, card in body["people"].items()},
+        shifts=tuple(ShiftCard(s["person"], s["site"], s["place"], _span(s["span"])) for s in body["shifts"]),
+        absences=tuple((person, _span(span)) for person, span in body["absences"]),
+        duties=tuple((team, person, _span(span)) for team, person, span in body["duties"]),
+        screens=tuple(ScreenCard(**{**s, "used_at": _at(s["used_at"])}) for s in body["screens"]),
+        terms={s: _terms_from(t) for s, t in body["terms"].items()},
+    )
+
+
+def _as_json(book: Book) -> dict[str, Any]:
+    body = {k: v for k, v in asdict(book).items() if k not in ("terms", "sites")}
+    body["sites"] = {s: _site_as_json(card) for s, card in book.sites.items()}
+    body["terms"] = {
+        s: {
+            "kinds": {k: terms_as_json(v) for k, v in t.kinds.items()},
+            "screen_used_within": t.screen_used_within.total_seconds(),
+            "duty_phone_confirmed_within": t.duty_phone_confirmed_within.total_seconds(),
+        }
+        for s, t in book.terms.items()
+    }
+    return body
+
+
+def _site_as_json(card: SiteCard) -> dict[str, Any]:
+    metres = [[a, b, m] for (a, b), m in card.metres.items()]
+    places = {p: asdict(c) for p, c in card.places.items()}
+    return {"name": card.name, "ring_instead": card.ring_instead, "places": places, "metres": metres}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value, key=str)
+    raise TypeError(f"the book cannot keep a {type(value).__name__}")
+
+
+def _at(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored) if stored else None
+
+
+def _span(body: Mapping[str, Any]) -> Span:
+    return Span(datetime.fromisoformat(body["starts_at"]), _at(body["ends_at"]))
+
+
+def _roles(rows: list[list[Any]]) -> frozenset[tuple[str, str | None]]:
+    return frozenset((role, where) for role, where in rows)
+
+
+def _site_from(card: dict[str, Any]) -> SiteCard:
+    places = {p: PlaceCard(**c) for p, c in card["places"].items()}
+    return SiteCard(card["name"], card["ring_instead"], places, {(a, b): m for a, b, m in card["metres"]})
+
+
+def _person_from(card: dict[str, Any]) -> PersonCard:
+    posts = frozenset((team, post) for team, post in card["posts"])
+    confirmed = _at(card["duty_phone_confirmed_at"])
+    return PersonCard(card["name"], card["login"], card["email"], _roles(card["roles"]), posts, confirmed)
+
+
+def _terms_from(body: dict[str, Any]) -> SiteTerms:
+    return SiteTerms(
+        {k: terms_from_json(v) for k, v in body["kinds"].items()},
+        timedelta(seconds=body["screen_used_within"]),
+        timedelta(seconds=body["duty_phone_confirmed_within"]),
+    )

@@ -1,0 +1,204 @@
+"""Where every press and every answer comes in, on the event loop.
+
+Storage gets 300 ms from the press. Then the act is decided in memory, broadcast as early news and spooled; the write
+goes on, and is harmless twice. While storage is away the next steps run from memory too.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from steadydesk.alarms import recorder, rules
+from steadydesk.alarms.book import Book
+from steadydesk.alarms.clerk import Clerk, Task
+from steadydesk.alarms.recorder import Decision, Recorded
+from steadydesk.alarms.rules import Act
+from steadydesk.alarms.spool import Spool
+from steadydesk.alarms.state import Alarm
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import SteadydeskError
+
+CONFIRM_SECONDS = 0.3
+WATCH_SECONDS = 0.25
+OVERDUE_SECONDS = 0.5
+KEPT_ACTS = 4096
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the caller is told."""
+
+    alarm: Alarm
+    recorded: bool
+    fresh: bool = False
+    joined: bool = False
+
+
+def act_as_json(act: Act) -> dict[str, Any]:
+    """An act as the spool keeps it."""
+    return {
+        "id": act.id,
+        "alarm": act.alarm,
+        "verb": act.verb,
+        "at": act.at.isoformat(),
+        "ref": act.ref,
+        "person": act.person,
+        "facts": act.facts,
+    }
+
+
+def tick_act(alarm: Alarm) -> Act:
+    """The passing of time as an act of its own id, so that engine, memory and replay fire each step once."""
+    id = str(uuid5(NAMESPACE_OID, f"tick {alarm.id} {alarm.generation}"))
+    due = rules.due_at(alarm)
+    return Act(id=id, alarm=alarm.id, verb="tick", at=max(due or clock.now(), alarm.received_at), ref="system:engine")
+
+
+class AlarmDesk:
+    """One for each server process."""
+
+    def __init__(
+        self,
+        clerk: Clerk,
+        spool: Spool,
+        book: Callable[[], Book],
+        early_news: Callable[[Decision], None],
+    ) -> None:
+        self._clerk, self._spool, self._book, self._early_news = clerk, spool, book, early_news
+        self._loop = asyncio.get_running_loop()
+        self.open: dict[str, Alarm] = {}
+        self._early: dict[str, int] = {}
+        """Alarm → how many of its acts were decided in memory and are not yet on disk."""
+        self._on_disk: dict[str, Alarm] = {}
+        self.own_entries: set[int] = set()
+        """Journal ids that this process wrote, until the hub has told them."""
+        self._known: dict[str, str] = {}
+        """Act → its alarm, so that a repeated press is known while storage is away."""
+
+    async def perform(self, act: Act, started: float) -> Answered:
+        """Record the act, or broadcast and spool it. Raises a refusal."""
+        task = Task(act)
+        self._clerk.submit(task)
+        left = CONFIRM_SECONDS - (clock.monotonic() - started)
+        try:
+            recorded = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(task.answer)), max(left, 0.001))
+        except SteadydeskError:
+            raise
+        except Exception as error:
+            log.warning("storage did not confirm %s: %s", act.verb, type(error).__name__)
+            return self._go_early(task)
+        if recorded is None:
+            return Answered(self.open[act.alarm], recorded=True)
+        return Answered(recorded.decision.alarm, True, recorded.decision.fresh, recorded.decision.joined)
+
+    def _go_early(self, task: Task) -> Answered:
+        act = task.act
+        known = self._known.get(act.id, act.id)
+        if known in self.open:
+            return Answered(self.open[known], recorded=False)
+        decision = recorder.decide(act, self.open.values(), self._book(), clock.now())
+        if decision is None:
+            return Answered(self.open[act.alarm], recorded=False)
+        self._remember(decision)
+        self._known[act.id] = decision.alarm.id
+        self._early_news(decision)
+        slot = self._keep(act)
+        for outcome in decision.outcomes:
+            self._early[outcome.alarm.id] = self._early.get(outcome.alarm.id, 0) + 1
+        ids = [o.alarm.id for o in decision.outcomes]
+        task.when_settled(lambda: self._loop.call_soon_threadsafe(self._settled, slot, ids))
+        return Answered(decision.alarm, False, decision.fresh, decision.joined)
+
+    def _keep(self, act: Act) -> int | None:
+        try:
+            return self._spool.append(act_as_json(act))
+        except Exception:
+            # It was broadcast, and the write is still being tried: the screens say "not yet recorded".
+            log.exception("the spool could not keep an act")
+            return None
+
+    def _settled(self, slot: int | None, ids: list[str]) -> None:
+        if slot is not None:
+            self._spool.done(slot)
+        for id in ids:
+            self._early[id] = self._early.get(id, 1) - 1
+            if self._early[id] <= 0:
+                del self._early[id]
+                if latest := self._on_disk.pop(id, None):
+                    self.take_alarm(latest)
+
+    def recorded(self, recorded: Recorded) -> None:
+        """The clerk has it on disk; called on its thread."""
+        self._loop.call_soon_threadsafe(self._take, recorded)
+
+    def _take(self, recorded: Recorded) -> None:
+        self.own_entries.update(id for id, _, _ in recorded.entries)
+        for outcome in recorded.decision.outcomes:
+            if outcome.alarm.id in self._early:
+                self._on_disk[outcome.alarm.id] = outcome.alarm
+            else:
+                self.take_alarm(outcome.alarm)
+
+    def take_all(self, alarms: list[Alarm]) -> None:
+        """Another process wrote alarms: memory follows, but for what is decided here and not yet on disk."""
+        fresh = {a.id: a for a in alarms if a.id not in self._early}
+        self.open = {**fresh, **{id: a for id, a in self.open.items() if id in self._early}}
+
+    def take_alarm(self, alarm: Alarm) -> None:
+        """Memory follows the record."""
+        if alarm.open:
+            self.open[alarm.id] = alarm
+        else:
+            self.open.pop(alarm.id, None)
+
+    def _remember(self, decision: Decision) -> None:
+        for outcome in decision.outcomes:
+            self.take_alarm(outcome.alarm)
+        if len(self._known) > KEPT_ACTS:
+            self._known.pop(next(iter(self._known)))
+
+    def is_recorded(self, alarm: str) -> bool:
+        """Whether everything known of the alarm is on disk."""
+        return alarm not in self._early
+
+    async def replay(self, acts: list[tuple[int, dict[str, Any]]]) -> None:
+        """At start: what the spool holds goes to storage before the first page is served; once, by the acts' ids."""
+        for slot, body in acts:
+            act = Act(**{**body, "at": datetime.fromisoformat(body["at"])})
+            try:
+                await self.perform_from_spool(act, slot)
+            except SteadydeskError:
+                self._spool.done(slot)
+
+    async def perform_from_spool(self, act: Act, slot: int) -> None:
+        """One spooled act, without keeping it a second time."""
+        task = Task(act)
+        task.when_settled(lambda: self._loop.call_soon_threadsafe(self._spool.done, slot))
+        self._clerk.submit(task)
+        try:
+            await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(task.answer)), CONFIRM_SECONDS)
+        except SteadydeskError:
+            raise
+        except Exception:
+            decision = recorder.decide(act, self.open.values(), self._book(), clock.now())
+            if decision:
+                self._remember(decision)
+                self._early_news(decision)
+
+    async def watch(self) -> None:
+        """Fire from memory whatever the engine has not: storage is away, or the engine itself is."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            for alarm in list(self.open.values()):
+                due = rules.due_at(alarm)
+                if due and (clock.now() - due).total_seconds() > OVERDUE_SECONDS:
+                    try:
+                        await self.perform(replace(tick_act(alarm), at=clock.now()), clock.monotonic())
+                    except Exception:
+                        log.exception("a step of %s could not be fired", alarm.id)

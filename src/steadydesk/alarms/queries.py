@@ -1,0 +1,47 @@
+"""Readings of alarms."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from steadydesk.alarms.answers import is_id
+from steadydesk.alarms.book import Book
+from steadydesk.alarms.models import Alarm as Row
+from steadydesk.alarms.recorder import event_facts, with_names
+from steadydesk.alarms.state import Alarm, from_json
+from steadydesk.kernel.errors import NotFound
+
+
+def alarm(id: str) -> Alarm:
+    """One alarm; ``NotFound`` when there is none."""
+    row = Row.objects.filter(pk=id).first() if is_id(id) else None
+    if row is None:
+        raise NotFound("There is no such call.")
+    return from_json(row.body)
+
+
+def open_alarms() -> list[Alarm]:
+    """Every alarm that is not closed, the oldest first."""
+    return [from_json(r.body) for r in Row.objects.filter(closed_at__isnull=True).order_by("raised_at")]
+
+
+def at_sites(sites: Iterable[str], *, open: bool | None = None, limit: int = 50) -> list[Alarm]:
+    """Alarms of these sites, the newest first; ``open`` limits them to those that are, or are not, closed."""
+    rows = Row.objects.filter(site__in=list(sites)).order_by("-raised_at")
+    if open is not None:
+        rows = rows.filter(closed_at__isnull=open)
+    return [from_json(r.body) for r in rows[:limit]]
+
+
+def as_json(alarm: Alarm, book: Book, *, recorded: bool = True, joined: bool | None = None) -> dict[str, Any]:
+    """The alarm as the contract shows it."""
+    facts = with_names(event_facts(alarm), lambda p: name_of(book, p))
+    facts["recorded"] = recorded
+    if joined is not None:
+        facts["joined"] = joined
+    return facts
+
+
+def name_of(book: Book, person: int) -> str:
+    """A colleague's display name."""
+    card = book.people.get(person)
+    return card.name if card else ""

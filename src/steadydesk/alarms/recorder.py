@@ -1,0 +1,208 @@
+"""One act, one transaction: what the rules decide is written with everything that follows from it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from steadydesk.alarms import rules
+from steadydesk.alarms.book import Book
+from steadydesk.alarms.rules import Act, Outcome
+from steadydesk.alarms.state import Alarm
+from steadydesk.alarms.store import Store
+from steadydesk.delivery.rules import Channels, Message, Recipient, delivery_rows
+from steadydesk.kernel.errors import NotFound, Refusal
+
+NOT_IN_ACT = {"note", "words", "odd"}
+"""What people typed, and what is journalled apart, is not kept with the act."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What an act comes to: the alarm it is about, and every alarm it changes."""
+
+    outcomes: tuple[Outcome, ...]
+    fresh: bool = False
+    joined: bool = False
+
+    @property
+    def alarm(self) -> Alarm:
+        """The alarm that the caller asked about."""
+        return self.outcomes[0].alarm
+
+
+def decide(act: Act, alarms: Iterable[Alarm], book: Book, now: datetime) -> Decision | None:
+    """Decide one act over the alarms that are open (or the one it names). ``None``: nothing was due.
+
+    Raises ``Refusal``, ``Invalid`` or ``NotFound``; a real press is never refused.
+    """
+    alarms = list(alarms)
+    if act.verb == "press":
+        return _press(act, alarms, book, now)
+    alarm = next((a for a in alarms if a.id == act.alarm), None)
+    if alarm is None:
+        raise NotFound("There is no such call.")
+    roster = book.roster(alarm.site, now)
+    if act.verb == "tick":
+        ticked = rules.tick(alarm, roster, now) if alarm.open else None
+        return Decision((ticked,)) if ticked else None
+    return Decision((rules.ANSWERS[act.verb](alarm, act, roster, now),))
+
+
+def _press(act: Act, alarms: list[Alarm], book: Book, now: datetime) -> Decision:
+    f = act.facts
+    site, place, mode, kind = f["site"], f["place"], f["mode"], f["kind"]
+    roster = book.roster(site, now)
+    same = next((a for a in alarms if rules.joins(a, site, place, mode, kind)), None)
+    real_here = [a for a in alarms if a.open and a.mode == "real" and (a.site, a.place) == (site, place)]
+    if mode != "real" and real_here:
+        raise Refusal("real_alarm_open", "There is a real call open here. No drill or test now.")
+    if same:
+        return Decision((rules.join(same, act, roster, now),), joined=True)
+    terms = book.terms_for(site, kind)
+    if terms is None:
+        terms = rules.WITHOUT_PROTOCOL
+    alarm = rules.new_alarm(act, terms, now)
+    alarm = replace(alarm, linked=tuple(a.id for a in real_here if a.kind != kind))
+    outcomes = [rules.press(alarm, roster, now)]
+    if mode == "real":
+        outcomes += [rules.end_exercise(a, alarm.id, now) for a in alarms if a.open and a.mode != "real"]
+    return Decision(tuple(outcomes), fresh=True)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An act that is on disk: its decision and the ids of its entries (empty when it was there before)."""
+
+    decision: Decision
+    entries: tuple[tuple[int, str, Alarm], ...] = ()
+    """(journal id, event, the alarm at that event)"""
+
+
+def record(store: Store, act: Act, book: Book, now: datetime, channels: Channels) -> Recorded | None:
+    """Write the act and everything that follows, inside the caller's transaction; an act recorded before is read."""
+    before = store.alarm_of_act(act.id)
+    if before is not None:
+        known = store.alarm(before)
+        return Recorded(Decision((Outcome(known),), joined=known.id != act.id)) if known else None
+    if act.verb == "press":
+        alarms = store.open_alarms()
+    else:
+        alarms = [a for a in [store.alarm(act.alarm)] if a]
+    decision = decide(act, alarms, book, now)
+    if decision is None:
+        _set_again(store, alarms)
+        return None
+    _write_alarms(store, decision, book, now, channels)
+    _write_act(store, act, decision, now)
+    return Recorded(decision, _journal(store, act, decision, now))
+
+
+def _set_again(store: Store, alarms: list[Alarm]) -> None:
+    """A deadline that came too early is set to the true time, so that it does not come at once again."""
+    for alarm in alarms:
+        store.set_deadline(f"alarm:{alarm.id}", rules.due_at(alarm))
+
+
+def _write_alarms(store: Store, decision: Decision, book: Book, now: datetime, channels: Channels) -> None:
+    for outcome in decision.outcomes:
+        alarm = outcome.alarm
+        subject = f"alarm:{alarm.id}"
+        if decision.fresh and alarm is decision.alarm:
+            store.insert_alarm(alarm)
+        else:
+            store.update_alarm(alarm)
+        if not alarm.open:
+            store.withdraw_deliveries(subject)
+        store.insert_deliveries(deliveries(outcome, book, now, channels))
+        store.set_deadline(subject, rules.due_at(alarm))
+
+
+def deliveries(outcome: Outcome, book: Book, now: datetime, channels: Channels) -> list[dict[str, Any]]:
+    """The outbox rows of everybody that the outcome tells."""
+    alarm = outcome.alarm
+    message = Message("alarm", alarm.id, alarm.place_name, mode=alarm.mode, urgency=alarm.urgency, number=alarm.step)
+    rows: list[dict[str, Any]] = []
+    for call in outcome.calls:
+        people = [Recipient(p, book.people[p].email) for p in call.people if p in book.people]
+        key = f"alarm:{alarm.id}:{call.key}"
+        rows += delivery_rows(
+            message,
+            people,
+            key=key,
+            subject=f"alarm:{alarm.id}",
+            site=alarm.site,
+            urgent=True,
+            now=now,
+            channels=channels,
+        )
+    return rows
+
+
+def _write_act(store: Store, act: Act, decision: Decision, now: datetime) -> None:
+    subject = f"alarm:{decision.alarm.id}"
+    facts = {k: v for k, v in act.facts.items() if k not in NOT_IN_ACT}
+    text = act.facts.get("note") or act.facts.get("words")
+    if text:
+        facts["words"] = store.insert_words(text, subject, "alarm", act.ref, now)
+    store.insert_act(act.id, decision.alarm.id, act.verb, act.at, act.ref, facts, now)
+    if act.verb == "seen" and act.person is not None:
+        store.mark_seen(subject, act.person, now)
+
+
+def _journal(store: Store, act: Act, decision: Decision, now: datetime) -> tuple[tuple[int, str, Alarm], ...]:
+    entries, about = [], []
+    odd = act.facts.get("odd")
+    for outcome in decision.outcomes:
+        alarm = outcome.alarm
+        for event, facts in outcome.events:
+            body = {**facts, "alarm": event_facts(alarm)} if event.startswith("alarm:") else facts
+            entries.append((event, act.at, alarm.site, f"alarm:{alarm.id}", body, act.ref))
+            about.append((event, alarm))
+    if odd:
+        entries.append(
+            ("press:odd", act.at, decision.alarm.site, f"alarm:{decision.alarm.id}", {"fields": odd}, act.ref)
+        )
+        about.append(("press:odd", decision.alarm))
+    if not entries:
+        return ()
+    ids = store.insert_entries(entries)
+    return tuple((id, event, alarm) for id, (event, alarm) in zip(ids, about, strict=True))
+
+
+def event_facts(alarm: Alarm) -> dict[str, Any]:
+    """The alarm in the journal: as the contract shows it, but people by id."""
+    return {
+        "id": alarm.id,
+        "site": alarm.site,
+        "place": {"id": alarm.place, "name": alarm.place_name},
+        "mode": alarm.mode,
+        "kind": alarm.kind,
+        "urgency": alarm.urgency,
+        "source": alarm.source,
+        "state": alarm.state,
+        "presses": alarm.presses,
+        "joined": alarm.presses > 1,
+        "recorded": True,
+        "raised_at": alarm.raised_at.isoformat(),
+        "received_at": alarm.received_at.isoformat(),
+        "step": alarm.step,
+        "needed": rules.needed(alarm),
+        "exhausted": alarm.exhausted,
+        "coming": [{"person": c.person, "at": c.at.isoformat()} for c in alarm.coming],
+        "attended_at": _iso(alarm.attended_at),
+        "stood_down_at": _iso(alarm.stood_down_at),
+        "safe_room": alarm.safe_room or None,
+        "closed_at": _iso(alarm.closed_at),
+        "disposition": alarm.disposition or None,
+        "protocol": {"document": alarm.terms.document, "version": alarm.terms.version},
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def with_names(facts: dict[str, Any], name_of: Callable[[int], str]) -> dict[str, Any]:
+    """The alarm as the stream and the API show it: colleagues by display name."""
+    return {**facts, "coming": [{"name": name_of(c["person"]), "at": c["at"]} for c in facts["coming"]]}

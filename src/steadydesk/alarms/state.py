@@ -1,0 +1,191 @@
+"""An alarm as the rules see it: frozen values, and their way into one JSON column and back."""
+
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from steadydesk.kernel.states import StateTable
+
+MODES = ("real", "drill", "test")
+URGENCIES = ("nearby", "manager", "help")
+"""Rising: when two calls join, the later word in this list counts."""
+SOURCES = (
+    "button", "hot_key", "agent", "app", "extension", "code", "device", "phrase", "check_in", "duress", "api",
+)  # fmt: skip
+GROUPS = ("reception", "nearby", "team", "managers")
+DISPOSITIONS = ("handled", "nothing_found", "stood_down", "drill", "test")
+
+_OVER = ("alarm_closed", "This call is closed.")
+STATES = StateTable(
+    name="alarm",
+    states=("open", "acknowledged", "attended", "closed"),
+    moves={
+        "join": {"open": "open", "acknowledged": "acknowledged", "attended": "open"},
+        "acknowledge": {"open": "acknowledged", "acknowledged": "acknowledged", "attended": "attended"},
+        "decline": {"open": "open", "acknowledged": "acknowledged", "attended": "attended"},
+        "nobody left coming": {"acknowledged": "open"},
+        "not there in time": {"acknowledged": "open"},
+        "attend": {"open": "attended", "acknowledged": "attended", "attended": "attended"},
+        "stand-down": {"open": "open", "acknowledged": "acknowledged", "attended": "attended"},
+        "retreat": {"open": "open", "acknowledged": "acknowledged", "attended": "attended"},
+        "all-clear": {"open": "open", "acknowledged": "acknowledged", "attended": "attended"},
+        "close": {"attended": "closed"},
+        "end exercise": {"open": "closed", "acknowledged": "closed", "attended": "closed"},
+    },
+    refusals={
+        "open": ("incomplete", "Nobody has said they are there yet. Close the call when somebody has been."),
+        "acknowledged": ("incomplete", "Nobody has said they are there yet. Close the call when somebody has been."),
+        "attended": ("already_attended", "Somebody is there already."),
+        "closed": _OVER,
+    },
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Who is told ``after`` the chain began."""
+
+    after: timedelta
+    tell: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What of the protocol binds this alarm, snapshotted at the press: an edit in mid-alarm changes nothing."""
+
+    document: str
+    version: str
+    steps: tuple[Step, ...]
+    """The chain of this alarm's kind, for urgency help."""
+    needed: tuple[tuple[str, int], ...]
+    arrive_within: timedelta
+    repeat_when_nobody: timedelta
+    presser_waits: timedelta
+    undo_within: timedelta
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A person on their way."""
+
+    person: int
+    at: datetime
+    there: bool = False
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One call for help."""
+
+    id: str
+    site: str
+    place: str
+    place_name: str
+    mode: str
+    kind: str
+    urgency: str
+    source: str
+    to: str
+    state: str
+    raised_at: datetime
+    received_at: datetime
+    pressers: tuple[str, ...]
+    presser_team: str
+    terms: Terms
+    presses: int = 1
+    step: int = 0
+    """How many steps of the chain have fired."""
+    chain_from: datetime | None = None
+    """When the chain began to count: at the press, or when urgency rose."""
+    repeat_at: datetime | None = None
+    """When an exhausted chain is broadcast again; set means nobody else can be told."""
+    exhausted: bool = False
+    coming: tuple[Coming, ...] = ()
+    declined: tuple[int, ...] = ()
+    arrive_by: datetime | None = None
+    attended_at: datetime | None = None
+    stood_down_at: datetime | None = None
+    safe_room: str = ""
+    closed_at: datetime | None = None
+    disposition: str = ""
+    linked: tuple[str, ...] = field(default=())
+    generation: int = 1
+
+    @property
+    def needed(self) -> int:
+        """How many must come at this urgency."""
+        return dict(self.terms.needed).get(self.urgency, 1)
+
+    @property
+    def open(self) -> bool:
+        """Not closed."""
+        return self.state != "closed"
+
+
+def as_json(alarm: Alarm) -> dict[str, Any]:
+    """The alarm as plain values for its column, the spool and the book."""
+    return _plain(asdict(alarm))  # type: ignore[no-any-return]
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case dict():
+            return {k: _plain(v) for k, v in value.items()}
+        case list() | tuple():
+            return [_plain(v) for v in value]
+        case _:
+            return value
+
+
+_TIMES = {
+    "raised_at",
+    "received_at",
+    "chain_from",
+    "repeat_at",
+    "arrive_by",
+    "attended_at",
+    "stood_down_at",
+    "closed_at",
+}
+_NAMES = frozenset(f.name for f in fields(Alarm))
+
+
+def from_json(body: dict[str, Any]) -> Alarm:
+    """The alarm that ``as_json`` wrote, also by an earlier release that knew fewer fields."""
+    known = {k: v for k, v in body.items() if k in _NAMES}
+    for name in _TIMES & known.keys():
+        known[name] = datetime.fromisoformat(known[name]) if known[name] else None
+    for name in ("pressers", "declined", "linked"):
+        known[name] = tuple(known.get(name, ()))
+    known["coming"] = tuple(_coming(c) for c in known.get("coming", ()))
+    known["terms"] = _terms(known["terms"])
+    return Alarm(**known)
+
+
+def _coming(c: dict[str, Any]) -> Coming:
+    return Coming(c["person"], datetime.fromisoformat(c["at"]), c["there"])
+
+
+def _terms(t: dict[str, Any]) -> Terms:
+    durations = ("arrive_within", "repeat_when_nobody", "presser_waits", "undo_within")
+    return Terms(
+        document=t["document"],
+        version=t["version"],
+        steps=tuple(Step(timedelta(seconds=s["after"]), tuple(s["tell"])) for s in t["steps"]),
+        needed=tuple((n[0], n[1]) for n in t["needed"]),
+        **{name: timedelta(seconds=t[name]) for name in durations},
+    )
+
+
+def terms_as_json(terms: Terms) -> dict[str, Any]:
+    """Terms as plain values, for the book's file."""
+    return _plain(asdict(terms))  # type: ignore[no-any-return]
+
+
+def terms_from_json(body: dict[str, Any]) -> Terms:
+    """The terms that ``terms_as_json`` wrote."""
+    return _terms(body)

@@ -1,0 +1,91 @@
+"""``POST /api/v1/alarms`` and the answers to an alarm, as bare ASGI: no session, no rate limit, no queue before it."""
+
+import asyncio
+from collections.abc import Callable
+
+from steadydesk.alarms import queries
+from steadydesk.alarms.answers import read_answer
+from steadydesk.alarms.book import Book
+from steadydesk.alarms.desk import AlarmDesk, Answered
+from steadydesk.alarms.press import presser, read_body, read_press
+from steadydesk.api import asgi
+from steadydesk.api.asgi import Receive, Scope, Send
+from steadydesk.api.problems import problem
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, NotSignedIn, SteadydeskError
+
+PATH = "/api/v1/alarms"
+FindSite = Callable[[str], str | None]
+"""The site of an alarm that is not open any more, from the records."""
+
+
+class AlarmDoor:
+    """The one way in for presses and answers over HTTP."""
+
+    def __init__(self, desk: AlarmDesk, book: Callable[[], Book], find_site: FindSite) -> None:
+        self._desk, self._book, self._find_site = desk, book, find_site
+
+    @staticmethod
+    def opens(scope: Scope) -> bool:
+        """Whether the request is for this door."""
+        path = scope["path"]
+        return scope["method"] == "POST" and (path == PATH or path.startswith(PATH + "/"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        started = clock.monotonic()
+        raw = await asgi.read_body(receive)
+        try:
+            actors = self._actors(scope)
+            if scope["path"].rstrip("/") == PATH:
+                await self._press(scope, raw, actors, started, send)
+            else:
+                await self._answer(scope, raw, actors, started, send)
+        except SteadydeskError as error:
+            status, body = problem(error)
+            await asgi.answer_json(send, status, body, "application/problem+json")
+
+    def _actors(self, scope: Scope) -> list[Actor]:
+        actors = asgi.actors(scope, self._book())
+        if not actors:
+            raise NotSignedIn("This token is not known. Ask an administrator for one.")
+        if asgi.by_cookie(scope) and asgi.header(scope, asgi.PRESS_HEADER) is None:
+            raise NotAllowed("A page of Steadydesk must send this.")
+        return actors
+
+    async def _press(self, scope: Scope, raw: bytes, actors: list[Actor], started: float, send: Send) -> None:
+        body, odd = read_body(raw)
+        key = asgi.header(scope, b"idempotency-key")
+        act, more = read_press(presser(actors), key, body, self._book(), clock.now())
+        if odd or more:
+            act.facts["odd"] = [*odd, *more]
+        answered = await self._desk.perform(act, started)
+        status = 202 if not answered.recorded else 201 if answered.fresh else 200
+        await self._show(send, status, answered)
+
+    async def _answer(self, scope: Scope, raw: bytes, actors: list[Actor], started: float, send: Send) -> None:
+        id, _, verb = scope["path"].removeprefix(PATH + "/").partition("/")
+        body, odd = read_body(raw)
+        if odd:
+            raise Invalid.one("body", "The body must be a JSON object.")
+        known = self._desk.open.get(id)
+        site = known.site if known else await self._closed_site(id)
+        act = read_answer(id, verb.rstrip("/"), site, actors[0], body, self._book())
+        answered = await self._desk.perform(act, started)
+        await self._show(send, 200 if answered.recorded else 202, answered)
+
+    async def _closed_site(self, id: str) -> str | None:
+        return await asyncio.get_running_loop().run_in_executor(None, self._find_site, id)
+
+    async def _show(self, send: Send, status: int, answered: Answered) -> None:
+        body = queries.as_json(answered.alarm, self._book(), recorded=answered.recorded, joined=answered.joined)
+        await asgi.answer_json(send, status, body)
+
+
+def site_of(id: str) -> str | None:
+    """The site of any alarm on record."""
+    try:
+        return queries.alarm(id).site
+    except NotFound:
+        return None

@@ -1,0 +1,88 @@
+"""The few things bare ASGI endpoints need: who asks, the body, an answer."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from http import HTTPStatus
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from steadydesk.alarms.book import Book
+from steadydesk.kernel.actor import Actor
+from steadydesk.people.actions import hash_token
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+DESK_COOKIE = "steadydesk-desk"
+PERSON_COOKIE = "steadydesk-person"
+PRESS_HEADER = b"steadydesk-press"
+LARGEST_BODY = 100_000
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """A request header's value."""
+    return next((v.decode("latin-1") for k, v in scope["headers"] if k == name), None)
+
+
+def credentials(scope: Scope) -> list[str]:
+    """Hashes of what the request brings: a bearer token, else the person's and the desk's cookies."""
+    given = header(scope, b"authorization")
+    if given is not None:
+        kind, _, token = given.partition(" ")
+        return [hash_token(token.strip())] if kind.lower() == "bearer" and token.strip() else []
+    try:
+        jar = SimpleCookie(header(scope, b"cookie") or "")
+    except CookieError:
+        return []
+    return [hash_token(jar[name].value) for name in (PERSON_COOKIE, DESK_COOKIE) if name in jar]
+
+
+def actors(scope: Scope, book: Book) -> list[Actor]:
+    """Who asks: a person, a device, or a person at a device; nobody when the credential is unknown."""
+    return book.who(credentials(scope))
+
+
+def by_cookie(scope: Scope) -> bool:
+    """Whether only cookies say who asks, so that another site's page could have sent it."""
+    return header(scope, b"authorization") is None
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body; more than a press can need is cut off, never refused."""
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            break
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= LARGEST_BODY:
+            parts.append(part)
+        if not message.get("more_body"):
+            break
+    return b"".join(parts)
+
+
+async def answer_json(send: Send, status: int, body: Mapping[str, Any], kind: str = "application/json") -> None:
+    """One JSON answer."""
+    data = json.dumps(body, ensure_ascii=False).encode()
+    headers = [
+        (b"content-type", kind.encode()),
+        (b"content-length", str(len(data)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": data})
+
+
+async def answer_problem(send: Send, status: int, code: str, detail: str, errors: Any = ()) -> None:
+    """A problem document (RFC 9457)."""
+    body = {
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": [{"field": e.field, "reason": e.reason} for e in errors],
+    }
+    await answer_json(send, status, body, "application/problem+json")

@@ -1,0 +1,145 @@
+"""``GET /api/v1/stream``: server-sent events, resumable by journal id, filtered by what the subscriber may see."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+from steadydesk.alarms.book import Book
+from steadydesk.api import asgi
+from steadydesk.api.asgi import Receive, Scope, Send
+from steadydesk.journal.frames import HELLO, frame
+from steadydesk.journal.hub import Hub, Subscriber
+from steadydesk.journal.reader import Reader, Row
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.clock import clock
+
+PATH = "/api/v1/stream"
+OLDEST = 5_000
+"""Entries that are sent again at most; a screen that slept longer fetches everything anew."""
+SEES = {
+    Permission.VISIT_READ: {"visit", "prompt"},
+    Permission.ALARM_READ: {"alarm", "delivery"},
+    Permission.STREAM_READ: {"protocol", "presence", "site", "engine", "clock", "desk", "set-up"},
+}
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+
+State = Callable[[], dict[str, Any]]
+
+
+class Stream:
+    """Every open stream of this process."""
+
+    def __init__(
+        self, hub: Hub, reader: Reader, book: Callable[[], Book], state: State, room: Callable[[], bool]
+    ) -> None:
+        self._hub, self._reader, self._book, self._state, self._room = hub, reader, book, state, room
+        self._ends: set[asyncio.Event] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one stream until the client goes or the server stops."""
+        actors = asgi.actors(scope, self._book())
+        if not actors:
+            return await asgi.answer_problem(send, 401, "not_signed_in", "This token is not known.")
+        if not self._room():
+            # A press must always find a descriptor, so a stream may not take the last ones.
+            return await asgi.answer_problem(send, 503, "too_many_streams", "Too many screens are open here.")
+        await self._serve(actors, _cursor(scope), receive, send)
+
+    async def _serve(self, actors: list[Actor], after: int | None, receive: Receive, send: Send) -> None:
+        ended = asyncio.Event()
+        subscriber = self._subscriber(actors, send)
+        subscriber.drop = ended.set
+        self._ends.add(ended)
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        await send({"type": "http.response.body", "body": HELLO + self.heartbeat(subscriber), "more_body": True})
+        self._hub.join(subscriber)
+        try:
+            await self._catch_up(subscriber, after)
+            gone = asyncio.ensure_future(_disconnected(receive))
+            stop = asyncio.ensure_future(ended.wait())
+            await asyncio.wait({gone, stop}, return_when=asyncio.FIRST_COMPLETED)
+            gone.cancel()
+            stop.cancel()
+        finally:
+            self._hub.remove(subscriber)
+            self._ends.discard(ended)
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(send({"type": "http.response.body", "body": b"", "more_body": False}), 0.5)
+
+    def _subscriber(self, actors: list[Actor], send: Send) -> Subscriber:
+        person = next((a for a in actors if a.kind == "person"), None)
+        where = next((a for a in actors if a.kind == "device"), actors[0])
+        sees: dict[str, set[str]] = {"": set(SEES[Permission.STREAM_READ])}
+        for actor in actors:
+            for permission, families in SEES.items():
+                for site in actor.sites(permission, self._book().sites):
+                    sees.setdefault(site, set()).update(families)
+        return Subscriber(
+            send=send,
+            sees={s: frozenset(f) for s, f in sees.items()},
+            person=int(person.id) if person else None,
+            site=where.site or "",
+            place=where.place or "",
+            asker=person.ref if person else where.ref,
+        )
+
+    async def _catch_up(self, subscriber: Subscriber, after: int | None) -> None:
+        newest = self._hub.last
+        if after is None or after >= newest:
+            return self._hub.go_live(subscriber, newest)
+        if newest - after > OLDEST or after < 0:
+            self._hub.reset(subscriber)
+            return self._hub.go_live(subscriber, newest)
+        loop, at = asyncio.get_running_loop(), after
+        while rows := await loop.run_in_executor(None, self._reader.after, at):
+            at = rows[-1].id
+            self._send(subscriber, rows)
+            if at >= newest:
+                break
+        self._hub.go_live(subscriber, max(at, newest))
+
+    def _send(self, subscriber: Subscriber, rows: list[Row]) -> None:
+        data = b"".join(self._hub.encode(r) for r in rows if subscriber.may_see(r.site, r.family))
+        if data:
+            self._hub.push(subscriber, data)
+
+    def heartbeat(self, subscriber: Subscriber, cache: dict[Any, bytes] | None = None) -> bytes:
+        """The present, whether the engine is alive, and how many could answer a call from there."""
+        key = (subscriber.site, subscriber.place, subscriber.asker)
+        if cache is not None and key in cache:
+            return cache[key]
+        now = clock.now()
+        can = self._book().can_answer(subscriber.site, subscriber.place, subscriber.asker, now)
+        data = frame("heartbeat", {"now": now.isoformat(), "can_answer": can, **self._state()})
+        if cache is not None:
+            cache[key] = data
+        return data
+
+    async def beat(self) -> None:
+        """Each second to everybody; a screen that hears none for four seconds counts the link as lost."""
+        while True:
+            await asyncio.sleep(1)
+            cache: dict[Any, bytes] = {}
+            for subscriber in list(self._hub.subscribers):
+                self._hub.push(subscriber, self.heartbeat(subscriber, cache))
+
+    def end_all(self) -> None:
+        """The server stops: end each stream in order, so that browsers come back at once."""
+        for ended in self._ends:
+            ended.set()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _cursor(scope: Scope) -> int | None:
+    given = asgi.header(scope, b"last-event-id") or parse_qs(scope["query_string"].decode()).get("after", [""])[0]
+    return int(given) if given.isdigit() else None

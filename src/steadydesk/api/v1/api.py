@@ -1,0 +1,99 @@
+"""The API object: who may ask, and how errors are told."""
+
+from typing import Any
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.utils import check_csrf
+
+import steadydesk
+from steadydesk.api.problems import problem
+from steadydesk.api.v1 import alarms, journal, people, prompts, sites, visits
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import (
+    FieldFault,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    SteadydeskError,
+    StorageUnavailable,
+)
+from steadydesk.pages.middleware import actor
+
+
+def who(request: HttpRequest) -> Actor | None:
+    """Who asks. A cookie alone is believed only with the page's CSRF token; a bearer token needs none."""
+    try:
+        found = actor(request)
+    except NotSignedIn:
+        return None
+    if "Authorization" not in request.headers and check_csrf(request) is not None:
+        raise NotAllowed("Reload the page and try again: it had expired.")
+    return found
+
+
+api = NinjaAPI(
+    title="Steadydesk",
+    version=steadydesk.__version__,
+    description="Runs a public desk's written procedure, live.",
+    urls_namespace="api-v1",
+    auth=who,
+    docs_url=None,
+)
+api.add_router("/sites", sites.router)
+api.add_router("/visits", visits.router)
+api.add_router("/prompts", prompts.router)
+api.add_router("/alarms", alarms.router)
+api.add_router("/journal", journal.router)
+api.add_router("/people", people.router)
+
+
+def _answer(request: HttpRequest, error: SteadydeskError) -> HttpResponse:
+    status, body = problem(error)
+    response = api.create_response(request, body, status=status)
+    response["Content-Type"] = "application/problem+json"
+    return response
+
+
+@api.exception_handler(SteadydeskError)
+def refused(request: HttpRequest, error: SteadydeskError) -> HttpResponse:
+    """A rule, a permission or the input."""
+    return _answer(request, error)
+
+
+@api.exception_handler(AuthenticationError)
+def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """Nobody is known to be asking."""
+    return _answer(request, NotSignedIn("This token is not known. Sign in, or ask an administrator for one."))
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Fields that cannot be used, each with its reason."""
+    return _answer(request, Invalid([_fault(e) for e in error.errors]))
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """A body that is no JSON."""
+    return _answer(request, Invalid.one("body", error.message))
+
+
+@api.exception_handler(OperationalError)
+def storage_away(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    """The database is locked, full or gone. Nothing was changed."""
+    return _answer(request, StorageUnavailable("This could not be saved just now. Try again."))
+
+
+def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """An address of the API that does not exist."""
+    return _answer(request, NotFound("There is nothing at this address."))
+
+
+def _fault(error: dict[str, Any]) -> FieldFault:
+    where = [str(part) for part in error["loc"] if part not in ("body", "payload", "query", "path", "data")]
+    message = "There is no such field here." if error["type"] == "extra_forbidden" else str(error["msg"])
+    return FieldFault(".".join(where) or "body", message.removeprefix("Value error, "))

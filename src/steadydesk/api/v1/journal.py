@@ -1,0 +1,44 @@
+"""The record."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from steadydesk.alarms import actions as alarms
+from steadydesk.alarms.queries import name_of
+from steadydesk.alarms.recorder import with_names
+from steadydesk.api.v1.schemas import Page, Problem
+from steadydesk.journal import queries
+from steadydesk.journal.models import Entry
+from steadydesk.kernel.actor import Permission
+from steadydesk.kernel.errors import NotFound
+from steadydesk.pages.middleware import actor
+from steadydesk.sites.queries import sites
+
+router = Router(tags=["journal"])
+PAGE = 200
+
+
+@router.get("", response={200: Page, 404: Problem}, summary="Entries of the journal")
+def entries(request: HttpRequest, subject: str | None = None, after: int = 0) -> dict[str, Any]:
+    """Entries about one subject, or of every site that may be read; ``next`` goes on as ``after``."""
+    by = actor(request)
+    allowed = by.sites(Permission.JOURNAL_READ, [s.pk for s in sites()])
+    if subject is not None:
+        found = [e for e in queries.of_subject(subject, after, PAGE) if e.site in allowed or e.site == ""]
+        if not found and after == 0:
+            raise NotFound("Nothing is on record about this.")
+    else:
+        found = queries.at_sites(allowed, after, PAGE)
+    more = str(found[-1].id) if len(found) == PAGE else None
+    return {"items": [_show(e) for e in found], "next": more}
+
+
+def _show(entry: Entry) -> dict[str, Any]:
+    event = {**queries.as_event(entry), "by": entry.by}
+    if "alarm" in entry.facts and entry.type.startswith("alarm:"):
+        book = alarms.book()
+        rest = {k: v for k, v in entry.facts.items() if k != "alarm"}
+        event["facts"] = {**rest, **with_names(entry.facts["alarm"], lambda p: name_of(book, p))}
+    return event

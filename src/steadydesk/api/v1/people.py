@@ -1,0 +1,41 @@
+"""Who is there."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from steadydesk.api.v1.schemas import Body, Problem
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import NotFound
+from steadydesk.pages.middleware import actor
+from steadydesk.people import actions
+from steadydesk.people.models import Person
+
+router = Router(tags=["people"])
+
+
+class Presence(Body):
+    """Whether the person is at work at the site, and there."""
+
+    site: str
+    on_shift: bool | None = None
+    absent: bool | None = None
+
+
+@router.post(
+    "/{login}/presence", response={200: dict[str, Any], 403: Problem, 404: Problem}, summary="Say who is there"
+)
+def set_presence(request: HttpRequest, login: str, payload: Presence) -> dict[str, Any]:
+    """By the person, or by a manager of the site. No reason is asked."""
+    by, now = actor(request), clock.now()
+    person = Person.objects.filter(login=login, is_active=True).first()
+    if person is None:
+        raise NotFound("There is no such person.")
+    if payload.on_shift is not None:
+        change = actions.start_shift if payload.on_shift else actions.end_shift
+        change(person.pk, payload.site, by=by, now=now)
+    if payload.absent is not None:
+        mark = actions.mark_absent if payload.absent else actions.mark_present
+        mark(person.pk, payload.site, by=by, now=now)
+    return {"login": login, "on_shift": payload.on_shift, "absent": payload.absent}

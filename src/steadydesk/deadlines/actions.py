@@ -1,0 +1,60 @@
+"""Set and clear due times. Called by the actions of a subject, inside their transaction, at every write of it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from steadydesk.deadlines.models import Deadline
+
+Lane = Deadline.Lane
+
+A_DAY = timedelta(days=1)
+
+
+def set_deadline(kind: str, subject: str, due_at: datetime, lane: int = Lane.REST) -> None:
+    """Look at ``subject`` again at ``due_at``; an earlier setting of the same kind is replaced."""
+    moved = Deadline.objects.filter(kind=kind, subject=subject).exclude(due_at=due_at, lane=lane)
+    if moved.update(due_at=due_at, lane=lane, generation=F("generation") + 1):
+        return
+    Deadline.objects.get_or_create(kind=kind, subject=subject, defaults={"due_at": due_at, "lane": lane})
+
+
+def clear_deadline(kind: str, subject: str) -> None:
+    """Nothing of this kind is awaited for ``subject`` any more."""
+    Deadline.objects.filter(kind=kind, subject=subject).delete()
+
+
+def set_deadlines(subject: str, due: Mapping[str, datetime | None]) -> None:
+    """Make the subject's due times those of its rules' one pure function; ``None`` clears the kind."""
+    known = {d.kind: d for d in Deadline.objects.filter(subject=subject, kind__in=list(due))}
+    gone = [d.pk for kind, d in known.items() if due[kind] is None]
+    if gone:
+        Deadline.objects.filter(pk__in=gone).delete()
+    fresh = [Deadline(kind=k, subject=subject, due_at=at) for k, at in due.items() if at and k not in known]
+    if fresh:
+        Deadline.objects.bulk_create(fresh)
+    for kind, deadline in known.items():
+        at = due[kind]
+        if at is not None and at != deadline.due_at:
+            set_deadline(kind, subject, at, deadline.lane)
+
+
+def take(deadline: Deadline) -> bool:
+    """Compare-and-set: whether this very setting is still there; if so it is consumed."""
+    gone, _ = Deadline.objects.filter(pk=deadline.pk, generation=deadline.generation).delete()
+    return gone == 1
+
+
+def push_ahead(deadline: Deadline, by: timedelta) -> None:
+    """Look at a bad row later, so that it never stops the loop."""
+    Deadline.objects.filter(pk=deadline.pk, generation=deadline.generation).update(
+        due_at=F("due_at") + by, generation=F("generation") + 1
+    )
+
+
+def move_with_clock(by: timedelta, now: datetime) -> int:
+    """The clock stepped: deadlines less than a day away keep their remaining time. Returns how many."""
+    before = now - by
+    near = Deadline.objects.filter(due_at__lt=before + A_DAY)
+    return near.update(due_at=F("due_at") + by, generation=F("generation") + 1)

@@ -1,0 +1,38 @@
+"""The outbox: one row for each message to one person by one channel."""
+
+from django.db import models
+
+
+class Delivery(models.Model):
+    """A message to deliver. Sending is a lease, not a mark: after it the same key is sent again."""
+
+    class State(models.TextChoices):
+        """Sent is not seen, and neither is answered."""
+
+        WAITING = "waiting"
+        SENT = "sent"
+        SEEN = "seen"
+        FAILED = "failed"
+        WITHDRAWN = "withdrawn"
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=120, unique=True)
+    """The idempotency key: subject, step, recipient and channel."""
+    subject = models.CharField(max_length=80, db_index=True)
+    channel = models.CharField(max_length=20)
+    person = models.BigIntegerField(null=True)
+    site = models.CharField(max_length=60)
+    urgent = models.BooleanField(default=False)
+    message = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    created_at = models.DateTimeField()
+    send_at = models.DateTimeField()
+    leased_by = models.CharField(max_length=60, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "urgent", "send_at"], name="delivery_due")]
+        verbose_name_plural = "deliveries"

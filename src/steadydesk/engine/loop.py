@@ -1,0 +1,87 @@
+"""Takes what is due: alarms first and one by one, the rest in short chunks; a bad row never stops it."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from steadydesk.deadlines import actions, queries
+from steadydesk.deadlines.actions import Lane
+from steadydesk.deadlines.firing import Due
+from steadydesk.deadlines.models import Deadline
+from steadydesk.engine.table import CLOCKWORK
+from steadydesk.journal.actions import record, write
+from steadydesk.journal.events import Event
+from steadydesk.kernel.actor import system
+from steadydesk.kernel.clock import clock
+
+CHUNK = 20
+CHUNK_SECONDS = 0.05
+LATE = timedelta(seconds=5)
+BAD_ROW = timedelta(minutes=1)
+ENGINE = system("engine")
+
+log = logging.getLogger(__name__)
+
+
+def run_due(now: datetime) -> int:
+    """Fire everything due at ``now`` and return how many rows were taken."""
+    fired = _run_alarms(now)
+    while taken := _run_chunk(now):
+        fired += taken + _run_alarms(now)
+    return fired
+
+
+def _run_alarms(now: datetime) -> int:
+    """Alarm steps open their own transaction, so they are never in a chunk."""
+    fired = 0
+    while rows := queries.due(now, Lane.ALARM, limit=50):
+        for row in rows:
+            try:
+                CLOCKWORK[row.kind](_due(row), now)
+            except Exception as error:
+                _push_ahead(row, error, timedelta(seconds=1), now)
+        fired += len(rows)
+    return fired
+
+
+def _run_chunk(now: datetime) -> int:
+    rows = queries.due(now, Lane.REST, limit=CHUNK)
+    if not rows:
+        return 0
+    started, taken, bad = clock.monotonic(), 0, []
+    with write(now):
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    if actions.take(row):
+                        CLOCKWORK[row.kind](_due(row), now)
+            except Exception as error:
+                bad.append((row, error))
+            taken += 1
+            if clock.monotonic() - started > CHUNK_SECONDS:
+                break
+        _tell_late(rows[:taken], now)
+    for row, error in bad:
+        _push_ahead(row, error, BAD_ROW, now)
+    return taken
+
+
+def _due(row: Deadline) -> Due:
+    return Due(row.kind, row.subject, row.due_at)
+
+
+def _tell_late(rows: list[Deadline], now: datetime) -> None:
+    """After an outage overdue rows fire at once; the journal says how late."""
+    late = [now - r.due_at for r in rows if now - r.due_at > LATE]
+    if late:
+        seconds = round(max(late).total_seconds(), 1)
+        record(Event.ENGINE_LATE, "engine:deadlines", by=ENGINE, count=len(late), late_s=seconds)
+
+
+def _push_ahead(row: Deadline, error: Exception, by: timedelta, now: datetime) -> None:
+    """Look at the bad row again later, and say so where a person sees it."""
+    log.error("deadline %s of %s failed", row.kind, row.subject, exc_info=error)
+    with write(now):
+        actions.push_ahead(row, by + (now - row.due_at))
+        record(Event.ENGINE_LATE, row.subject, by=ENGINE, kind=row.kind, failed=type(error).__name__)

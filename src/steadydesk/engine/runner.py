@@ -1,0 +1,93 @@
+"""The engine as a thread: fires what is due, then sleeps until the next due time or until a commit rings.
+
+On SQLite it lives in the server, behind the write gate. On PostgreSQL one engine is active by advisory lock and the
+others stand by; the lock goes with the connection, so a killed engine is replaced within two seconds.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from django.db import Error, connection
+
+from steadydesk.deadlines import queries
+from steadydesk.engine.loop import ENGINE, run_due
+from steadydesk.journal.actions import record, write
+from steadydesk.journal.bell import bell
+from steadydesk.journal.events import Event
+from steadydesk.kernel.clock import Step, clock
+
+ENGINE_LOCK = 20_827
+LONGEST_SLEEP = 1.0
+STANDING_BY = 0.5
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """One thread; ``age`` says how long ago it last went round."""
+
+    def __init__(self, beat: Callable[[], None] = lambda: None) -> None:
+        self._bell = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._beat = beat
+        self._round: float | None = None
+        self.active = False
+
+    def start(self) -> None:
+        """Begin."""
+        bell.listen(self._bell.set)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the round and end."""
+        self._stopping = True
+        self._bell.set()
+        self._thread.join(timeout=2)
+        bell.stop_listening(self._bell.set)
+
+    def age(self) -> float | None:
+        """Seconds since the last round; ``None`` before the first."""
+        return None if self._round is None else clock.monotonic() - self._round
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                self.active = self._is_active()
+                wait = self.go_round() if self.active else STANDING_BY
+            except Error as error:
+                log.warning("the engine cannot reach storage: %s", type(error).__name__)
+                connection.close()
+                wait = STANDING_BY
+            except Exception:
+                log.exception("a round of the engine failed")
+                wait = STANDING_BY
+            self._bell.wait(wait)
+            self._bell.clear()
+        connection.close()
+
+    def go_round(self) -> float:
+        """Fire what is due and say how long to sleep."""
+        if step := clock.discipline():
+            self._clock_stepped(step)
+        run_due(clock.now())
+        self._round = clock.monotonic()
+        self._beat()
+        due = queries.next_due()
+        if due is None:
+            return LONGEST_SLEEP
+        return min(LONGEST_SLEEP, max(0.0, (due - clock.now()).total_seconds() / clock.speed))
+
+    @staticmethod
+    def _clock_stepped(step: Step) -> None:
+        now = clock.now()
+        with write(now):
+            record(Event.CLOCK_STEPPED, "clock:system", by=ENGINE, by_s=round(step.by.total_seconds(), 3))
+
+    def _is_active(self) -> bool:
+        if connection.vendor != "postgresql" or self.active:
+            return True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [ENGINE_LOCK])
+            return bool(cursor.fetchone()[0])

@@ -1,0 +1,7 @@
+"""Every kind of deadline and what fires for it."""
+
+from steadydesk.alarms import clockwork as alarms
+from steadydesk.deadlines.firing import Clockwork
+from steadydesk.visits import clockwork as visits
+
+CLOCKWORK: Clockwork = {**alarms.WORK, **visits.WORK}

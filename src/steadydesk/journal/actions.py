@@ -1,0 +1,112 @@
+"""The only writers of the journal.
+
+``write`` opens the one write transaction of an action; ``record`` adds an entry to it. Entries are buffered and
+inserted as the last statement before COMMIT. Before that every entry runs what the table of reactions lists for it,
+so that a change and what follows from it are one transaction.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from steadydesk.journal.bell import bell
+from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry, Words
+from steadydesk.kernel.actor import Actor, system
+
+JOURNAL_LOCK = 20_826
+"""The advisory lock under which PostgreSQL numbers entries; any constant that nothing else uses."""
+
+DEEPEST = 8
+
+Reaction = Callable[[Entry, Actor, datetime], None]
+"""What follows from an entry: ``action(entry, by, now)``, in the same transaction."""
+
+
+class _Open(threading.local):
+    """The write transaction that this thread has open."""
+
+    def __init__(self) -> None:
+        self.now: datetime | None = None
+        self.entries: list[Entry] = []
+        self.depth = 0
+
+
+_open = _Open()
+_reactions: dict[Event, Sequence[Reaction]] = {}
+
+
+def use_reactions(table: Mapping[Event, Sequence[Reaction]]) -> None:
+    """Hand over the table of ``project/reactions.py``; called once at start."""
+    _reactions.clear()
+    _reactions.update(table)
+
+
+@contextmanager
+def write(now: datetime) -> Iterator[None]:
+    """One short write transaction. Inside another one it joins it."""
+    if _open.now is not None:
+        yield
+        return
+    try:
+        with transaction.atomic():
+            _open.now = now
+            yield
+            _react(now)
+            _flush()
+    finally:
+        _open.now, _open.entries = None, []
+    bell.ring()
+
+
+def record(event: Event, subject: str, *, by: Actor, site: str = "", at: datetime | None = None, **facts: Any) -> Entry:
+    """Add an entry to the open transaction; ``at`` is the transaction's own time unless it happened at another.
+
+    Raises ``RuntimeError`` outside ``write``: no change without its transaction.
+    """
+    if _open.now is None:
+        raise RuntimeError("record() belongs inside write()")
+    entry = Entry(type=event, at=at or _open.now, site=site, subject=subject, facts=facts, by=by.ref)
+    _open.entries.append(entry)
+    return entry
+
+
+def keep_words(text: str, subject: str, *, retention: str, lasts: timedelta | None, by: Actor) -> int:
+    """Keep typed words in a row of their own and return its id for the journal's facts.
+
+    ``retention`` is the kind of record in the protocol; ``lasts`` how long, ``None`` until somebody decides.
+    """
+    if _open.now is None:
+        raise RuntimeError("keep_words() belongs inside write()")
+    expires = _open.now + lasts if lasts else None
+    row = Words.objects.create(
+        subject=subject, retention=retention, text=text, by=by.ref, written_at=_open.now, expires_at=expires
+    )
+    return row.pk
+
+
+def _react(now: datetime) -> None:
+    """Run the reactions to each entry, and to the entries these add, at most ``DEEPEST`` rounds."""
+    done = 0
+    for _ in range(DEEPEST):
+        fresh = _open.entries[done:]
+        if not fresh:
+            return
+        done += len(fresh)
+        for entry in fresh:
+            for action in _reactions.get(Event(entry.type), ()):
+                action(entry, system(entry.type), now)
+    raise RuntimeError(f"reactions more than {DEEPEST} deep, last {_open.entries[-1].type}")
+
+
+def _flush() -> None:
+    if not _open.entries:
+        return
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s), pg_notify('steadydesk', '')", [JOURNAL_LOCK])
+    Entry.objects.bulk_create(_open.entries)

@@ -1,0 +1,144 @@
+"""Fan-out inside the process: every new entry to every stream that may see it, in order, each once.
+
+Lives on the event loop. Alarms go out at once; other entries are coalesced to one frame per group and 50 ms, for
+twenty busy desks would otherwise cost the alarm its turn. A stream whose client does not read is dropped, never
+waited for.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from steadydesk.journal.frames import RESET, frame
+from steadydesk.journal.reader import Row
+
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+COALESCE_SECONDS = 0.05
+AT_ONCE = frozenset({"alarm", "clock"})
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class Subscriber:
+    """One open stream."""
+
+    send: Send
+    sees: Mapping[str, frozenset[str]]
+    """site → the families of events it may see; the site ``""`` is the installation as a whole."""
+    person: int | None
+    site: str
+    place: str
+    asker: str
+    last: int = 0
+    waiting: list[Row] | None = field(default_factory=list)
+    """Entries that came while it catches up; ``None`` once it is live."""
+    drop: Callable[[], object] = lambda: None
+
+    @property
+    def group(self) -> frozenset[tuple[str, frozenset[str]]]:
+        """Streams of one group get the same bytes."""
+        return frozenset(self.sees.items())
+
+    def may_see(self, site: str, family: str) -> bool:
+        """Whether an event of this family at this site is for this stream."""
+        return family in self.sees.get(site, frozenset())
+
+
+Present = Callable[[Row], dict[str, Any]]
+
+
+class Hub:
+    """The streams of this process and how far they have been told."""
+
+    def __init__(self, present: Present, noticed: Callable[[list[Row]], None]) -> None:
+        self._present = present
+        self._noticed = noticed
+        self.subscribers: set[Subscriber] = set()
+        self.last = 0
+        self._held: list[Row] = []
+        self._flushing: asyncio.TimerHandle | None = None
+
+    def deliver(self, rows: Iterable[Row]) -> None:
+        """Take new entries, in order; called on the loop."""
+        fresh = [r for r in rows if r.id > self.last]
+        if not fresh:
+            return
+        self.last = fresh[-1].id
+        self._held += fresh
+        self._noticed(fresh)
+        if any(r.family in AT_ONCE for r in fresh):
+            self._flush()
+        elif self._flushing is None:
+            self._flushing = asyncio.get_running_loop().call_later(COALESCE_SECONDS, self._flush)
+
+    def _flush(self) -> None:
+        if self._flushing is not None:
+            self._flushing.cancel()
+            self._flushing = None
+        rows, self._held = self._held, []
+        cache: dict[Any, bytes] = {}
+        for subscriber in list(self.subscribers):
+            if subscriber.waiting is not None:
+                subscriber.waiting += rows
+                continue
+            self._send_rows(subscriber, rows, cache)
+
+    def _send_rows(self, subscriber: Subscriber, rows: list[Row], cache: dict[Any, bytes]) -> None:
+        fresh = [r for r in rows if r.id > subscriber.last]
+        if not fresh:
+            return
+        key = (subscriber.group, fresh[0].id, fresh[-1].id)
+        if key not in cache:
+            cache[key] = b"".join(self.encode(r) for r in fresh if subscriber.may_see(r.site, r.family))
+        subscriber.last = fresh[-1].id
+        if cache[key]:
+            self.push(subscriber, cache[key])
+
+    def encode(self, row: Row) -> bytes:
+        """An entry as an event of the stream."""
+        return frame(row.type, self._present(row), row.id)
+
+    def broadcast(self, site: str, family: str, data: bytes) -> None:
+        """Early news of a fact not yet recorded, to everybody who may see it."""
+        for subscriber in list(self.subscribers):
+            if subscriber.may_see(site, family):
+                self.push(subscriber, data)
+
+    def push(self, subscriber: Subscriber, data: bytes) -> None:
+        """Run the coroutine ``send`` one step: it ends at once unless the client does not read."""
+        step = subscriber.send({"type": "http.response.body", "body": data, "more_body": True})
+        try:
+            assert isinstance(step, Coroutine)
+            step.send(None)
+        except StopIteration:
+            return
+        except Exception:
+            log.debug("a stream ended while it was written to")
+        step.close()
+        self.remove(subscriber)
+        subscriber.drop()
+
+    def join(self, subscriber: Subscriber) -> None:
+        """Begin to keep entries for a stream that is still catching up."""
+        self.subscribers.add(subscriber)
+
+    def go_live(self, subscriber: Subscriber, told: int) -> None:
+        """The stream has been told up to ``told``: send what came since, then be live."""
+        subscriber.last = max(subscriber.last, told)
+        waiting, subscriber.waiting = subscriber.waiting or [], None
+        self._send_rows(subscriber, waiting, {})
+
+    def reset(self, subscriber: Subscriber) -> None:
+        """Its cursor is too old to be caught up: it must fetch everything anew."""
+        self.push(subscriber, RESET)
+
+    def remove(self, subscriber: Subscriber) -> None:
+        """Forget a stream."""
+        self.subscribers.discard(subscriber)
+
+    def people_reached(self, site: str) -> set[int]:
+        """People with an open stream here that sees the site; may be asked from any thread."""
+        return {s.person for s in list(self.subscribers) if s.person is not None and site in s.sees}

@@ -1,0 +1,38 @@
+"""Readings of the journal."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from steadydesk.journal.models import Entry, Words
+
+
+def last_id() -> int:
+    """The id of the newest entry, 0 when there is none."""
+    return Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def of_subject(subject: str, after: int = 0, limit: int = 200) -> list[Entry]:
+    """Entries about one subject, oldest first."""
+    return list(Entry.objects.filter(subject=subject, id__gt=after).order_by("id")[:limit])
+
+
+def at_sites(sites: Iterable[str], after: int = 0, limit: int = 200) -> list[Entry]:
+    """Entries of these sites and of the installation as a whole, oldest first."""
+    return list(Entry.objects.filter(site__in=[*sites, ""], id__gt=after).order_by("id")[:limit])
+
+
+def words(ids: Iterable[int]) -> dict[int, str]:
+    """The texts that entries point at, without those that were erased."""
+    return dict(Words.objects.filter(id__in=list(ids)).values_list("id", "text"))
+
+
+def as_event(entry: Entry) -> dict[str, Any]:
+    """The entry as the stream and ``GET /api/v1/journal`` show it."""
+    return {
+        "id": entry.id,
+        "type": entry.type,
+        "at": entry.at.isoformat(),
+        "site": entry.site,
+        "subject": entry.subject,
+        "facts": entry.facts,
+    }

@@ -1,0 +1,36 @@
+"""From a request to the actor behind it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import NotSignedIn
+
+Look = Callable[[HttpRequest], Actor | None]
+_lookups: list[Look] = []
+
+
+def find_actors_with(*lookups: Look) -> None:
+    """Hand over how a token, a session and a desk's cookie become an actor; called once at start."""
+    _lookups[:] = lookups
+
+
+class ActorMiddleware:
+    """Puts ``request.actor``: a bearer token, else who is signed in, else the desk itself, else ``None``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look the actor up once for the whole request."""
+        request.actor = next((a for look in _lookups if (a := look(request))), None)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Who asks; ``NotSignedIn`` when nobody is known."""
+    found: Actor | None = getattr(request, "actor", None)
+    if found is None:
+        raise NotSignedIn("Sign in, or start this desk with its token.")
+    return found

@@ -1,0 +1,139 @@
+"""Set up people and devices; say who is there; make and revoke credentials."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from steadydesk.journal.actions import record, write
+from steadydesk.journal.events import Event
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.errors import NotFound
+from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Team, Token
+
+
+def hash_token(token: str) -> str:
+    """What is kept of a token. It is 256 random bits, so one round of SHA-256 is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def save_person(person: Person, *, password: str | None = None, by: Actor, now: datetime) -> Person:
+    """Set a person up or change them."""
+    by.check(Permission.SET_UP)
+    with write(now):
+        if password is not None:
+            person.set_password(password)
+        elif not person.password:
+            person.set_unusable_password()
+        person.save()
+        record(Event.SET_UP_CHANGED, f"person:{person.pk}", by=by)
+    return person
+
+
+def save_row(row: Team | Membership | Role | Shift | Duty | Device, *, by: Actor, now: datetime) -> None:
+    """Set up a team, a post, a role, a shift, a duty or a device."""
+    by.check(Permission.SET_UP)
+    with write(now):
+        row.save()
+        record(Event.SET_UP_CHANGED, f"{row._meta.model_name}:{row.pk}", by=by)
+
+
+def delete_row(row: Person | Team | Membership | Role | Shift | Duty | Device, *, by: Actor, now: datetime) -> None:
+    """Take a row of the set-up away; a person is made inactive instead, for the journal names them."""
+    by.check(Permission.SET_UP)
+    with write(now):
+        subject = f"{row._meta.model_name}:{row.pk}"
+        if isinstance(row, Person):
+            row.is_active = False
+            row.save(update_fields=["is_active"])
+            Token.objects.filter(person=row, revoked_at__isnull=True).update(revoked_at=now)
+        else:
+            row.delete()
+        record(Event.SET_UP_CHANGED, subject, by=by)
+
+
+def start_shift(person: int, site: str, *, place: int | None = None, by: Actor, now: datetime) -> None:
+    """The person is at work at the site from now; does nothing when they already are."""
+    _may_set_presence(person, site, by)
+    with write(now):
+        if Shift.objects.filter(person_id=person, site_id=site, ends_at__isnull=True).exists():
+            return
+        Shift.objects.create(person_id=person, site_id=site, place_id=place, starts_at=now)
+        record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, on_shift=True)
+
+
+def end_shift(person: int, site: str, *, by: Actor, now: datetime) -> None:
+    """The person has gone home."""
+    _may_set_presence(person, site, by)
+    with write(now):
+        running = Shift.objects.filter(person_id=person, site_id=site, starts_at__lte=now)
+        running.exclude(ends_at__lte=now).update(ends_at=now)
+        record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, on_shift=False)
+
+
+def mark_absent(person: int, site: str, *, by: Actor, now: datetime) -> None:
+    """The person is not there although the shift says so. No reason is asked."""
+    _may_set_presence(person, site, by)
+    with write(now):
+        if not Absence.objects.filter(person_id=person, ends_at__isnull=True).exists():
+            Absence.objects.create(person_id=person, starts_at=now)
+        record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, absent=True)
+
+
+def mark_present(person: int, site: str, *, by: Actor, now: datetime) -> None:
+    """The person is back."""
+    _may_set_presence(person, site, by)
+    with write(now):
+        Absence.objects.filter(person_id=person, ends_at__isnull=True).update(ends_at=now)
+        record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, absent=False)
+
+
+def _may_set_presence(person: int, site: str, by: Actor) -> None:
+    if by.ref != f"person:{person}":
+        by.check(Permission.PRESENCE_SET, site)
+
+
+def confirm_duty_phone(person: int, *, by: Actor, now: datetime) -> None:
+    """The person answered on their duty phone just now, so a call there can be answered."""
+    with write(now):
+        Person.objects.filter(pk=person).update(duty_phone_confirmed_at=now)
+        record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, duty_phone=True)
+
+
+def use_screen(key: str, person: int, place: int | None, *, unlocked: bool, by: Actor, now: datetime) -> None:
+    """A person used this screen just now, or locked it. Kept to know whether somebody could answer."""
+    with write(now):
+        Screen.objects.update_or_create(
+            key=key, defaults={"person_id": person, "place_id": place, "unlocked": unlocked, "used_at": now}
+        )
+        record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, screen=unlocked)
+
+
+def create_token(
+    *, person: Person | None = None, device: Device | None = None, label: str = "", by: Actor, now: datetime
+) -> str:
+    """Make a credential and return it. It cannot be shown again."""
+    by.check(Permission.TOKEN_CREATE)
+    token = secrets.token_urlsafe(32)
+    with write(now):
+        row = Token.objects.create(
+            hash=hash_token(token), person=person, device=device, label=label, created_at=now, created_by=by.ref
+        )
+        record(Event.SET_UP_CHANGED, f"token:{row.pk}", by=by)
+    return token
+
+
+def revoke_token(token: int, *, by: Actor, now: datetime) -> None:
+    """End a credential; it is refused from the next request on."""
+    by.check(Permission.TOKEN_CREATE)
+    with write(now):
+        if not Token.objects.filter(pk=token, revoked_at__isnull=True).update(revoked_at=now):
+            raise NotFound("There is no such token, or it was revoked before.")
+        record(Event.SET_UP_CHANGED, f"token:{token}", by=by)
+
+
+def start_desk(device: int, *, by: Actor, now: datetime) -> None:
+    """The desk was started: its place confirmed, its sound tried."""
+    with write(now):
+        row = Device.objects.select_related("place").get(pk=device)
+        Device.objects.filter(pk=device).update(started_at=now)
+        record(Event.DESK_STARTED, f"device:{device}", by=by, site=row.site_id, place=row.place.slug)

@@ -1,0 +1,152 @@
+"""People, their teams and roles, when they are there; and the devices, which are actors too."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from steadydesk.kernel.actor import ROLES
+
+
+class Accounts(BaseUserManager["Person"]):
+    """Django's way to look an account up by its login."""
+
+
+class Person(AbstractBaseUser):
+    """A member of staff: the account they sign in with and the name colleagues see."""
+
+    login = models.CharField(_("login"), max_length=60, unique=True)
+    name = models.CharField(_("display name"), max_length=120)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    duty_phone_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may open set-up"), default=False)
+
+    USERNAME_FIELD = "login"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    EMAIL_FIELD = "email"
+    objects = Accounts()
+
+    class Meta:
+        verbose_name_plural = "people"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Django's admin asks this; set-up is one permission, held with the role."""
+        return self.is_active and self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """As ``has_perm``."""
+        return self.is_active and self.is_staff
+
+
+class Team(models.Model):
+    """A service area: who deals with an enquiry."""
+
+    id = models.SlugField(primary_key=True, max_length=60)
+    site = models.ForeignKey("sites.Site", models.CASCADE, related_name="teams")
+    name = models.CharField(_("name"), max_length=120)
+    phone = models.CharField(_("team's line"), max_length=40, blank=True)
+    runs_duty_rota = models.BooleanField(_("runs a duty rota"), default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's post in a team."""
+
+    class Post(models.TextChoices):
+        """What they are to the team."""
+
+        MEMBER = "member", _("member")
+        MANAGER = "manager", _("manager")
+        DEPUTY = "deputy", _("deputy")
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    post = models.CharField(_("post"), max_length=20, choices=Post.choices, default=Post.MEMBER)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "person"], name="member_once")]
+
+
+class Role(models.Model):
+    """What a person may do, at one site or (no site) at all of them."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="roles")
+    role = models.CharField(_("role"), max_length=30, choices=[(r, r.replace("_", " ")) for r in ROLES])
+    site = models.ForeignKey("sites.Site", models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "role", "site"], name="role_once", nulls_distinct=False)
+        ]
+
+
+class Shift(models.Model):
+    """A person is at work at a site; without an end until somebody ends it."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="shifts")
+    site = models.ForeignKey("sites.Site", models.CASCADE, related_name="+")
+    place = models.ForeignKey("sites.Place", models.SET_NULL, null=True, blank=True, related_name="+")
+    starts_at = models.DateTimeField(_("starts"), db_index=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True, db_index=True)
+
+
+class Absence(models.Model):
+    """A person is not there although the shift says so; no reason is asked."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="absences")
+    starts_at = models.DateTimeField(db_index=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+
+class Duty(models.Model):
+    """A person answers for a team on its duty rota."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="duties")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField(_("starts"), db_index=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "duties"
+
+
+class Device(models.Model):
+    """A desk station or another thing that acts from one place."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    site = models.ForeignKey("sites.Site", models.CASCADE, related_name="devices")
+    place = models.ForeignKey("sites.Place", models.CASCADE, related_name="devices")
+    started_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Token(models.Model):
+    """A credential of a person or a device. Only its hash is kept; it is shown once, when it is made."""
+
+    hash = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="tokens")
+    device = models.ForeignKey(Device, models.CASCADE, null=True, blank=True, related_name="tokens")
+    label = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=80)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class Screen(models.Model):
+    """A browser that a person uses: where it stands and when it was last used, for "someone can answer"."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="screens")
+    place = models.ForeignKey("sites.Place", models.CASCADE, null=True, related_name="+")
+    unlocked = models.BooleanField(default=True)
+    used_at = models.DateTimeField(db_index=True)

@@ -1,0 +1,118 @@
+"""Who there is, who is there now, and who is to be told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from steadydesk.kernel.actor import Actor
+from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Shift, Team, Token
+
+
+@dataclass(frozen=True)
+class Contactable:
+    """A person that a prompt or an alarm may name: by what right, and how to reach them."""
+
+    person: int
+    name: str
+    role: str
+    phone: str
+
+
+def _now(now: datetime) -> Q:
+    return Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
+
+def absent(now: datetime) -> QuerySet[Absence, int]:
+    """Ids of people marked absent now."""
+    return Absence.objects.filter(_now(now)).values_list("person_id", flat=True)  # type: ignore[return-value]
+
+
+def available(site: str, now: datetime) -> set[int]:
+    """People on shift at the site now and not marked absent."""
+    shifts = Shift.objects.filter(_now(now), site_id=site, person__is_active=True).exclude(person__in=absent(now))
+    return set(shifts.values_list("person_id", flat=True))
+
+
+def actor_of_person(person: Person, *, site: str | None = None, place: str | None = None) -> Actor:
+    """The actor that a signed-in person or their token is."""
+    roles = frozenset(Role.objects.filter(person=person).values_list("role", "site_id"))
+    member = Membership.objects.filter(person=person).values_list("team_id", "team__site_id").first()
+    home = site or (member[1] if member else next((w for _, w in sorted(roles, key=str) if w), None))
+    team = member[0] if member else None
+    return Actor("person", str(person.pk), person.name, home, place, team, roles)
+
+
+def actor_of_device(device: Device) -> Actor:
+    """The actor that a desk station is."""
+    return Actor("device", str(device.pk), device.name, device.site_id, device.place.slug)
+
+
+def actor_of_token(hash: str) -> Actor | None:
+    """Whom a bearer token stands for; ``None`` when it is unknown or revoked."""
+    token = (
+        Token.objects.filter(hash=hash, revoked_at__isnull=True)
+        .select_related("person", "device", "device__place")
+        .first()
+    )
+    if token is None:
+        return None
+    if token.device is not None:
+        return actor_of_device(token.device)
+    if token.person is None or not token.person.is_active:
+        return None
+    return actor_of_person(token.person)
+
+
+def with_role(role: str, site: str) -> list[Contactable]:
+    """People who hold ``role`` at the site, present or not, in order of being given it."""
+    rows = Role.objects.filter(Q(site_id=site) | Q(site__isnull=True), role=role, person__is_active=True)
+    return [_contactable(r.person, role) for r in rows.select_related("person").order_by("pk")]
+
+
+def with_post(team: str, post: str) -> list[Contactable]:
+    """The team's managers, deputies or members, present or not; the team's line where they have no number."""
+    rows = Membership.objects.filter(team_id=team, post=post, person__is_active=True)
+    return [_contactable(m.person, post, m.team.phone) for m in rows.select_related("person", "team").order_by("pk")]
+
+
+def on_duty(team: str, now: datetime) -> Contactable | None:
+    """The duty officer of the team's rota now; ``None`` is a gap."""
+    duty = Duty.objects.filter(_now(now), team_id=team).select_related("person", "team").order_by("-starts_at").first()
+    return _contactable(duty.person, "duty", duty.team.phone) if duty else None
+
+
+def _contactable(person: Person, role: str, line: str = "") -> Contactable:
+    return Contactable(person.pk, person.name, role, person.phone or line)
+
+
+def team(id: str) -> Team | None:
+    """One team."""
+    return Team.objects.filter(pk=id).first()
+
+
+def teams_at(site: str) -> list[Team]:
+    """The teams of a site by name."""
+    return list(Team.objects.filter(site_id=site).order_by("name"))
+
+
+def names(ids: Iterable[int]) -> dict[int, str]:
+    """Display names, for timelines: the journal holds ids only."""
+    return dict(Person.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
+
+
+def find(word: str) -> Contactable | None:
+    """The person with this login, or with this id as the journal writes it (``3`` or ``person:3``)."""
+    id = word.removeprefix("person:")
+    known = Q(login=word) | Q(pk=int(id)) if id.isascii() and id.isdigit() else Q(login=word)
+    person = Person.objects.filter(known, is_active=True).order_by("pk").first()
+    return _contactable(person, "person") if person else None
+
+
+def members(team: str) -> list[Contactable]:
+    """Everybody with a post in the team, present or not, its manager first."""
+    rows = Membership.objects.filter(team_id=team, person__is_active=True).select_related("person", "team")
+    posts = {"manager": 0, "deputy": 1}
+    by_post = sorted(rows, key=lambda m: (posts.get(m.post, 2), m.pk))
+    return [_contactable(m.person, m.post, m.team.phone) for m in by_post]

@@ -1,0 +1,65 @@
+"""The router in front of everything: alarms and streams on the loop, Django in a small fixed pool of lasting threads.
+
+Django is run as WSGI: its ASGI handler starts a thread for each request without bound. Slow pages have a short lane
+of their own, so that four of them cannot keep a desk waiting.
+"""
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+
+from steadydesk.api import asgi
+from steadydesk.api.asgi import Receive, Scope, Send
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steadydesk.project.settings")
+
+THREADS = 3
+SLOW_THREADS = 1
+SLOW = ("/reports/", "/set-up/", "/api/v1/openapi.json", "/api/v1/docs")
+
+
+class Application:
+    """The ASGI application of one server process."""
+
+    def __init__(self) -> None:
+        from steadydesk.project.wsgi import application
+
+        self._pages = WSGIMiddleware(application, workers=THREADS)
+        self._slow = WSGIMiddleware(application, workers=SLOW_THREADS)
+        self.service: Any = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route one request."""
+        if scope["type"] == "lifespan":
+            return await self._lifespan(receive, send)
+        await self._route(scope)(scope, receive, send)
+
+    def _route(self, scope: Scope) -> Callable[[Scope, Receive, Send], Awaitable[Any]]:
+        path = scope["path"]
+        if path == "/api/v1/stream" and scope["method"] == "GET":
+            return self.service.stream  # type: ignore[no-any-return]
+        if self.service.door.opens(scope):
+            return self.service.door  # type: ignore[no-any-return]
+        if path == "/health/live":
+            return _live
+        return self._slow if path.startswith(SLOW) else self._pages
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        from steadydesk.project.service import Service
+
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.service = Service()
+                await self.service.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.service.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+async def _live(scope: Scope, receive: Receive, send: Send) -> None:
+    await asgi.answer_json(send, 200, {"status": "ok"})

@@ -1,0 +1,124 @@
+"""Configuration from the environment, read once and refused in words an operator can act on."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+KNOWN = {
+    "STEADYDESK_DATA": "the data folder: database, spool, uploads",
+    "STEADYDESK_SECRET_KEY": "the key that signs sessions; made and kept in the data folder when it is not given",
+    "STEADYDESK_HOSTS": "comma-separated names under which the installation is reached; * for any",
+    "STEADYDESK_HTTPS": "yes when people reach it over HTTPS: cookies are then sent only so",
+    "STEADYDESK_SMTP": "smtp://user:password@host:port for mail; smtps:// for TLS",
+    "STEADYDESK_MAIL_FROM": "the sender's address of mail",
+    "STEADYDESK_WEBHOOK_URL": "where alarms and prompts are posted, signed",
+    "STEADYDESK_WEBHOOK_SECRET": "the key of the webhook's signature",
+    "STEADYDESK_WATCHED_BY": "an outside dead-man's URL, asked for only while nothing is overdue",
+    "STEADYDESK_TEST_POSTGRES": "yes to run the tests on PostgreSQL",
+}
+
+
+class Misconfigured(Exception):
+    """A setting that cannot be used. The sentence says what to do."""
+
+
+def read(name: str, default: str = "") -> str:
+    """A setting, or the content of the file that ``NAME_FILE`` names."""
+    path = os.environ.get(f"{name}_FILE")
+    if path is None:
+        return os.environ.get(name, default)
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        raise Misconfigured(f"{name}_FILE names {path}, which cannot be read ({error.strerror}).") from error
+
+
+def read_yes(name: str) -> bool:
+    """A yes-or-no setting."""
+    value = read(name, "no").lower()
+    if value not in ("yes", "no"):
+        raise Misconfigured(f"{name} is “{value}”; write yes or no.")
+    return value == "yes"
+
+
+def check_names() -> None:
+    """Refuse settings that do not exist: a misspelt one would be ignored on the worst day."""
+    known = KNOWN.keys() | {f"{n}_FILE" for n in KNOWN}
+    for name in os.environ:
+        if name.startswith("STEADYDESK_") and name not in known:
+            raise Misconfigured(f"{name} is not a setting of Steadydesk. Known are: {', '.join(sorted(KNOWN))}.")
+
+
+def data_folder() -> Path:
+    """``STEADYDESK_DATA``, else the user's data folder; made when it is missing."""
+    home = os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local/share"))
+    folder = Path(read("STEADYDESK_DATA") or Path(home) / "steadydesk").absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Misconfigured(
+            f"The data folder {folder} cannot be made ({error.strerror}). Set STEADYDESK_DATA to one that can."
+        ) from error
+    return folder
+
+
+def secret_key(folder: Path) -> str:
+    """The given key, else one made at the first start and kept where only the owner reads it."""
+    given = read("STEADYDESK_SECRET_KEY")
+    if given:
+        return given
+    path = folder / "secret-key"
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
+            f.write(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where the records are."""
+
+    vendor: str
+    settings: dict[str, object]
+
+
+def database(folder: Path) -> Database:
+    """SQLite in the data folder, or the PostgreSQL that ``DATABASE_URL`` names."""
+    url = read("DATABASE_URL")
+    if not url:
+        path = folder / "steadydesk.sqlite3"
+        return Database("sqlite", {"ENGINE": "steadydesk.journal.sqlite", "NAME": str(path)})
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise Misconfigured("DATABASE_URL must begin with postgresql://; leave it out for SQLite in the data folder.")
+    query = dict(parse_qsl(parts.query))
+    return Database(
+        "postgresql",
+        {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": query.pop("host", parts.hostname or ""),
+            "PORT": parts.port or "",
+            "OPTIONS": {"connect_timeout": 3, **query},
+        },
+    )
+
+
+def mail(url: str) -> dict[str, object]:
+    """Django's mail settings from ``STEADYDESK_SMTP``; empty when no mail is set up."""
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise Misconfigured("STEADYDESK_SMTP must look like smtp://user:password@host:25 or smtps://host:465.")
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }

@@ -1,0 +1,106 @@
+"""``run``: a small parent that starts the server and the renderer and restarts what dies.
+
+It imports no Django and keeps no state but the listening socket, so there is little in it that could fail; it runs
+under a system service itself.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from types import FrameType
+
+from steadydesk.kernel.clock import clock
+from steadydesk.project.server import listen
+
+LOOK_SECONDS = 0.1
+STEADY_SECONDS = 10.0
+"""A child that lived this long is restarted at once; one that dies sooner waits a little, a longer time each time."""
+LONGEST_PAUSE = 2.0
+STOP_SECONDS = 6.0
+NICE = 10
+
+
+@dataclass
+class Child:
+    """A process that must be there."""
+
+    name: str
+    command: list[str]
+    nice: int = 0
+    fds: tuple[int, ...] = ()
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause: float = 0.0
+    died: float = field(default=0.0)
+
+    def start(self) -> None:
+        """Start it, the less urgent kind with the leftovers of the processor."""
+        command = ["nice", "-n", str(self.nice), *self.command] if self.nice else self.command
+        self.process = subprocess.Popen(command, pass_fds=self.fds)
+        self.started = clock.monotonic()
+
+    def look(self) -> None:
+        """Restart it when it is not there."""
+        if self.process is not None and self.process.poll() is None:
+            return
+        now = clock.monotonic()
+        if self.process is not None:
+            lived = now - self.started
+            self.pause = 0.0 if lived > STEADY_SECONDS else min(LONGEST_PAUSE, max(0.1, self.pause * 2))
+            print(f"{self.name} ended with {self.process.returncode}; starting it again", file=sys.stderr, flush=True)
+            self.process, self.died = None, now
+        if now - self.died >= self.pause:
+            self.start()
+
+    def stop(self) -> None:
+        """Ask it to stop."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def wait(self, seconds: float) -> None:
+        """Give it time to stop, then end it."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(timeout=max(0.0, seconds))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Parent:
+    """The processes of one installation on one machine."""
+
+    def __init__(self, children: list[Child]) -> None:
+        self._children = children
+        self._stop = threading.Event()
+
+    def _told_to_stop(self, sig: int, frame: FrameType | None) -> None:
+        self._stop.set()
+
+    def run(self) -> int:
+        """Keep the children alive until told to stop."""
+        for sig in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sig, self._told_to_stop)
+        while not self._stop.is_set():
+            for child in self._children:
+                child.look()
+            self._stop.wait(LOOK_SECONDS)
+        for child in self._children:
+            child.stop()
+        until = clock.monotonic() + STOP_SECONDS
+        for child in self._children:
+            child.wait(until - clock.monotonic())
+        return 0
+
+
+def run(host: str, port: int) -> int:
+    """Serve on ``host`` and ``port`` until told to stop. Raises ``OSError`` when the port is taken."""
+    listening = listen(host, port)
+    os.environ["PYTHONUNBUFFERED"] = "1"
+    server = [sys.executable, "-m", "steadydesk.project.server", "--fd", str(listening.fileno())]
+    children = [Child("the server", server, fds=(listening.fileno(),))]
+    return Parent(children).run()

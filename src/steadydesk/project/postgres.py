@@ -1,0 +1,90 @@
+"""PostgreSQL beside Django: how the alarm path connects, and who listens for commits."""
+
+import asyncio
+import logging
+import threading
+from typing import Any
+
+from django.conf import settings
+
+from steadydesk.engine.runner import Engine
+from steadydesk.journal.bell import bell
+from steadydesk.journal.hub import Hub
+from steadydesk.journal.reader import Reader
+from steadydesk.kernel.clock import clock
+
+SAFETY_LOOK_SECONDS = 1.0
+AFTER_A_FAULT = 0.3
+ENGINE_CHANNEL = "steadydesk_engine"
+
+log = logging.getLogger(__name__)
+
+
+def conninfo() -> str:
+    """The connection string of ``DATABASE_URL`` for connections that are not Django's."""
+    from psycopg.conninfo import make_conninfo
+
+    db = settings.DATABASES["default"]
+    given = {
+        "dbname": db["NAME"],
+        "user": db["USER"],
+        "password": db["PASSWORD"],
+        "host": db["HOST"],
+        "port": db["PORT"],
+        **db.get("OPTIONS", {}),
+    }
+    return make_conninfo(**{k: v for k, v in given.items() if v not in ("", None)})
+
+
+class Listener:
+    """A thread that LISTENs, reads what is new and hands it to the loop; a notice is only a hint."""
+
+    def __init__(self, reader: Reader, loop: asyncio.AbstractEventLoop, hub: Hub) -> None:
+        self._reader, self._loop, self._hub = reader, loop, hub
+        self._stopping = False
+        self._last = hub.last
+        self._engine_beat: float | None = None
+        self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._stopping = True
+        self._thread.join(timeout=2)
+
+    def engine_age(self, own: Engine) -> float | None:
+        """How long ago the active engine, here or on another node, went round."""
+        ages = [clock.monotonic() - self._engine_beat] if self._engine_beat else []
+        if own.active and (age := own.age()) is not None:
+            ages.append(age)
+        return min(ages, default=None)
+
+    def _run(self) -> None:
+        import psycopg
+
+        while not self._stopping:
+            try:
+                with psycopg.connect(conninfo(), autocommit=True, connect_timeout=2) as db:
+                    db.execute("LISTEN steadydesk")
+                    db.execute(f"LISTEN {ENGINE_CHANNEL}")
+                    self._listen(db)
+            except psycopg.Error as error:
+                log.warning("commits cannot be listened for: %s", type(error).__name__)
+                threading.Event().wait(AFTER_A_FAULT)
+
+    def _listen(self, db: Any) -> None:
+        self._read()
+        while not self._stopping:
+            for notice in db.notifies(timeout=SAFETY_LOOK_SECONDS, stop_after=1):
+                if notice.channel == ENGINE_CHANNEL:
+                    self._engine_beat = clock.monotonic()
+            self._read()
+
+    def _read(self) -> None:
+        while rows := self._reader.after(self._last):
+            self._last = rows[-1].id
+            self._loop.call_soon_threadsafe(self._hub.deliver, rows)
+            bell.ring()

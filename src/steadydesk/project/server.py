@@ -1,0 +1,86 @@
+"""One server process on a listening socket that its parent opened: a press made while it restarts waits its turn."""
+
+import argparse
+import asyncio
+import ctypes
+import gc
+import os
+import signal
+import socket
+import sys
+from types import FrameType
+
+import uvicorn
+
+SWITCH_INTERVAL = 0.0005
+"""Each statement of the alarm path may wait this long for the interpreter's lock; 5 ms by default is too much."""
+GRACE_SECONDS = 3
+TCP_USER_TIMEOUT_MS = 4_000
+BACKLOG = 2_048
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; a peer that vanished without a word is noticed after four seconds."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MS)
+    listening.bind((host, port))
+    listening.listen(BACKLOG)
+    listening.set_inheritable(True)
+    return listening
+
+
+def die_with_parent() -> None:
+    """Linux: be told to stop when the parent dies, however it dies (PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+class Server(uvicorn.Server):
+    """Ends open streams at the first sign of stopping; uvicorn would wait for them in vain."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A stop signal."""
+        service = getattr(self.config.app, "service", None)
+        if service is not None:
+            service.stream.end_all()
+        super().handle_exit(sig, frame)
+
+
+def serve(listening: socket.socket) -> int:
+    """Serve until told to stop; 0 when that was in order."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    from steadydesk.project.asgi import Application
+
+    config = uvicorn.Config(
+        Application(),
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        backlog=BACKLOG,
+    )
+    # Start-up leaves many lasting objects: collecting among them costs an alarm several milliseconds.
+    gc.freeze()
+    server = Server(config)
+    asyncio.run(server.serve(sockets=[listening]), loop_factory=config.get_loop_factory())
+    return 0 if server.started else 1
+
+
+def main() -> int:
+    """``python -m steadydesk.project.server --fd N``: the parent's child."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--fd", type=int, required=True)
+    die_with_parent()
+    listening = socket.socket(fileno=parser.parse_args().fd)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steadydesk.project.settings")
+    return serve(listening)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

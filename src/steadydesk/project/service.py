@@ -1,0 +1,275 @@
+"""Puts the parts of one server process together on its event loop, and takes them down in order."""
+
+import asyncio
+import contextlib
+import logging
+import resource
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+
+from steadydesk.alarms import actions as alarms
+from steadydesk.alarms import bookkeeping, queries, recorder
+from steadydesk.alarms.book import Book
+from steadydesk.alarms.clerk import Clerk
+from steadydesk.alarms.connections import Connection, PostgresConnection, SqliteConnection
+from steadydesk.alarms.desk import AlarmDesk, Answered
+from steadydesk.alarms.recorder import Decision
+from steadydesk.alarms.rules import Act
+from steadydesk.alarms.spool import Spool
+from steadydesk.api.alarm_door import AlarmDoor, site_of
+from steadydesk.api.stream import Stream
+from steadydesk.delivery.sender import Sender
+from steadydesk.engine.runner import Engine
+from steadydesk.journal.bell import bell
+from steadydesk.journal.frames import frame
+from steadydesk.journal.gate import gate
+from steadydesk.journal.hub import Hub
+from steadydesk.journal.reader import PostgresReader, Reader, Row, SqliteReader
+from steadydesk.kernel.clock import clock
+from steadydesk.project import postgres
+
+PROTECTED_SECONDS = 3.0
+"""An engine that has not gone round for this long protects nobody; with the heartbeat, screens say so within 5 s."""
+SAFETY_LOOK_SECONDS = 1.0
+BOOK_SECONDS = 60.0
+STREAMS_SHARE = 0.8
+
+log = logging.getLogger(__name__)
+
+
+def raise_file_limit() -> int:
+    """Take as many descriptors as the system allows; returns how many."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = hard if hard != resource.RLIM_INFINITY else 65_536
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most
+
+
+class Service:
+    """Everything that a server process runs beside Django."""
+
+    def __init__(self) -> None:
+        self._data = Path(settings.DATA)
+        self._sqlite = settings.DATABASES["default"]["ENGINE"] == "steadydesk.journal.sqlite"
+        self._loop = asyncio.get_running_loop()
+        self._files = raise_file_limit()
+        self._records = ThreadPoolExecutor(1, thread_name_prefix="book")
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._refreshing = False
+        self._stale = False
+        self.book = Book()
+        self.reader = self._reader()
+        self.hub = Hub(self._present, self._noticed)
+        self.spool = Spool.open(self._data / "spool")
+        self.clerk = Clerk(self._connection(), self._read_book, alarms.channels(), self._recorded)
+        self.desk = AlarmDesk(self.clerk, self.spool, self._read_book, self._early_news)
+        self.engine = Engine()
+        self.sender = Sender(reach_screens=self.hub.people_reached)
+        self.stream = Stream(self.hub, self.reader, self._read_book, self.state, self._room)
+        self.door = AlarmDoor(self.desk, self._read_book, site_of)
+        self._listener: postgres.Listener | None = None
+        self._ear: socket.socket | None = None
+
+    def _reader(self) -> Reader:
+        if self._sqlite:
+            return SqliteReader(self._data / "steadydesk.sqlite3")
+        return PostgresReader(postgres.conninfo())
+
+    def _connection(self) -> Connection:
+        if self._sqlite:
+            return SqliteConnection(self._data / "steadydesk.sqlite3", gate)
+        return PostgresConnection(postgres.conninfo())
+
+    # Start and stop
+
+    async def start(self) -> None:
+        """Alarms first: the book, the spool, then the rest."""
+        await self._load()
+        self.clerk.start()
+        await self.desk.replay(self.spool.pending())
+        alarms.use_server(self._perform, self._read_book)
+        self._listen()
+        self.engine.start()
+        self.sender.start()
+        for work in (self.desk.watch(), self.stream.beat(), self._look_for_safety(), self._read_again()):
+            self._keep(work)
+
+    async def _load(self) -> None:
+        try:
+            self.book = await self._loop.run_in_executor(self._records, _read_book, self._data)
+            self.desk.take_all(await self._loop.run_in_executor(self._records, queries.open_alarms))
+            self.hub.last = await self._loop.run_in_executor(None, self.reader.last_id)
+        except Exception as error:
+            log.error("the records cannot be read (%s): the alarm runs from its book", type(error).__name__)
+            with contextlib.suppress(OSError, ValueError):
+                self.book = bookkeeping.read_file(self._data / "book.json")
+
+    def _listen(self) -> None:
+        if not self._sqlite:
+            self._listener = postgres.Listener(self.reader, self._loop, self.hub)
+            self._listener.start()
+            return
+        bell.listen(self._pump_soon)
+        path = self._data / "bell.sock"
+        path.unlink(missing_ok=True)
+        self._ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        self._ear.bind(str(path))
+        self._loop.add_reader(self._ear, self._rung_from_outside)
+
+    def _rung_from_outside(self) -> None:
+        assert self._ear is not None
+        with contextlib.suppress(BlockingIOError):
+            while self._ear.recv(16):
+                pass
+        bell.ring()
+
+    async def stop(self) -> None:
+        """End the streams first, so that browsers come back to whoever serves next."""
+        self.stream.end_all()
+        for task in list(self._tasks):
+            task.cancel()
+        await self._loop.run_in_executor(None, self._stop_threads)
+        if self._ear is not None:
+            self._loop.remove_reader(self._ear)
+            self._ear.close()
+        self._records.shutdown(wait=False)
+
+    def _stop_threads(self) -> None:
+        self.engine.stop()
+        self.sender.stop()
+        if self._listener:
+            self._listener.stop()
+        self.clerk.stop()
+
+    def _keep(self, work: Any) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # New entries
+
+    def _pump_soon(self) -> None:
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._pump)
+
+    def _pump(self) -> None:
+        """Read what was committed and hand it to the streams; a few hundred microseconds on SQLite."""
+        if not self._sqlite:
+            return
+        try:
+            while rows := self.reader.after(self.hub.last):
+                self.hub.deliver(rows)
+        except Exception as error:
+            log.debug("the journal cannot be read now: %s", error)
+
+    async def _look_for_safety(self) -> None:
+        while True:
+            await asyncio.sleep(SAFETY_LOOK_SECONDS)
+            self._pump()
+
+    def _noticed(self, rows: list[Row]) -> None:
+        ours = self.desk.own_entries
+        if any(r.family == "alarm" and r.id not in ours for r in rows):
+            self._keep(self._reload_alarms())
+        ours.difference_update(r.id for r in rows)
+        if any(r.family in bookkeeping.TOUCHES for r in rows):
+            self._keep(self._refresh_book())
+
+    async def _reload_alarms(self) -> None:
+        with contextlib.suppress(DatabaseError):
+            self.desk.take_all(await self._loop.run_in_executor(self._records, queries.open_alarms))
+
+    async def _read_again(self) -> None:
+        while True:
+            await asyncio.sleep(BOOK_SECONDS)
+            await self._refresh_book()
+
+    async def _refresh_book(self) -> None:
+        self._stale = True
+        if self._refreshing:
+            return
+        self._refreshing = True
+        try:
+            while self._stale:
+                self._stale = False
+                self.book = await self._loop.run_in_executor(self._records, _read_book, self._data)
+        except DatabaseError as error:
+            log.warning("the book could not be read again: %s", type(error).__name__)
+        finally:
+            self._refreshing = False
+
+    def _read_book(self) -> Book:
+        return self.book
+
+    # Alarms
+
+    def _recorded(self, recorded: recorder.Recorded) -> None:
+        self.desk.recorded(recorded)
+        bell.ring()
+
+    def _early_news(self, decision: Decision) -> None:
+        """A fact that is not yet on disk: told without an id."""
+        at = clock.now().isoformat()
+        for outcome in decision.outcomes:
+            alarm = outcome.alarm
+            facts = queries.as_json(alarm, self.book, recorded=False)
+            for event, _ in outcome.events:
+                data = {
+                    "id": None,
+                    "type": event,
+                    "at": at,
+                    "site": alarm.site,
+                    "subject": f"alarm:{alarm.id}",
+                    "facts": facts,
+                }
+                self.hub.broadcast(alarm.site, "alarm", frame(event, data))
+
+    def _present(self, row: Row) -> dict[str, Any]:
+        facts = row.facts
+        if row.family == "alarm":
+            more = {k: v for k, v in facts.items() if k != "alarm"}
+            named = recorder.with_names(facts["alarm"], lambda p: queries.name_of(self.book, p))
+            facts = {**more, **named}
+        return {
+            "id": row.id,
+            "type": row.type,
+            "at": row.at,
+            "site": row.site,
+            "subject": row.subject,
+            "facts": facts,
+        }
+
+    def _perform(self, act: Act) -> Answered:
+        """For Django's threads and the engine: the same door, waited for."""
+        started = clock.monotonic()
+        return asyncio.run_coroutine_threadsafe(self.desk.perform(act, started), self._loop).result(timeout=5)
+
+    # What the screens are told each second
+
+    def state(self) -> dict[str, Any]:
+        """Whether the engine protects anybody."""
+        age = self._engine_age()
+        protected = age is not None and age < PROTECTED_SECONDS
+        return {"protected": protected, "engine_age_s": None if age is None else round(age, 1), "speed": clock.speed}
+
+    def _engine_age(self) -> float | None:
+        if self._listener is not None:
+            return self._listener.engine_age(self.engine)
+        return self.engine.age()
+
+    def _room(self) -> bool:
+        return len(self.hub.subscribers) < self._files * STREAMS_SHARE
+
+
+def _read_book(data: Path) -> Book:
+    book = bookkeeping.load(clock.now())
+    try:
+        bookkeeping.write_file(book, data / "book.json")
+    except OSError as error:
+        log.warning("the book's file could not be kept: %s", error.strerror)
+    return book

@@ -1,0 +1,81 @@
+"""Sites, their places and how these lie to each other."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Site(models.Model):
+    """A building with a front desk. Its id is readable and stands in addresses and tokens."""
+
+    class State(models.TextChoices):
+        """What the site is doing as a whole."""
+
+        OPEN = "open", _("open")
+        CLOSING = "closing", _("closing")
+        CLOSED = "closed", _("closed")
+        EMPTIED = "emptied", _("emptied")
+        LOCKED_DOWN = "locked_down", _("locked down")
+
+    id = models.SlugField(primary_key=True, max_length=60)
+    name = models.CharField(_("name"), max_length=120)
+    country = models.CharField(_("country"), max_length=2, default="GB", help_text=_("two letters, ISO 3166"))
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/London")
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.OPEN)
+    ring_instead = models.CharField(
+        _("number to ring"), max_length=40, blank=True, help_text=_("shown when the link is lost")
+    )
+    way_out = models.CharField(_("way out"), max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Place(models.Model):
+    """Somewhere at a site: a desk, a room, a door."""
+
+    class Kind(models.TextChoices):
+        """What the place is."""
+
+        RECEPTION = "reception", _("reception")
+        DESK = "desk", _("desk")
+        BACK_OFFICE = "back_office", _("back office")
+        INTERVIEW_ROOM = "interview_room", _("interview room")
+        STACKS = "stacks", _("stacks")
+        SAFE_ROOM = "safe_room", _("safe room")
+        RESTRICTED = "restricted", _("restricted area")
+        DOOR = "door", _("door")
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="places")
+    slug = models.SlugField(_("id"), max_length=60)
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    earshot = models.CharField(
+        _("earshot group"),
+        max_length=60,
+        blank=True,
+        help_text=_("places with the same word hear each other; screens there stay silent"),
+    )
+    staff_only = models.BooleanField(_("staff only"), default=False, help_text=_("no customer can read a screen here"))
+    public = models.BooleanField(_("public area"), default=False)
+    extension = models.CharField(_("extension"), max_length=20, blank=True)
+    barrier = models.CharField(_("barrier"), max_length=120, blank=True)
+    way_in = models.CharField(_("way in for helpers"), max_length=200, blank=True)
+    silent_key = models.CharField(_("silent key"), max_length=40, default="Ctrl+Shift+9")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "slug"], name="place_once_per_site")]
+        ordering = ["site", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Connection(models.Model):
+    """Two places lie ``metres`` of walking apart."""
+
+    a = models.ForeignKey(Place, models.CASCADE, related_name="+")
+    b = models.ForeignKey(Place, models.CASCADE, related_name="+")
+    metres = models.PositiveIntegerField(default=10)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["a", "b"], name="connection_once")]
