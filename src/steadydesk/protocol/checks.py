@@ -61,9 +61,7 @@ def _cards_keep_their_steps(protocol: Protocol) -> Iterator[Clash]:
 def _clauses_exist(protocol: Protocol) -> Iterator[Clash]:
     cited: list[tuple[Path, str | None]] = []
     for place, card in enumerate(protocol.cards):
-        cited += [
-            (("cards", place, "steps", row, "clause"), step.clause) for row, step in enumerate(card.steps)
-        ]
+        cited += [(("cards", place, "steps", row, "clause"), step.clause) for row, step in enumerate(card.steps)]
     lists: dict[Path, tuple[CitingChoice, ...]] = {
         ("preparations",): protocol.preparations,
         ("safe_room", "items"): protocol.safe_room.items,
@@ -84,16 +82,12 @@ def _companions_are_told(protocol: Protocol) -> Iterator[Clash]:
         for key in ("companions_wording", "companions_advice"):
             if getattr(service, key) is None:
                 sentence = _("a limit of companions needs the words that tell it to the customer")
-                yield Clash(
-                    ("services", place, key), sentence, beside=("services", place, "companions_limit")
-                )
+                yield Clash(("services", place, key), sentence, beside=("services", place, "companions_limit"))
 
 
 def _phone_is_an_option(protocol: Protocol) -> Iterator[Clash]:
     if all(option.id != "speak_by_phone" for option in protocol.help_request.options):
-        yield Clash(
-            ("help_request", "options"), _("speaking by phone is always an option; add speak_by_phone")
-        )
+        yield Clash(("help_request", "options"), _("speaking by phone is always an option; add speak_by_phone"))
 
 
 def _help_from_everywhere(protocol: Protocol) -> Iterator[Clash]:
@@ -113,9 +107,7 @@ def _codes_delay_nobody(protocol: Protocol) -> Iterator[Clash]:
             yield Clash(("get_help", "preset_alarm_code"), sentence, beside=("get_help", "refused_numbers"))
     if help.extension_length != 3 and help.extension_length_reason is None:
         sentence = _("an extension of another length than three digits needs a reason")
-        yield Clash(
-            ("get_help", "extension_length_reason"), sentence, beside=("get_help", "extension_length")
-        )
+        yield Clash(("get_help", "extension_length_reason"), sentence, beside=("get_help", "extension_length"))
 
 
 def _risk_models_fit(protocol: Protocol) -> Iterator[Clash]:

@@ -186,9 +186,7 @@ CLAUSES: dict[str, Clause] = {
 
 def clauses_of(setting: str) -> tuple[Clause, ...]:
     """The clauses that depend on a setting, on a part of it, or on what it is part of."""
-    return tuple(
-        clause for clause in CLAUSES.values() if any(_overlap(setting, named) for named in clause.settings)
-    )
+    return tuple(clause for clause in CLAUSES.values() if any(_overlap(setting, named) for named in clause.settings))
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ _ISO = re.compile(
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d{1,6})?)S)?)?",
     re.ASCII,
 )
-_WITH_MONTHS = re.compile(r"P(?:\d+Y)?(?:\d+M)?(?:\d+[WD])*(?:T.*)?", re.ASCII)
+_WITH_MONTHS = re.compile(r"P(?=\w*?\d[YM])(?:\d+[YMWD])+(?:T.*)?", re.ASCII)
 
 
 def parse_duration(written: str) -> timedelta:
@@ -22,10 +22,8 @@ def parse_duration(written: str) -> timedelta:
     Raises ValueError with a sentence the writer can act on."""
     match = _ISO.fullmatch(written.strip())
     if match is None:
-        if _WITH_MONTHS.fullmatch(written.strip()) and set(written) & set("YM"):
-            sentence = _(
-                "“%s” counts in months or years; write days, as in P365D, or minutes after a T, as in PT10M"
-            )
+        if _WITH_MONTHS.fullmatch(written.strip()):
+            sentence = _("“%s” counts in months or years; write days, as in P365D, or minutes after a T, as in PT10M")
             raise ValueError(sentence % written)
         raise ValueError(_("“%s” is not a length of time; write for example PT10M or P7D") % written)
     parts = {unit: float(amount.replace(",", ".")) for unit, amount in match.groupdict("0").items()}

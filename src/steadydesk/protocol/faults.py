@@ -74,9 +74,7 @@ def sentence_for(kind: str, context: dict[str, Any] | None = None) -> str:
         return _("this must be one of: %s") % str(context["expected"]).replace("'", "").replace(" or ", ", ")
     if kind == "too_short":
         fewest = int(context["min_length"])
-        return ngettext("this list is empty", "this list needs at least %d entries", fewest).replace(
-            "%d", f"{fewest}"
-        )
+        return ngettext("this list is empty", "this list needs at least %d entries", fewest).replace("%d", f"{fewest}")
     if kind in _LIMITS:
         sentence, limit = _LIMITS[kind]
         return str(sentence % context[limit])

@@ -24,14 +24,12 @@ _MOST_ROUNDS = 10
 def examine(tree: Tree) -> tuple[Document | None, list[Fault]]:
     """The document, and everything that keeps it from being one. The tree's values are used up."""
     found: list[Fault] = list(tree.faults)
-    mended = [path for path in tree.unread if _mend(tree.root, path, unknown=False)]
+    mended = [path for path in reversed(tree.unread) if _mend(tree.root, path, unknown=False)]
     for _round in range(_MOST_ROUNDS):
         try:
             document = Document.model_validate(_sections(tree.root))
         except ValidationError as invalid:
-            errors = [
-                (_path(error), error) for error in invalid.errors(include_url=False, include_input=False)
-            ]
+            errors = _errors(invalid)
             found += [_fault(tree, path, error) for path, error in errors if not _touches(path, mended)]
             # from the last to the first, so that taking an entry out of a list moves none still to be mended
             for path, error in reversed(errors):
@@ -47,12 +45,15 @@ def _sections(root: Group) -> dict[str, Any]:
     return {"protocol": protocol} | ({"control": root["control"]} if "control" in root else {})
 
 
-def _errors(root: Group, invalid: ValidationError) -> Iterator[tuple[Path, ErrorDetails]]:
-    for error in invalid.errors(include_url=False, include_input=False):
-        path = _path(error)
-        # a list counts as too short also when its entries are there and are faulty, which is told already
-        if error["type"] != "too_short" or len(_walk(root, path)) < error["ctx"]["min_length"]:
-            yield path, error
+def _errors(invalid: ValidationError) -> list[tuple[Path, ErrorDetails]]:
+    errors = [(_path(error), error) for error in invalid.errors(include_url=False, include_input=False)]
+    # a list whose entries are faulty also counts as too short; one of the two is enough
+    return [
+        (path, error)
+        for path, error in errors
+        if error["type"] != "too_short"
+        or not any(other[: len(path)] == path and len(other) > len(path) for other, _error in errors)
+    ]
 
 
 def _path(error: ErrorDetails) -> Path:
@@ -93,33 +94,34 @@ def _touches(path: Path, mended: Iterable[Path]) -> bool:
 def _mend(root: Group, path: Path, *, unknown: bool) -> bool:
     """Makes what stands at `path` sound. False when it was taken out, which can cause no fault elsewhere."""
     around, last = _walk(root, path[:-1]), path[-1]
-    if unknown:
-        del around[last]
+    if isinstance(around, Rows) and isinstance(last, int) and last < len(around):
+        if len(around) > 1 and not isinstance(around[last], Group):
+            del around[last], around.marks[last]
+            return False
+    elif not isinstance(around, Group):
+        return True  # what is around it was replaced a moment ago
+    elif unknown:
+        around.pop(f"{last}", None)
         return False
-    if (
-        isinstance(around, Rows)
-        and isinstance(last, int)
-        and len(around) > 1
-        and not isinstance(around[last], Group)
-    ):
-        del around[last], around.marks[last]
-        return False
+    else:
+        around.lines.setdefault(f"{last}", 1)
     example = _example(path)
     if example is _NOTHING:
         return _mend(root, path[:-1], unknown=False)
     around[last] = deepcopy(example)
-    if isinstance(around, Group):
-        around.lines.setdefault(f"{last}", 1)
     return True
+
+
+_NOTHING = object()
 
 
 def _walk(value: Any, path: Path) -> Any:
     for part in path:
-        value = value[part]
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return _NOTHING
     return value
-
-
-_NOTHING = object()
 
 
 def _example(path: Path) -> Any:

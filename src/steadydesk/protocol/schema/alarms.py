@@ -52,9 +52,7 @@ def _nobody_on_a_day_pass(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return steps
 
 
-Chain = Annotated[
-    tuple[Step, ...], Field(min_length=1), AfterValidator(_rising), AfterValidator(_nobody_on_a_day_pass)
-]
+Chain = Annotated[tuple[Step, ...], Field(min_length=1), AfterValidator(_rising), AfterValidator(_nobody_on_a_day_pass)]
 
 
 class AlarmKind(Section):

@@ -48,9 +48,7 @@ class Assessment(Section):
     selected: Id
     models: Annotated[tuple[RiskModel, ...], Field(min_length=1), AfterValidator(by_id)]
     levels: Annotated[dict[Level, Label], AfterValidator(every("not_assessed", "low", "medium", "high"))]
-    appears: Annotated[
-        dict[Appears, Label], AfterValidator(every("appears", "does_not_appear", "cannot_tell"))
-    ]
+    appears: Annotated[dict[Appears, Label], AfterValidator(every("appears", "does_not_appear", "cannot_tell"))]
     experience: Choices
     knowledge_of_customer: Choices
 

@@ -76,21 +76,18 @@ def _date(written: object) -> date:
         raise refusal(_("“%s” is not a date; write year-month-day, as in 2010-09-02") % (written,)) from None
 
 
-def _words(value: object) -> object:
+def words(value: object) -> object:
+    """Passes text alone: 17:00, no and 2010-09-02 are something else in YAML unless they are quoted."""
     if value is None:
         raise refusal(_("this is empty"))
     if not isinstance(value, str):
-        raise refusal(
-            _("this must be words; put them in quotes if they look like a number, a date or yes and no")
-        )
+        raise refusal(_("this must be words; put them in quotes if they look like a number, a date or yes and no"))
     return value
 
 
 def _showable(text: str) -> str:
     for character in text:
-        if character != "\n" and (
-            unicodedata.category(character) in ("Cc", "Cs") or character in "\ufffe\uffff"
-        ):
+        if character != "\n" and (unicodedata.category(character) in ("Cc", "Cs") or character in "\ufffe\uffff"):
             raise refusal(_("there is a character here that cannot be shown (code %04X)") % ord(character))
     return text
 
@@ -142,12 +139,11 @@ Pause = Annotated[_AnyDuration, _ISO_DURATION]
 Duration = Annotated[_AnyDuration, AfterValidator(_more_than_nothing), _ISO_DURATION]
 """A length of time longer than nothing."""
 
-_Words = Annotated[str, BeforeValidator(_words), AfterValidator(_showable)]
-Text = Annotated[_Words, Field(min_length=1, max_length=2000)]
-Label = Annotated[_Words, Field(min_length=1, max_length=300), AfterValidator(_one_line)]
-Blank = Annotated[_Words, Field(max_length=300), AfterValidator(_one_line)]
+_SHOWN = (BeforeValidator(words), AfterValidator(_showable))
+Text = Annotated[str, Field(min_length=1, max_length=2000), *_SHOWN]
+Label = Annotated[str, Field(min_length=1, max_length=300), *_SHOWN, AfterValidator(_one_line)]
+Blank = Annotated[str, Field(max_length=300), *_SHOWN, AfterValidator(_one_line)]
 """A label that may still be empty."""
-
 
 SPELLING: dict[str, str] = {}
 """The sentence for what does not match a pattern."""
@@ -160,29 +156,42 @@ def spelt(pattern: str, sentence: str) -> Any:
 
 
 Id = Annotated[
-    _Words,
+    str,
     spelt(
         r"^[A-Za-z][A-Za-z0-9_-]{0,59}$",
         _("use only letters a to z, digits, _ and -, beginning with a letter"),
     ),
+    BeforeValidator(words),
 ]
-Clause = Annotated[_Words, spelt(r"^(L|LP|LT|D|E)[0-9][A-Za-z0-9()-]*$", _("this is not the id of a clause"))]
+Clause = Annotated[
+    str,
+    spelt(r"^(L|LP|LT|D|E)[0-9][A-Za-z0-9()-]*$", _("this is not the id of a clause")),
+    BeforeValidator(words),
+]
 Dialled = Annotated[
-    _Words, spelt(r"^[0-9*#]{1,10}$", _("use only what a telephone can dial: digits, * and #"))
+    str,
+    spelt(r"^[0-9*#]{1,10}$", _("use only what a telephone can dial: digits, * and #")),
+    BeforeValidator(words),
 ]
 Country = Annotated[
-    _Words, spelt(r"^[A-Z]{2}$", _("write the country as two capital letters, as in GB or US"))
+    str,
+    spelt(r"^[A-Z]{2}$", _("write the country as two capital letters, as in GB or US")),
+    BeforeValidator(words),
 ]
 TimeOfDay = Annotated[
-    _Words, spelt(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", _('write the time of day in quotes, as in "17:30"'))
+    str,
+    spelt(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", _('write the time of day in quotes, as in "17:30"')),
+    BeforeValidator(words),
 ]
 _ROLE = f"^({'|'.join(ROLES)})$"
-Role = Annotated[_Words, spelt(_ROLE, _("this is not a role; the roles are %s") % ", ".join(ROLES))]
+Role = Annotated[
+    str, spelt(_ROLE, _("this is not a role; the roles are %s") % ", ".join(ROLES)), BeforeValidator(words)
+]
 Day = Annotated[date, BeforeValidator(_date)]
 Count = Annotated[StrictInt, Field(ge=1, le=100_000)]
 YesNo = StrictBool
 
-Target = Annotated[str, BeforeValidator(_words), AfterValidator(_target)]
+Target = Annotated[str, BeforeValidator(words), AfterValidator(_target)]
 Several = Annotated[tuple[Item, ...], AfterValidator(_no_repeats)]
 """A list without repeats."""
 Some = Annotated[tuple[Item, ...], Field(min_length=1), AfterValidator(_no_repeats)]

@@ -6,9 +6,7 @@ from pydantic import AfterValidator, Field
 
 from steadydesk.protocol.schema.base import Clause, Id, Label, Section, Text, YesNo, by_id
 
-SiteFact = Literal[
-    "help_ways", "telephones", "phrase", "staffed_points", "barrier", "safe_room", "support_kinds"
-]
+SiteFact = Literal["help_ways", "telephones", "phrase", "staffed_points", "barrier", "safe_room", "support_kinds"]
 
 
 class CardStep(Section):

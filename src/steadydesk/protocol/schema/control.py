@@ -3,15 +3,14 @@
 from gettext import gettext as _
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from steadydesk.protocol.schema.base import Day, Label, Section, Several, Text, YesNo, refusal, spelt
+from steadydesk.protocol.schema.base import Day, Label, Section, Several, Text, YesNo, refusal, spelt, words
 
 VersionLabel = Annotated[
-    Label,
-    spelt(
-        r"^[vV](0\.[0-9]{2,}|[1-9][0-9]*(\.[1-9][0-9]*)?)$", _("write the version as in v0.01, v1 or v1.1")
-    ),
+    str,
+    spelt(r"^[vV](0\.[0-9]{2,}|[1-9][0-9]*(\.[1-9][0-9]*)?)$", _("write the version as in v0.01, v1 or v1.1")),
+    BeforeValidator(words),
 ]
 
 
