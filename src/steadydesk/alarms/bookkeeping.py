@@ -80,7 +80,7 @@ def terms(protocol: Protocol, kind: str, document: str, version: str) -> Terms:
 def write_file(book: Book, path: Path) -> None:
     """Replace the file whole, so that a power cut leaves the old one or the new one."""
     fresh = path.with_suffix(".new")
-    with fresh.open("w", opener=lambda p, flags: os.open(p, flags, 0o600)) as f:
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
         json.dump(_as_json(book), f, default=_plain)
         f.flush()
         os.fsync(f.fileno())

@@ -10,7 +10,7 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
-from steadydesk.api import asgi
+from steadydesk.api import health
 from steadydesk.api.asgi import Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steadydesk.project.settings")
@@ -43,7 +43,9 @@ class Application:
         if self.service.door.opens(scope):
             return self.service.door  # type: ignore[no-any-return]
         if path == "/health/live":
-            return _live
+            return health.live
+        if path == "/health/ready":
+            return self.service.ready  # type: ignore[no-any-return]
         return self._slow if path.startswith(SLOW) else self._pages
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
@@ -59,7 +61,3 @@ class Application:
                 await self.service.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
-
-
-async def _live(scope: Scope, receive: Receive, send: Send) -> None:
-    await asgi.answer_json(send, 200, {"status": "ok"})

@@ -68,7 +68,8 @@ def serve(listening: socket.socket) -> int:
     # Start-up leaves many lasting objects: collecting among them costs an alarm several milliseconds.
     gc.freeze()
     server = Server(config)
-    asyncio.run(server.serve(sockets=[listening]), loop_factory=config.get_loop_factory())
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(server.serve(sockets=[listening]))
     return 0 if server.started else 1
 
 

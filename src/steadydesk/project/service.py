@@ -22,7 +22,9 @@ from steadydesk.alarms.recorder import Decision
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.spool import Spool
 from steadydesk.api.alarm_door import AlarmDoor, site_of
+from steadydesk.api.health import Ready
 from steadydesk.api.stream import Stream
+from steadydesk.delivery.queries import is_overdue
 from steadydesk.delivery.sender import Sender
 from steadydesk.engine.runner import Engine
 from steadydesk.journal.bell import bell
@@ -71,6 +73,7 @@ class Service:
         self.engine = Engine()
         self.sender = Sender(reach_screens=self.hub.people_reached)
         self.stream = Stream(self.hub, self.reader, self._read_book, self.state, self._room)
+        self.ready = Ready({"database": self._check_database, "engine": self._check_engine, "outbox": _check_outbox})
         self.door = AlarmDoor(self.desk, self._read_book, site_of)
         self._listener: postgres.Listener | None = None
         self._ear: socket.socket | None = None
@@ -95,7 +98,7 @@ class Service:
         alarms.use_server(self._perform, self._read_book)
         self._listen()
         self.engine.start()
-        self.sender.start()
+        await self._loop.run_in_executor(None, self.sender.start)
         for work in (self.desk.watch(), self.stream.beat(), self._look_for_safety(), self._read_again()):
             self._keep(work)
 
@@ -104,8 +107,8 @@ class Service:
             self.book = await self._loop.run_in_executor(self._records, _read_book, self._data)
             self.desk.take_all(await self._loop.run_in_executor(self._records, queries.open_alarms))
             self.hub.last = await self._loop.run_in_executor(None, self.reader.last_id)
-        except Exception as error:
-            log.error("the records cannot be read (%s): the alarm runs from its book", type(error).__name__)
+        except Exception:
+            log.exception("the records cannot be read: the alarm runs from its book")
             with contextlib.suppress(OSError, ValueError):
                 self.book = bookkeeping.read_file(self._data / "book.json")
 
@@ -198,8 +201,9 @@ class Service:
             while self._stale:
                 self._stale = False
                 self.book = await self._loop.run_in_executor(self._records, _read_book, self._data)
-        except DatabaseError as error:
-            log.warning("the book could not be read again: %s", type(error).__name__)
+        except Exception:
+            # The book in memory stays good; the next look is within a minute.
+            log.exception("the book could not be read again")
         finally:
             self._refreshing = False
 
@@ -262,8 +266,22 @@ class Service:
             return self._listener.engine_age(self.engine)
         return self.engine.age()
 
+    def _check_database(self) -> tuple[bool, str]:
+        if self.clerk.stuck:
+            return False, "an alarm waits to be written"
+        return True, f"entry {self.reader.last_id()}"
+
+    def _check_engine(self) -> tuple[bool, str]:
+        state = self.state()
+        return state["protected"], f"last round {state['engine_age_s']} s ago"
+
     def _room(self) -> bool:
         return len(self.hub.subscribers) < self._files * STREAMS_SHARE
+
+
+def _check_outbox() -> tuple[bool, str]:
+    late = is_overdue(clock.now())
+    return not late, "messages wait too long to be sent" if late else "nothing waits too long"
 
 
 def _read_book(data: Path) -> Book:
