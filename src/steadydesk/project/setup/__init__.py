@@ -1,0 +1,1 @@
+"""One YAML file sets up sites, places, teams, people, duties and devices."""

@@ -1,0 +1,128 @@
+"""Carry a set-up file out. Twice changes nothing; what the file does not name stays as it is."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.people import actions as people
+from steadydesk.people.models import Device, Duty, Membership, Person, Role, Shift, Team
+from steadydesk.project.setup.reading import Known
+from steadydesk.project.setup.schema import DutyEntry, PersonEntry, SetUp, SiteEntry
+from steadydesk.protocol.schema.base import Section
+from steadydesk.sites import actions as sites
+from steadydesk.sites.models import Connection, Place, Site
+
+Save = Callable[..., object]
+
+
+def known() -> Known:
+    """What is set up already."""
+    teams = Team.objects.values_list("pk", "runs_duty_rota")
+    return Known(
+        sites=frozenset(Site.objects.values_list("pk", flat=True)),
+        places=frozenset(Place.objects.values_list("site_id", "slug")),
+        teams=frozenset(team for team, _ in teams),
+        rotas=frozenset(team for team, runs in teams if runs),
+        logins=frozenset(Person.objects.values_list("login", flat=True)),
+    )
+
+
+def set_up(file: SetUp, *, by: Actor, now: datetime) -> int:
+    """Set up everything the file names, or bring it up to date; returns how many rows changed.
+
+    Each row is its own short write: if it is cut off, run it again.
+    """
+    by.check(Permission.SET_UP)
+    work = _Work(by, now)
+    for site in file.sites:
+        work.site(site)
+    for person in file.people:
+        work.person(person)
+    for duty in file.duty:
+        work.duty(duty)
+    return work.changed
+
+
+class _Work:
+    """One run over a file: who does it, when, and how many rows it changed."""
+
+    def __init__(self, by: Actor, now: datetime) -> None:
+        self.by, self.now, self.changed = by, now, 0
+
+    def site(self, entry: SiteEntry) -> None:
+        self._bring(sites.save_row, Site, {"id": entry.id}, _columns(entry, _SITE))
+        places = {
+            place.id: self._bring(
+                sites.save_row, Place, {"site_id": entry.id, "slug": place.id}, _columns(place, _PLACE)
+            )
+            for place in entry.places
+        }
+        for connection in entry.connections:
+            a, b = (places[place] for place in connection.between)
+            self._bring(sites.save_row, Connection, {"a": a, "b": b}, {"metres": connection.metres})
+        for team in entry.teams:
+            columns = {"site_id": entry.id, **_columns(team, _TEAM)}
+            self._bring(people.save_row, Team, {"id": team.id}, columns)
+        for device in entry.devices:
+            columns = {"site_id": entry.id, "place_id": places[device.place].pk}
+            self._bring(people.save_row, Device, {"name": device.name}, columns)
+
+    def person(self, entry: PersonEntry) -> None:
+        columns = {**_columns(entry, _PERSON), "is_staff": entry.sets_up}
+        person = self._bring(people.save_person, Person, {"login": entry.login}, columns)
+        for roles, site in ((entry.roles, entry.site), (entry.everywhere, None)):
+            for role in roles:
+                self._bring(people.save_row, Role, {"person": person, "role": role, "site_id": site}, {})
+        if entry.team is not None:
+            keys = {"person": person, "team_id": entry.team}
+            self._bring(people.save_row, Membership, keys, {"post": entry.post})
+        if entry.on_shift:
+            self._start_shift(person, entry)
+
+    def _start_shift(self, person: Person, entry: PersonEntry) -> None:
+        if Shift.objects.filter(person=person, site_id=entry.site, ends_at__isnull=True).exists():
+            return
+        place = Place.objects.filter(site_id=entry.site, slug=entry.place).first()
+        people.start_shift(person.pk, entry.site, place=place.pk if place else None, by=self.by, now=self.now)
+        self.changed += 1
+
+    def duty(self, entry: DutyEntry) -> None:
+        person = Person.objects.get(login=entry.person)
+        keys = {"team_id": entry.team, "person": person}
+        if entry.starts_at is None:
+            # “From now on” is said once: a second run finds the duty that runs.
+            if Duty.objects.filter(**keys, ends_at=entry.ends_at).exists():
+                return
+            keys["starts_at"] = self.now
+        else:
+            keys["starts_at"] = entry.starts_at
+        self._bring(people.save_row, Duty, keys, {"ends_at": entry.ends_at})
+
+    def _bring(self, save: Save, model: type[models.Model], keys: Mapping[str, Any], columns: Mapping[str, Any]) -> Any:
+        """The row with these keys, saved by its action when it is missing or says something else."""
+        row = model._default_manager.filter(**keys).first()
+        if row is not None and all(getattr(row, name) == value for name, value in columns.items()):
+            return row
+        row = row or model(**keys)
+        for name, value in columns.items():
+            setattr(row, name, value)
+        save(row, by=self.by, now=self.now)
+        self.changed += 1
+        return row
+
+
+_SITE = ("name", "country", "time_zone", "ring_instead", "way_out")
+_PLACE = (
+    "name", "kind", "earshot", "staff_only", "public", "extension", "barrier", "way_in", "silent_key",
+)  # fmt: skip
+_TEAM = ("name", "phone", "runs_duty_rota")
+_PERSON = ("name", "email", "phone")
+
+
+def _columns(entry: Section, names: tuple[str, ...]) -> dict[str, Any]:
+    """The entry's settings as columns: what the file leaves out is empty, never null."""
+    values = {name: getattr(entry, name) for name in names}
+    return {name: "" if value is None else value for name, value in values.items()}

@@ -1,0 +1,177 @@
+"""A set-up file is read with every fault at once, each with its line."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from gettext import gettext as _
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from steadydesk.project.setup.schema import (
+    ConnectionEntry,
+    DeviceEntry,
+    DutyEntry,
+    PersonEntry,
+    PlaceEntry,
+    SetUp,
+    SiteEntry,
+    TeamEntry,
+)
+from steadydesk.protocol.faults import Fault, Path, ProtocolFaults, name_of, sentence_for, unknown_key
+from steadydesk.protocol.tree import Group, Tree, grow
+
+
+class SetUpFaults(ProtocolFaults):
+    """A file that cannot set anything up; ``faults`` has every reason, in the order of the lines."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was set up before, so that a file may build on it."""
+
+    places: frozenset[tuple[str, str]] = frozenset()
+    """(site, place)."""
+    teams: frozenset[str] = frozenset()
+    rotas: frozenset[str] = frozenset()
+    """Those of the teams that run a duty rota."""
+    logins: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()
+
+
+def read(text: str, known: Known) -> SetUp:
+    """What the file sets up. Raises ``SetUpFaults``."""
+    tree = grow(text)
+    if not isinstance(tree.root, Group):
+        raise SetUpFaults(tree.faults or [Fault(1, "file", sentence_for("model_type"))])
+    try:
+        setup = SetUp.model_validate(tree.root)
+    except ValidationError as invalid:
+        raise SetUpFaults([*tree.faults, *_faults(tree, invalid)]) from None
+    faults = [Fault(tree.place(path)[0], name_of(path), said) for path, said in clashes(setup, known)]
+    if tree.faults or faults:
+        raise SetUpFaults([*tree.faults, *faults])
+    return setup
+
+
+_BLOCKS: dict[str, type[BaseModel]] = {
+    "places": PlaceEntry,
+    "connections": ConnectionEntry,
+    "teams": TeamEntry,
+    "devices": DeviceEntry,
+    "sites": SiteEntry,
+    "people": PersonEntry,
+    "duty": DutyEntry,
+}
+
+
+def _faults(tree: Tree, invalid: ValidationError) -> Iterator[Fault]:
+    """What the validation found, without what was told already."""
+    errors = invalid.errors(include_url=False, include_input=True)
+    for error in errors:
+        told = any(error["loc"][: len(path)] == path for path in tree.unread)
+        # A list counts as too short also when its entries are there and are faulty.
+        if not told and not (error["type"] == "too_short" and error["input"]):
+            yield _fault(tree, error)
+
+
+def _fault(tree: Tree, error: ErrorDetails) -> Fault:
+    path = error["loc"]
+    line, written = tree.place(path)
+    if error["type"] == "extra_forbidden":
+        block = next((_BLOCKS[part] for part in reversed(path[:-1]) if isinstance(part, str)), SetUp)
+        return Fault(line, name_of(written), unknown_key(f"{path[-1]}", block.model_fields))
+    return Fault(line, name_of(written), sentence_for(error["type"], error.get("ctx")))
+
+
+def clashes(setup: SetUp, known: Known) -> Iterator[tuple[Path, str]]:
+    """What no single entry can show: ids used twice, and names of what is nowhere set up. Pure."""
+    yield from _twice(setup)
+    every = _with(setup, known)
+    for row, site in enumerate(setup.sites):
+        yield from _site_clashes(("sites", row), site)
+    for row, person in enumerate(setup.people):
+        yield from _person_clashes(("people", row), person, every)
+    for row, duty in enumerate(setup.duty):
+        yield from _duty_clashes(("duty", row), duty, every)
+
+
+def _with(setup: SetUp, known: Known) -> Known:
+    """What there will be when the file has been set up."""
+    teams = [team for site in setup.sites for team in site.teams]
+    return Known(
+        sites=known.sites | {site.id for site in setup.sites},
+        places=known.places | {(site.id, place.id) for site in setup.sites for place in site.places},
+        teams=known.teams | {team.id for team in teams},
+        rotas=known.rotas - {team.id for team in teams} | {team.id for team in teams if team.runs_duty_rota},
+        logins=known.logins | {person.login for person in setup.people},
+    )
+
+
+def _twice(setup: SetUp) -> Iterator[tuple[Path, str]]:
+    sites = list(enumerate(setup.sites))
+    yield from _repeats((("sites", row, "id"), site.id) for row, site in sites)
+    yield from _repeats((("people", row, "login"), one.login) for row, one in enumerate(setup.people))
+    for row, site in sites:
+        yield from _repeats((("sites", row, "places", n, "id"), p.id) for n, p in enumerate(site.places))
+    # Teams and devices are named without their site, so they are unique among all sites.
+    yield from _repeats(
+        (("sites", row, "teams", n, "id"), team.id) for row, site in sites for n, team in enumerate(site.teams)
+    )
+    yield from _repeats(
+        (("sites", row, "devices", n, "name"), device.name)
+        for row, site in sites
+        for n, device in enumerate(site.devices)
+    )
+
+
+def _repeats(entries: Iterable[tuple[Path, Hashable]]) -> Iterator[tuple[Path, str]]:
+    met = set()
+    for path, id in entries:
+        if id in met:
+            yield path, _("“%s” is used twice; give each its own") % (id,)
+        met.add(id)
+
+
+def _site_clashes(path: Path, site: SiteEntry) -> Iterator[tuple[Path, str]]:
+    places = {place.id for place in site.places}
+    for row, connection in enumerate(site.connections):
+        here: Path = (*path, "connections", row, "between")
+        for end, place in enumerate(connection.between):
+            if place not in places:
+                yield (*here, end), _no("place", place)
+        if connection.between[0] == connection.between[1]:
+            yield here, _("a place is not connected to itself")
+    for row, device in enumerate(site.devices):
+        if device.place not in places:
+            yield (*path, "devices", row, "place"), _no("place", device.place)
+
+
+def _person_clashes(path: Path, person: PersonEntry, every: Known) -> Iterator[tuple[Path, str]]:
+    if person.site not in every.sites:
+        yield (*path, "site"), _no("site", person.site)
+    elif person.place is not None and (person.site, person.place) not in every.places:
+        yield (*path, "place"), _no("place", person.place)
+    if person.team is not None and person.team not in every.teams:
+        yield (*path, "team"), _no("team", person.team)
+
+
+def _duty_clashes(path: Path, duty: DutyEntry, every: Known) -> Iterator[tuple[Path, str]]:
+    if duty.team not in every.teams:
+        yield (*path, "team"), _no("team", duty.team)
+    elif duty.team not in every.rotas:
+        yield (*path, "team"), _("“%s” runs no duty rota; say so at the team first") % duty.team
+    if duty.person not in every.logins:
+        yield (*path, "person"), _no("person", duty.person)
+    if duty.starts_at and duty.ends_at and duty.ends_at <= duty.starts_at:
+        yield (*path, "ends_at"), _("a duty ends after it starts")
+
+
+def _no(kind: str, id: Any) -> str:
+    sentences = {
+        "site": _("there is no site “%s”"),
+        "place": _("there is no place “%s” at this site"),
+        "team": _("there is no team “%s”"),
+        "person": _("there is no person “%s”"),
+    }
+    return sentences[kind] % id

@@ -1,0 +1,150 @@
+"""What a set-up file may say. Every refusal is a sentence its author can act on."""
+
+from datetime import datetime
+from gettext import gettext as _
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt
+
+from steadydesk.kernel.actor import ROLES, Permission
+from steadydesk.protocol.schema.base import Id, Label, Section, Several, YesNo, refusal, spelt
+
+Kind = Literal["reception", "desk", "back_office", "interview_room", "stacks", "safe_room", "restricted", "door"]
+Post = Literal["member", "manager", "deputy"]
+
+
+def _time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise refusal(_("“%s” is not a time zone; write for example Europe/London") % name)
+    return name
+
+
+def _email(address: str) -> str:
+    name, _at, host = address.rpartition("@")
+    if not name or not host or " " in address:
+        raise refusal(_("“%s” is not an e-mail address") % address)
+    return address
+
+
+def _moment(written: object) -> datetime:
+    try:
+        moment = written if isinstance(written, datetime) else datetime.fromisoformat(f"{written}")
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise refusal(_("“%s” is not a time with an offset; write 2026-03-02T09:00:00+00:00") % (written,))
+    return moment
+
+
+def _role(role: str) -> str:
+    if role not in ROLES:
+        facts = {"role": role, "roles": ", ".join(ROLES)}
+        raise refusal(_("“%(role)s” is not a role; the roles are %(roles)s") % facts)
+    return role
+
+
+TimeZone = Annotated[Label, AfterValidator(_time_zone)]
+Email = Annotated[Label, Field(max_length=254), AfterValidator(_email)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Country = Annotated[str, spelt(r"^[A-Z]{2}$", _("this must be a country in two letters, as in GB"))]
+Number = Annotated[Label, Field(max_length=40)]
+Name = Annotated[Label, Field(max_length=120)]
+Line = Annotated[Label, Field(max_length=200)]
+Login = Annotated[
+    str,
+    spelt(r"^[a-z0-9][a-z0-9._@-]{0,59}$", _("this must be small letters, digits, dots and dashes")),
+]
+RoleName = Annotated[str, AfterValidator(_role)]
+
+
+class PlaceEntry(Section):
+    """A desk, a room, a door."""
+
+    id: Id
+    name: Name
+    kind: Kind
+    earshot: Annotated[Label, Field(max_length=60)] | None = None
+    staff_only: YesNo = False
+    public: YesNo = False
+    extension: Annotated[Label, Field(max_length=20)] | None = None
+    barrier: Name | None = None
+    way_in: Line | None = None
+    silent_key: Annotated[Label, Field(max_length=40)] = "Ctrl+Shift+9"
+
+
+class ConnectionEntry(Section):
+    """Two places and the walk between them."""
+
+    between: tuple[Id, Id]
+    metres: Annotated[StrictInt, Field(ge=1, le=5000)] = 10
+
+
+class TeamEntry(Section):
+    """A service area."""
+
+    id: Id
+    name: Name
+    phone: Number | None = None
+    runs_duty_rota: YesNo = False
+
+
+class DeviceEntry(Section):
+    """A desk station."""
+
+    name: Annotated[Label, Field(max_length=60)]
+    place: Id
+
+
+class SiteEntry(Section):
+    """A building with a front desk, and what belongs to it."""
+
+    id: Id
+    name: Name
+    country: Country = "GB"
+    time_zone: TimeZone = "Europe/London"
+    ring_instead: Number | None = None
+    way_out: Line | None = None
+    places: Annotated[tuple[PlaceEntry, ...], Field(min_length=1)]
+    connections: tuple[ConnectionEntry, ...] = ()
+    teams: tuple[TeamEntry, ...] = ()
+    devices: tuple[DeviceEntry, ...] = ()
+
+
+class PersonEntry(Section):
+    """A member of staff, with what they may do at their site or everywhere."""
+
+    login: Login
+    name: Name
+    email: Email | None = None
+    phone: Number | None = None
+    site: Id
+    roles: Several[RoleName] = ()
+    everywhere: Several[RoleName] = ()
+    team: Id | None = None
+    post: Post = "member"
+    on_shift: YesNo = False
+    place: Id | None = None
+    """Where they work while on shift."""
+
+    @property
+    def sets_up(self) -> bool:
+        """Whether one of their roles may open set-up."""
+        return any(Permission.SET_UP in ROLES[role] for role in (*self.roles, *self.everywhere))
+
+
+class DutyEntry(Section):
+    """A person answers for a team on its duty rota, from the set-up on unless it says otherwise."""
+
+    team: Id
+    person: Login
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+
+
+class SetUp(Section):
+    """The whole file."""
+
+    sites: tuple[SiteEntry, ...] = ()
+    people: tuple[PersonEntry, ...] = ()
+    duty: tuple[DutyEntry, ...] = ()

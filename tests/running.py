@@ -1,0 +1,101 @@
+"""A real server for tests of faults and screens: the demonstration, started as its own process."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+STARTS_WITHIN_S = 60
+STOPS_WITHIN_S = 15
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+class Server:
+    """``steadydesk demo`` on its own data folder; it can be killed and started again on the same port."""
+
+    def __init__(self, folder: Path, *more: str) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "server.log"
+        self._credentials = folder / "credentials.json"
+        self._more = more
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def credentials(self) -> dict[str, Any]:
+        """What the demonstration wrote: people, devices, sites."""
+        return json.loads(self._credentials.read_text())
+
+    def token(self, name: str) -> str:
+        """The token of a person's login or a device's name."""
+        found = self.credentials
+        return str((found["people"].get(name) or found["devices"][name])["token"])
+
+    def client(self, name: str) -> httpx.Client:
+        """A client that asks as this person or device."""
+        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token(name)}"}, timeout=20)
+
+    def start(self) -> "Server":
+        """Start it and wait until it is ready."""
+        command = [str(Path(sys.executable).with_name("steadydesk")), "demo", "--data", str(self.data)]
+        command += ["--port", str(self.port), "--credentials", str(self._credentials), *self._more]
+        environ = {k: v for k, v in os.environ.items() if k not in ("STEADYDESK_DATA", "DATABASE_URL")}
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environ, start_new_session=True)
+        self.wait_until_ready()
+        return self
+
+    def wait_until_ready(self) -> None:
+        """Poll until it says that it is ready; fails with its log."""
+        until = time.monotonic() + STARTS_WITHIN_S
+        while time.monotonic() < until:
+            if self._process is not None and self._process.poll() is not None:
+                break
+            try:
+                if httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"the server did not become ready:\n{self.log.read_text()[-4000:]}")
+
+    @property
+    def pid(self) -> int:
+        """The id of the parent process, which is also that of its group."""
+        assert self._process is not None
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End the parent and all its children at once, without a word (SIGKILL)."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> int:
+        """Ask it to stop and return how it ended; it is killed when it does not."""
+        if self._process is None:
+            return 0
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            code = self._process.wait(timeout=STOPS_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return -signal.SIGKILL
+        self._process = None
+        return code
