@@ -1,6 +1,7 @@
 """Readings of the journal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from steadydesk.journal.models import Entry, Words
@@ -36,3 +37,8 @@ def as_event(entry: Entry) -> dict[str, Any]:
         "subject": entry.subject,
         "facts": entry.facts,
     }
+
+
+def between(site: str, start: datetime, end: datetime, chunk: int) -> Iterator[Entry]:
+    """Entries of a site in a span of time, oldest first, fetched ``chunk`` at a time."""
+    return Entry.objects.filter(site=site, at__gte=start, at__lt=end).order_by("id").iterator(chunk_size=chunk)

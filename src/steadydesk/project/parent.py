@@ -102,5 +102,9 @@ def run(host: str, port: int) -> int:
     listening = listen(host, port)
     os.environ["PYTHONUNBUFFERED"] = "1"
     server = [sys.executable, "-m", "steadydesk.project.server", "--fd", str(listening.fileno())]
-    children = [Child("the server", server, fds=(listening.fileno(),))]
+    renderer = [sys.executable, "-m", "steadydesk.reports.renderer"]
+    children = [
+        Child("the server", server, fds=(listening.fileno(),)),
+        Child("the renderer", renderer, nice=NICE),
+    ]
     return Parent(children).run()

@@ -2,15 +2,15 @@
 
 import argparse
 import asyncio
-import ctypes
 import gc
 import os
-import signal
 import socket
 import sys
 from types import FrameType
 
 import uvicorn
+
+from steadydesk.kernel.processes import die_with_parent
 
 SWITCH_INTERVAL = 0.0005
 """Each statement of the alarm path may wait this long for the interpreter's lock; 5 ms by default is too much."""
@@ -29,12 +29,6 @@ def listen(host: str, port: int) -> socket.socket:
     listening.listen(BACKLOG)
     listening.set_inheritable(True)
     return listening
-
-
-def die_with_parent() -> None:
-    """Linux: be told to stop when the parent dies, however it dies (PR_SET_PDEATHSIG)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 class Server(uvicorn.Server):

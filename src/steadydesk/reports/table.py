@@ -1,0 +1,77 @@
+"""The reports there are. Each reads, makes a file and writes nothing; they run in the child process."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from steadydesk.journal import queries as journal
+from steadydesk.kernel.errors import Invalid
+from steadydesk.sites.queries import site as find_site
+from steadydesk.visits.queries import figures
+
+LONGEST = timedelta(days=366)
+PAGE = 2_000
+
+
+@dataclass(frozen=True)
+class File:
+    """What a report makes."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+def waits(site: str, first: str, last: str) -> File:
+    """Arrivals of each local day: attended in time, over time, not known. A sum of ticks proves ticking only."""
+    zone = ZoneInfo(find_site(site).time_zone)
+    rows = [[_("day"), _("arrivals"), _("by appointment"), _("in time"), _("over time"), _("not known")]]
+    for day in _days(first, last):
+        found = figures(site, _midnight(day, zone), _midnight(day + timedelta(days=1), zone))
+        rows.append([day.isoformat(), *(str(n) for n in _numbers(found))])
+    return File(f"waits-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
+
+
+def _numbers(found: Any) -> tuple[int, ...]:
+    return found.arrivals, found.with_appointment, found.kept, found.not_kept, found.not_known
+
+
+def record(site: str, first: str, last: str) -> File:
+    """Every entry of the journal at a site within these days: ids and facts, no names and no typed words."""
+    zone = ZoneInfo(find_site(site).time_zone)
+    days = _days(first, last)
+    lines = (
+        json.dumps({**journal.as_event(e), "by": e.by}, ensure_ascii=False)
+        for e in journal.between(site, _midnight(days[0], zone), _midnight(days[-1] + timedelta(days=1), zone), PAGE)
+    )
+    return File(f"journal-{site}-{first}-{last}.jsonl", "application/jsonl", "\n".join(lines).encode())
+
+
+REPORTS: dict[str, Callable[..., File]] = {"waits": waits, "journal": record}
+
+
+def _days(first: str, last: str) -> list[date]:
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        raise Invalid.one("first", _("Write both days as year-month-day.")) from None
+    if end < start or end - start > LONGEST:
+        raise Invalid.one("last", _("Choose a last day after the first, at most a year later."))
+    return [start + timedelta(days=n) for n in range((end - start).days + 1)]
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone)
+
+
+def _csv(rows: Iterable[list[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
