@@ -1,0 +1,180 @@
+"""The only writers of the outbox."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from steadydesk.delivery import queries, rules
+from steadydesk.delivery.channels import table
+from steadydesk.delivery.channels.transport import TransportError
+from steadydesk.delivery.models import Delivery
+from steadydesk.delivery.rules import Lane, Message
+from steadydesk.journal.actions import record, write
+from steadydesk.journal.events import Event
+from steadydesk.kernel.actor import Actor, system
+
+State = Delivery.State
+SENDER = system("delivery")
+BATCH = 200
+
+
+def queue(
+    message: Message,
+    *,
+    people: Iterable[int],
+    key: str,
+    subject: str,
+    site: str,
+    urgent: bool = False,
+    now: datetime,
+) -> list[int]:
+    """Queue the message for these people by every channel they have, and return the ids of the deliveries.
+
+    Belongs inside ``write``: a message leaves only if the change that caused it was kept. ``key`` makes it
+    idempotent: the same key queues nothing new.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("queue() belongs inside write()")
+    channels = table.set_up()
+    told = queries.recipients(people, mail=channels.mail)
+    rows = rules.delivery_rows(
+        message, told, key=key, subject=subject, site=site, urgent=urgent, now=now, channels=channels
+    )
+    Delivery.objects.bulk_create([Delivery(**row) for row in rows], ignore_conflicts=True)
+    keys = [row["key"] for row in rows]
+    return list(Delivery.objects.filter(key__in=keys).order_by("id").values_list("id", flat=True))
+
+
+def mark_seen(subject: str, person: int, *, by: Actor, now: datetime) -> bool:
+    """The person has seen what the deliveries about ``subject`` say; the journal keeps the first time only.
+
+    Those still waiting are not sent any more. Returns whether this was the first time.
+    """
+    with write(now):
+        theirs = Delivery.objects.filter(subject=subject, person=person)
+        before = theirs.filter(state=State.SEEN).exists()
+        fresh = theirs.filter(state__in=(State.WAITING, State.SENT))
+        site = fresh.values_list("site", flat=True).first()
+        fresh.update(state=State.SEEN, seen_at=now, leased_by="")
+        first = site is not None and not before
+        if first:
+            record(Event.DELIVERY_SEEN, subject, by=by, site=site or "", person=person)
+    return first
+
+
+def withdraw(subject: str, now: datetime) -> int:
+    """The alarm was closed or the prompt answered: send no more about it. Returns how many were waiting."""
+    with write(now):
+        return Delivery.objects.filter(subject=subject, state=State.WAITING).update(state=State.WITHDRAWN, leased_by="")
+
+
+def claim(lane: Lane, worker: str, now: datetime) -> Delivery | None:
+    """Lease the next due delivery of the lane to ``worker``, or ``None``.
+
+    While leased, ``send_at`` is the end of the lease: if the worker dies, the row falls due again by itself.
+    The bell stays silent, for nobody else waits to hear of a lease.
+    """
+    due = queries.due(lane, now)
+    if not due.exists():
+        return None
+    # PostgreSQL skips what another node is claiming; on SQLite the transaction has the database to itself.
+    with transaction.atomic():
+        row = due.select_for_update(skip_locked=True).first()
+        if row is None:
+            return None
+        row.leased_by, row.send_at, row.attempts = worker, now + rules.LEASE, row.attempts + 1
+        row.save(update_fields=["leased_by", "send_at", "attempts"])
+    return row
+
+
+def free_leases(now: datetime) -> int:
+    """Let everything leased fall due: the process that held the leases is known to be dead."""
+    leased = Delivery.objects.filter(state=State.WAITING).exclude(leased_by="")
+    with write(now):
+        return leased.update(leased_by="", send_at=now)
+
+
+def settle_sent(row: Delivery, now: datetime) -> None:
+    """The channel has taken the message over."""
+    with write(now):
+        _mark_sent([row], now)
+
+
+def settle_failed(row: Delivery, error: TransportError, now: datetime) -> None:
+    """The attempt failed: try again later, or give up where a person sees it."""
+    with write(now):
+        # Another worker may hold the lease by now, or a person may have seen the message elsewhere.
+        leased = Delivery.objects.filter(pk=row.pk, state=State.WAITING, leased_by=row.leased_by, attempts=row.attempts)
+        if not leased.exists():
+            return
+        at = None if error.permanent else _next_try(row, now)
+        if at is None:
+            _give_up([row], error.message)
+        else:
+            leased.update(send_at=at, leased_by="", failure=error.message[:200])
+
+
+def show_on_screens(urgent: bool, reached: Mapping[str, Collection[int]], now: datetime) -> int:
+    """Mark what the open screens have got, ``reached`` by site, and try the rest again later.
+
+    All in one transaction: a call for fifty people costs one. Returns how many rows were looked at.
+    """
+    look = queries.for_screens(urgent, reached, now)
+    if not look.exists():
+        return 0
+    with write(now):
+        rows = list(look.select_for_update(skip_locked=True)[:BATCH])
+        shown = [row for row in rows if row.person in reached.get(row.site, ())]
+        _mark_sent(shown, now)
+        _miss([row for row in rows if row.person not in reached.get(row.site, ())], now)
+    return len(rows)
+
+
+def _miss(rows: Sequence[Delivery], now: datetime) -> None:
+    """Their screens were not open: the rows share a few due times, so they are set with a few statements."""
+    failure = _("No screen of theirs was open.")
+    groups: dict[datetime | None, list[Delivery]] = defaultdict(list)
+    for row in rows:
+        row.attempts += 1
+        groups[_next_try(row, now)].append(row)
+    for at, members in groups.items():
+        again = Delivery.objects.filter(pk__in=[row.pk for row in members])
+        if at is None:
+            again.update(attempts=F("attempts") + 1)
+            _give_up(members, failure)
+        else:
+            again.update(attempts=F("attempts") + 1, send_at=at, failure=failure)
+
+
+def _next_try(row: Delivery, now: datetime) -> datetime | None:
+    return rules.next_try(urgent=row.urgent, created_at=row.created_at, attempts=row.attempts, now=now)
+
+
+def _mark_sent(rows: Sequence[Delivery], now: datetime) -> None:
+    if not rows:
+        return
+    sent = Delivery.objects.filter(pk__in=[row.pk for row in rows])
+    sent.update(sent_at=now, leased_by="", failure="")
+    # One that was seen or withdrawn while it was on its way stays so.
+    sent.filter(state=State.WAITING).update(state=State.SENT)
+    _tell(Event.DELIVERY_SENT, rows)
+
+
+def _give_up(rows: Sequence[Delivery], failure: str) -> None:
+    failed = Delivery.objects.filter(pk__in=[row.pk for row in rows])
+    failed.update(state=State.FAILED, leased_by="", failure=failure[:200])
+    _tell(Event.DELIVERY_FAILED, rows)
+
+
+def _tell(event: Event, rows: Sequence[Delivery]) -> None:
+    """One entry for each subject and channel, however many people it names."""
+    groups: dict[tuple[str, str, str], list[Delivery]] = defaultdict(list)
+    for row in rows:
+        groups[row.subject, row.site, row.channel].append(row)
+    for (subject, site, channel), members in groups.items():
+        people = [row.person for row in members if row.person is not None]
+        record(event, subject, by=SENDER, site=site, channel=channel, people=people)

@@ -1,0 +1,129 @@
+"""Readings of the outbox."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth import get_user_model
+from django.db.models import Min, Q, QuerySet
+
+from steadydesk.delivery.channels.transport import Outgoing
+from steadydesk.delivery.models import Delivery
+from steadydesk.delivery.rules import MAIL, SCREEN, Lane, Message, Recipient
+
+State = Delivery.State
+
+TOO_LATE = timedelta(seconds=30)
+"""Nobody sends any more when a delivery is due for longer."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A delivery that did not get through, for a person to look at."""
+
+    subject: str
+    channel: str
+    person: int | None
+    failure: str
+    attempts: int
+    since: datetime
+    given_up: bool
+    """Whether it failed for good; otherwise it is still being tried."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """How far a message got with one person by one channel. Sent is not seen."""
+
+    person: int | None
+    channel: str
+    state: str
+    attempts: int
+    sent_at: datetime | None
+    seen_at: datetime | None
+
+
+def troubles(site: str, since: datetime | None = None, limit: int = 50) -> list[Trouble]:
+    """What failed, and what is still being tried in vain, the newest first.
+
+    That nobody sits at a screen is no trouble of the channel, until the delivery is given up.
+    """
+    trying = Q(state=State.WAITING) & ~Q(failure="") & ~Q(channel=SCREEN)
+    rows = Delivery.objects.filter(Q(state=State.FAILED) | trying, site=site)
+    if since is not None:
+        rows = rows.filter(created_at__gte=since)
+    return [
+        Trouble(r.subject, r.channel, r.person, r.failure, r.attempts, r.created_at, r.state == State.FAILED)
+        for r in rows.order_by("-id")[:limit]
+    ]
+
+
+def receipts(subject: str) -> list[Receipt]:
+    """Every delivery about one subject, oldest first."""
+    rows = Delivery.objects.filter(subject=subject).order_by("id")
+    return [Receipt(r.person, r.channel, r.state, r.attempts, r.sent_at, r.seen_at) for r in rows]
+
+
+def is_overdue(now: datetime) -> bool:
+    """Whether a delivery is due for so long that the sender must be dead."""
+    return _waiting().filter(send_at__lt=now - TOO_LATE).exists()
+
+
+def _waiting() -> QuerySet[Delivery]:
+    # Both lanes are named so that the index on (state, urgent, send_at) serves every look.
+    return Delivery.objects.filter(state=State.WAITING, urgent__in=(True, False))
+
+
+def lanes_due(now: datetime) -> set[Lane]:
+    """The lanes in which something is due."""
+    due = _waiting().filter(send_at__lte=now).values_list("urgent", "channel").distinct()
+    return {Lane(urgent, channel) for urgent, channel in due}
+
+
+def next_due(now: datetime) -> datetime | None:
+    """When the sender must look next, after ``now``."""
+    return _waiting().filter(send_at__gt=now).aggregate(at=Min("send_at"))["at"]
+
+
+def due(lane: Lane, now: datetime) -> QuerySet[Delivery]:
+    """What is due in the lane, the longest waiting first; a leased row is due when its lease has expired."""
+    rows = Delivery.objects.filter(state=State.WAITING, urgent=lane.urgent, channel=lane.channel)
+    return rows.filter(send_at__lte=now).order_by("send_at", "id")
+
+
+def screen_sites(urgent: bool) -> list[str]:
+    """The sites at which something waits for a screen."""
+    rows = Delivery.objects.filter(state=State.WAITING, urgent=urgent, channel=SCREEN)
+    return list(rows.order_by().values_list("site", flat=True).distinct())
+
+
+def for_screens(urgent: bool, reached: Mapping[str, Collection[int]], now: datetime) -> QuerySet[Delivery]:
+    """What waits for people whose screen is open, due or not (it may just have opened), and all due."""
+    look = Q(send_at__lte=now)
+    for site, people in reached.items():
+        look |= Q(site=site, person__in=list(people))
+    rows = Delivery.objects.filter(look, state=State.WAITING, urgent=urgent, channel=SCREEN)
+    return rows.order_by("send_at", "id")
+
+
+def outgoing(row: Delivery, now: datetime) -> Outgoing:
+    """A claimed row as its channel takes it. The address is looked up this late so that a new one is used."""
+    message = Message.of(row.message)
+    again = message.again or row.attempts > 1
+    address = ""
+    if row.channel == MAIL and row.person is not None:
+        address = emails([row.person]).get(row.person, "")
+    return Outgoing(row.key, row.subject, row.site, message, again, now, address)
+
+
+def recipients(people: Iterable[int], *, mail: bool) -> list[Recipient]:
+    """The people with their addresses; without a look at the addresses when no mail is set up."""
+    ids = list(dict.fromkeys(people))
+    known = emails(ids) if mail else {}
+    return [Recipient(p, known.get(p, "")) for p in ids]
+
+
+def emails(people: Iterable[int]) -> dict[int, str]:
+    """The addresses of these people, without those who have none."""
+    rows = get_user_model().objects.filter(pk__in=list(people)).exclude(email="")
+    return dict(rows.values_list("pk", "email"))

@@ -1,0 +1,129 @@
+"""Who gets what by which channel, and when it is tried again."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+SCREEN, MAIL, WEBHOOK = "screen", "mail", "webhook"
+CHANNELS = (SCREEN, MAIL, WEBHOOK)
+
+LEASE = timedelta(seconds=30)
+"""Longer than any channel's time-out; after it the sender is taken for dead and the message sent again."""
+
+URGENT_OFTEN = timedelta(seconds=1)
+URGENT_OFTEN_FOR = timedelta(minutes=1)
+URGENT_THEN = timedelta(seconds=10)
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=5)
+GIVE_UP_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a message says. It may leave Steadydesk, so it has a place and never a name or a risk."""
+
+    kind: str
+    """``alarm`` or ``prompt``."""
+    id: str
+    place: str
+    """The name of the place as people know it; empty when it is not known."""
+    mode: str = "real"
+    urgency: str = ""
+    number: int = 1
+    """Tells messages about the same thing apart; a repeat of one carries the same number."""
+    again: bool = False
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The message as its row keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> "Message":
+        """The message that a row keeps."""
+        return cls(**facts)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A person to tell, with the address for mail; empty when they have none."""
+
+    person: int
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Which channels beside the screens are set up."""
+
+    mail: bool = False
+    webhook: bool = False
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Deliveries that wait for each other. A slow channel delays no other, and nothing delays an alarm."""
+
+    urgent: bool
+    channel: str
+
+
+LANES = tuple(Lane(urgent, channel) for urgent in (True, False) for channel in CHANNELS)
+
+
+def delivery_rows(
+    message: Message,
+    people: Iterable[Recipient],
+    *,
+    key: str,
+    subject: str,
+    site: str,
+    urgent: bool,
+    now: datetime,
+    channels: Channels,
+) -> list[dict[str, Any]]:
+    """Every column but the id of the rows for one message: one a person and channel, one for the webhook.
+
+    The alarm thread inserts them by plain SQL, so nothing is left to a default. A row's key is unique:
+    inserting the same message twice, skipping conflicts, delivers it once.
+    """
+    ways = [
+        (person.person, channel)
+        for person in dict.fromkeys(people)
+        for channel, has in ((SCREEN, True), (MAIL, channels.mail and person.email != ""))
+        if has
+    ]
+    same = {
+        "subject": subject,
+        "site": site,
+        "urgent": urgent,
+        "message": message.facts,
+        "state": "waiting",
+        "created_at": now,
+        "send_at": now,
+        "leased_by": "",
+        "attempts": 0,
+        "sent_at": None,
+        "seen_at": None,
+        "failure": "",
+    }
+    rows = [{"key": f"{key}:{p}:{c}", "channel": c, "person": p, **same} for p, c in ways]
+    if channels.webhook:
+        rows.append({"key": f"{key}:{WEBHOOK}", "channel": WEBHOOK, "person": None, **same})
+    return rows
+
+
+def next_try(*, urgent: bool, created_at: datetime, attempts: int, now: datetime) -> datetime | None:
+    """When to try again after the ``attempts``-th attempt failed; ``None`` to give up.
+
+    An alarm is never given up: its deliveries are withdrawn when it is closed.
+    """
+    age = now - created_at
+    if urgent:
+        return now + (URGENT_OFTEN if age < URGENT_OFTEN_FOR else URGENT_THEN)
+    if age >= GIVE_UP_AFTER:
+        return None
+    # 2 ** 6 is past the longest pause already; a larger power would only overflow.
+    doubled: int = 2 ** min(attempts - 1, 6)
+    return now + min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
