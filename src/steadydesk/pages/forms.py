@@ -15,7 +15,7 @@ WIDGETS = "django/forms/widgets/"
 TEMPLATES = {
     f"{WIDGETS}checkbox_select.html": "pages/forms/choices.html",
     f"{WIDGETS}radio.html": "pages/forms/choices.html",
-    "django/forms/errors/list/ul.html": "pages/forms/errors.html",
+    "django/forms/errors/list/default.html": "pages/forms/errors.html",
 }
 
 # Django's template of a widget -> its class in GOV.UK Frontend

@@ -1,0 +1,149 @@
+// Raising an alarm from this page, and the one footer mark that tells how it goes: "·" nothing, "○" sent, "●" a person is coming,
+// "?" not sent, use the phone. The screen that raises shows nothing else: no word, colour, sound or moved focus. The mark is in no live region.
+//   body: data-silent-key="Control+Shift+9", data-place, data-quiet-places="id id ..."
+//   [data-call]  the open button Call a colleague: press twice within two seconds, or hold for one
+//   [data-mark] [data-mark-word]  the mark and its words for whom it is read to
+//   [data-no-server]  numbers and way out, shown by itself on a staff-only screen alone; elsewhere it lies behind the mark
+
+import { body, fill, isQuiet, staffOnly, tell, words, write } from "./words.js";
+
+const RETRY = 500; // ms
+const GIVE_UP = 2000; // on one attempt, not on the press
+const SAY_NOT_SENT = 2000;
+const TWICE = 2000;
+const HOLD = 1000;
+const SIGNS = { nothing: "·", sent: "○", coming: "●", unsent: "?" };
+const presses = new Map(); // idempotency key -> {at, alarm id once the server has confirmed}
+let alarms = new Map(); // id -> alarm, as respond.js knows them
+let held = 0;
+let first = 0;
+let fired = false;
+
+// Only secure pages have randomUUID; a desk on a plain http address must be able to call as well.
+function uuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return [...bytes].map((byte, i) => ([4, 6, 8, 10].includes(i) ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
+}
+
+function raise(urgency, source) {
+  const key = uuid();
+  presses.set(key, { at: performance.now(), id: null });
+  send(key, { urgency, source, ...(words.place && { place: words.place }) });
+}
+
+// Without end: a press is given up by nobody but the person, who has rung by then.
+async function send(key, press) {
+  const started = performance.now();
+  try {
+    const reply = await fetch("/api/v1/alarms", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Steadydesk-Press": "1", "Idempotency-Key": key },
+      body: JSON.stringify(press),
+      keepalive: true,
+      cache: "no-store",
+      signal: AbortSignal.timeout(GIVE_UP),
+    });
+    if (!reply.ok) throw new Error(reply.status);
+    const alarm = await reply.json();
+    presses.get(key).id = alarm.id;
+    tell("alarm-known", alarm);
+    show();
+  } catch {
+    show();
+    setTimeout(send, Math.max(0, RETRY - (performance.now() - started)), key, press);
+  }
+}
+
+// This desk's own calls first, then those within earshot; a counter screen shows any call so, as it shows none in words.
+function state() {
+  const pressed = [...presses.values()];
+  const now = performance.now();
+  if (pressed.some(({ id, at }) => !id && now - at > SAY_NOT_SENT)) return "unsent";
+  const open = [...alarms.values()].filter(({ state: is }) => is !== "closed");
+  const own = open.filter(({ id }) => pressed.some((press) => press.id === id));
+  const near = open.filter((alarm) => isQuiet(alarm) || !staffOnly);
+  const shown = own.length ? own : near;
+  if (!shown.length) return "nothing";
+  return shown.every(({ coming, state: is }) => coming?.length || is === "attended") ? "coming" : "sent";
+}
+
+function show() {
+  const now = state();
+  write(document.querySelector("[data-mark]"), SIGNS[now]);
+  write(document.querySelector("[data-mark-word]"), fill({
+    nothing: words.wordsMarkNothing, sent: words.wordsMarkSent, coming: words.wordsMarkComing, unsent: words.wordsMarkUnsent,
+  }[now]));
+  const numbers = document.querySelector("[data-no-server]");
+  if (numbers) numbers.hidden = !(staffOnly && now === "unsent");
+}
+
+function isSilentKey(event) {
+  const wanted = (words.silentKey || "").split("+");
+  const key = wanted.pop();
+  const held = (name) => wanted.includes(name);
+  // The code, as Shift+9 is "(" on one keyboard and ")" on another.
+  const same = event.code === `Digit${key}` || event.code === `Key${key.toUpperCase()}` || event.code === key || event.key === key;
+  return Boolean(key) && same && event.ctrlKey === held("Control") && event.shiftKey === held("Shift")
+    && event.altKey === held("Alt") && event.metaKey === held("Meta");
+}
+
+// Before anything else on the page hears the key; and it does nothing else, ever.
+addEventListener("keydown", (event) => {
+  if (!isSilentKey(event)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (!event.repeat) raise("help", "hot_key");
+}, { capture: true });
+
+addEventListener("keydown", (event) => {
+  const find = event.target.closest?.("[data-find]");
+  if (event.key !== "Enter" || find?.value.trim() !== "#00") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  find.value = "";
+  write(document.querySelector("[data-find-results]"), words.wordsNoResults ?? "");
+  raise("help", "code");
+}, { capture: true });
+
+function label(text) {
+  write(document.querySelector("[data-call] [data-call-label]"), text);
+}
+
+function call() {
+  first = 0;
+  label(words.wordsCall);
+  raise("nearby", "button");
+}
+
+function press() {
+  if (fired) return void (fired = false);
+  if (first && performance.now() - first < TWICE) return call();
+  first = performance.now();
+  label(words.wordsCallAgain);
+  setTimeout(() => first && performance.now() - first >= TWICE && label(words.wordsCall), TWICE + 10);
+}
+
+function hold(event) {
+  if (!event.target.closest?.("[data-call]") || (event.type === "keydown" && ![" ", "Enter"].includes(event.key))) return;
+  if (event.repeat) return event.preventDefault(); // a held Enter would count as many presses
+  fired = false;
+  clearTimeout(held);
+  held = setTimeout(() => {
+    fired = true;
+    call();
+  }, HOLD);
+}
+
+addEventListener("click", ({ target }) => target.closest("[data-call]") && press());
+for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, hold);
+for (const kind of ["pointerup", "pointercancel", "keyup", "blur"]) addEventListener(kind, () => clearTimeout(held));
+body.addEventListener("alarms-known", ({ detail }) => {
+  alarms = detail;
+  for (const [key, { id }] of presses) if (alarms.get(id)?.state === "closed") presses.delete(key);
+  show();
+});
+setInterval(show, 500);
+show();

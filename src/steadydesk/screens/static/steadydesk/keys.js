@@ -1,0 +1,137 @@
+// The keyboard of the desk. Nothing acts on a single letter: letters typed outside a field go to Find (a barcode scanner types letters and Enter).
+//   data-hotkey="F2", "Shift+F7", ...   the element is clicked, or takes the focus when it is a field; a screen changes or drops keys by its template
+//   data-find                           the Find field
+//   data-rows > data-row                rows that the arrow keys walk; data-row-menu in a row is opened by Enter; data-letter="c" there by Alt+C
+//   data-opens="ID"                     opens the <dialog> or shows the hidden panel ID; data-closes closes the one it stands in
+//   data-closes-after="60"              a dialog that closes by itself after so many seconds without a key or a touch
+//   data-cover                          hides what has the class `coverable`; stays so over a reload
+//   data-hold-order                     a checkbox: the hidden input [data-order] keeps the order of the rows, as it does while a row has the focus
+
+import { body } from "./words.js";
+
+const FIELD = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
+const find = () => document.querySelector("[data-find]");
+const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent);
+let lastRow = null; // id of the row that had the focus: the element itself may have been fetched anew
+
+function name(event) {
+  const held = [["Control", event.ctrlKey], ["Alt", event.altKey], ["Shift", event.shiftKey], ["Meta", event.metaKey]];
+  return [...held.filter(([, down]) => down).map(([key]) => key), event.key].join("+");
+}
+
+function useHotkey(event) {
+  const target = document.querySelector(`[data-hotkey="${CSS.escape(name(event))}"]`);
+  if (!target) return false;
+  if (target.matches(FIELD)) {
+    target.focus();
+    target.select?.();
+  } else target.click();
+  return true;
+}
+
+function focusRow(row) {
+  for (const other of rows()) other.tabIndex = other === row ? 0 : -1;
+  row.focus();
+}
+
+function walk(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const all = rows();
+  if (!step || !all.length || (event.target !== body && !event.target.closest("[data-row]"))) return false;
+  const here = all.indexOf(event.target.closest("[data-row]"));
+  focusRow(here < 0 ? all[0] : all[Math.min(all.length - 1, Math.max(0, here + step))]);
+  return true;
+}
+
+function useRow(event) {
+  const row = event.target.closest?.("[data-row]");
+  if (!row) return false;
+  const wanted = event.key === "Enter" && event.target === row
+    ? row.querySelector("[data-row-menu]")
+    : event.altKey && row.querySelector(`[data-letter="${CSS.escape(event.code.replace("Key", "").toLowerCase())}"]`);
+  wanted?.click();
+  return Boolean(wanted);
+}
+
+function typeIntoFind(event) {
+  const typed = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
+  if (typed && !event.target.closest(FIELD) && !document.querySelector("dialog[open]")) find()?.focus();
+}
+
+function backToRow() {
+  const all = rows();
+  const row = all.find(({ id }) => id && id === lastRow) ?? all[0];
+  if (row) focusRow(row);
+  else document.activeElement?.blur();
+}
+
+// One level back. What was typed stays in its field.
+function goBack(event) {
+  if (document.querySelector("dialog[open], :popover-open")) return false; // the browser closes these
+  const panel = event.target.closest?.("[data-panel]");
+  if (panel) panel.hidden = true;
+  else if (!event.target.closest?.(FIELD)) return false;
+  backToRow();
+  return true;
+}
+
+addEventListener("keydown", (event) => {
+  if (event.isComposing || event.defaultPrevented) return;
+  if (useHotkey(event) || walk(event) || useRow(event) || (event.key === "Escape" && goBack(event))) event.preventDefault();
+  else typeIntoFind(event);
+});
+
+function open(id) {
+  const target = document.getElementById(id);
+  if (target?.showModal) {
+    if (!target.open) target.showModal();
+    wait(target);
+  } else if (target) {
+    target.hidden = false;
+    target.querySelector(FIELD)?.focus();
+  }
+}
+
+// Closes by itself: what it shows is not for who comes to the counter next.
+function wait(dialog) {
+  const seconds = Number(dialog.dataset.closesAfter);
+  if (!seconds) return;
+  let timer = 0;
+  const again = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => dialog.close(), seconds * 1000);
+  };
+  const stop = new AbortController();
+  for (const kind of ["keydown", "pointerdown"]) dialog.addEventListener(kind, again, { signal: stop.signal });
+  dialog.addEventListener("close", () => (clearTimeout(timer), stop.abort()), { once: true });
+  again();
+}
+
+function cover(on) {
+  body.classList.toggle("covered", on);
+  document.querySelector("[data-cover]")?.setAttribute("aria-pressed", on);
+  sessionStorage.setItem("covered", on ? "yes" : "");
+}
+
+function holdOrder() {
+  const order = document.querySelector("[data-order]");
+  if (!order) return;
+  const held = document.querySelector("[data-hold-order]")?.checked || document.activeElement?.closest("[data-row]");
+  order.value = held ? order.value || rows().map(({ id }) => id).join(",") : "";
+}
+
+addEventListener("click", ({ target }) => {
+  const opener = target.closest("[data-opens]");
+  if (opener) open(opener.dataset.opens);
+  const closer = target.closest("[data-closes]");
+  closer?.closest("dialog")?.close();
+  if (closer?.closest("[data-panel]")) goBack({ target: closer });
+  if (target.closest("[data-cover]")) cover(!body.classList.contains("covered"));
+});
+addEventListener("change", holdOrder);
+addEventListener("focusin", ({ target }) => {
+  lastRow = target.closest("[data-row]")?.id ?? lastRow;
+  holdOrder();
+});
+addEventListener("focusout", () => setTimeout(holdOrder));
+if (document.querySelector("[data-cover]")) cover(sessionStorage.getItem("covered") === "yes");

@@ -1,0 +1,26 @@
+// Keeps copies of the pages a desk needs when the server is away (body data-keep="/desk /cards ..."), and marks what could not be sent.
+// What was typed stays in its form with the words "not sent"; it is sent by a person, as by then somebody may have done it on paper.
+
+import { body, words } from "./words.js";
+
+async function keep() {
+  if (!("serviceWorker" in navigator) || !words.serviceWorker) return;
+  await navigator.serviceWorker.register(words.serviceWorker);
+  const { active } = await navigator.serviceWorker.ready;
+  active.postMessage({ keep: (words.keep ?? "").split(" ").filter(Boolean) });
+}
+
+function markNotSent(form, notSent) {
+  form.querySelector(".not-sent")?.remove();
+  if (!notSent) return;
+  const mark = document.createElement("span");
+  mark.className = "not-sent";
+  mark.role = "status";
+  form.append(mark);
+  mark.textContent = words.wordsNotSent;
+}
+
+document.addEventListener("htmx:error", ({ target }) => target.closest?.("form") && markNotSent(target.closest("form"), true));
+document.addEventListener("htmx:before:request", ({ target }) => target.closest?.("form") && markNotSent(target.closest("form"), false));
+body.addEventListener("live-refetch", keep);
+keep();

@@ -1,0 +1,58 @@
+// Beeps by Web Audio. A browser lets a page sound only after a key or a click: "Start this desk" ([data-start-desk]) is that click and plays
+// the test tone. Other scripts ask by the event `sound-play` on <body>: detail "help" (5 and 5), "call" (3), "test" (1).
+
+import { body, words, write } from "./words.js";
+
+const BEEPS = { help: [880, [5, 5]], call: [660, [3]], test: [660, [1]] };
+const LENGTH = 0.15; // s
+const GAP = 0.1;
+const BETWEEN = 0.5;
+const audio = "AudioContext" in window ? new AudioContext() : null;
+let mine = !navigator.locks;
+
+// Of several tabs one sounds. It keeps the lock as long as it lives.
+navigator.locks?.request("steadydesk-sound", () => {
+  mine = true;
+  return new Promise(() => {});
+});
+
+function beep(pitch, at) {
+  const tone = audio.createOscillator();
+  const loud = audio.createGain();
+  tone.frequency.value = pitch;
+  loud.gain.setValueAtTime(0, at);
+  loud.gain.linearRampToValueAtTime(0.5, at + 0.01); // a soft edge: without it each beep clicks
+  loud.gain.setValueAtTime(0.5, at + LENGTH - 0.02);
+  loud.gain.linearRampToValueAtTime(0, at + LENGTH);
+  tone.connect(loud).connect(audio.destination);
+  tone.start(at);
+  tone.stop(at + LENGTH);
+}
+
+function play(name) {
+  if (!mine || audio?.state !== "running") return;
+  const [pitch, groups] = BEEPS[name];
+  let at = audio.currentTime;
+  for (const count of groups) {
+    for (let i = 0; i < count; i += 1, at += LENGTH + GAP) beep(pitch, at);
+    at += BETWEEN;
+  }
+}
+
+function show() {
+  const on = audio?.state === "running";
+  write(document.querySelector("[data-sound]"), on ? words.wordsSoundOn : words.wordsSoundOff);
+  body.classList.toggle("sounding", on);
+}
+
+async function unlock(event) {
+  await audio?.resume();
+  show();
+  if (event.target.closest?.("[data-start-desk]")) play("test");
+}
+
+body.addEventListener("sound-play", ({ detail }) => play(detail));
+audio?.addEventListener("statechange", show);
+addEventListener("click", unlock);
+addEventListener("keydown", (event) => audio?.state === "suspended" && unlock(event));
+show();
