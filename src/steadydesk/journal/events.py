@@ -10,6 +10,7 @@ class Event(StrEnum):
     VISIT_ARRIVED = "visit:arrived"  # a customer was entered, now or with the true earlier time
     VISIT_MOOD_CHANGED = "visit:mood-changed"  # calm, distressed, agitated or aggressive, seen by staff
     VISIT_TOLD = "visit:told"  # the customer was told how long, through whom
+    VISIT_CANNOT_IN_TIME = "visit:cannot-in-time"  # the service area says so; reception tells the customer
     VISIT_OVER_TIME = "visit:over-time"  # a clock of the protocol passed unattended
     VISIT_CALLED = "visit:called"  # somebody took the visit and called the customer
     VISIT_ATTENDED = "visit:attended"  # a person began to deal with it

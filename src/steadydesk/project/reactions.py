@@ -1,8 +1,21 @@
 """Who reacts to what: event → actions, run in the same transaction before COMMIT."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
+from steadydesk.deadlines import actions as deadlines
 from steadydesk.journal.actions import Reaction
 from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry
+from steadydesk.kernel.actor import Actor
+from steadydesk.visits import actions as visits
 
-REACTIONS: Mapping[Event, Sequence[Reaction]] = {}
+
+def _move_deadlines(entry: Entry, by: Actor, now: datetime) -> None:
+    deadlines.move_with_clock(timedelta(seconds=entry.facts["by_s"]), now)
+
+
+REACTIONS: Mapping[Event, Sequence[Reaction]] = {
+    Event.CLOCK_STEPPED: (_move_deadlines, visits.follow_clock),
+    Event.SITE_STATE_CHANGED: (visits.stop_waits,),
+}

@@ -1,0 +1,293 @@
+"""Visits: an arrival, and what is done until the outcome."""
+
+import json
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import AwareDatetime, Field, StrictBool, StrictInt, ValidationError
+
+from steadydesk.api.v1.schemas import Body, Page, Problem
+from steadydesk.kernel.actor import Permission
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import FieldFault, Invalid, NotFound
+from steadydesk.pages.middleware import actor
+from steadydesk.sites.queries import site as find_site
+from steadydesk.visits import actions, queries
+from steadydesk.visits.actions import Arrival, CannotBeMet
+from steadydesk.visits.models import Visit
+
+router = Router(tags=["visits"])
+JSON = dict[str, Any]
+DONE: dict[int, Any] = {200: JSON, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+
+
+class Arriving(Body):
+    """A customer who comes in; everything has a default but the site, which a token may have of its own."""
+
+    site: str | None = None
+    service: str | None = None
+    team: str | None = None
+    mood: str = Field("calm", json_schema_extra={"enum": ["calm", "distressed", "agitated", "aggressive"]})
+    appointment_at: AwareDatetime | None = None
+    companions: Annotated[StrictInt, Field(ge=0)] = 0
+    private: StrictBool = False
+    description: str | None = Field(None, max_length=10_000)
+    problem: StrictBool = False
+    arrived_at: AwareDatetime | None = None
+    source: str = Field("desk", json_schema_extra={"enum": ["desk", "paper"]})
+
+    def arrival(self) -> Arrival:
+        """The same for the rules."""
+        return Arrival(**{**self.model_dump(), "description": self.description or ""})
+
+
+class Mood(Body):
+    """How the customer seems now."""
+
+    mood: str
+
+
+class Telling(Body):
+    """What the customer was told: the wait as an ISO 8601 length of time, and through whom."""
+
+    wait: str | None = None
+    note: str | None = None
+    through: str | None = None
+
+
+class Reason(Body):
+    """Why, in the service area's words."""
+
+    reason: str | None = None
+
+
+class Attending(Body):
+    """By which channel: face_to_face, phone, letter or other."""
+
+    channel: str = ""
+
+
+class Referring(Body):
+    """A person (login or id) or a team."""
+
+    person: str | None = None
+    team: str | None = None
+
+
+class Declining(Body):
+    """Why not, and what is offered instead."""
+
+    reason: str = ""
+    offered: list[str] = Field(default_factory=list, max_length=50)
+
+
+class CannotMeet(Body):
+    """The reason that was given, the alternatives that were named, and that the customer was told."""
+
+    reason: str = ""
+    alternatives: list[str] = Field(default_factory=list, max_length=50)
+    none_suitable: StrictBool = False
+    told: StrictBool = False
+
+
+class Note(Body):
+    """Words for the record."""
+
+    text: str = ""
+
+
+class Correcting(Body):
+    """Which field was wrong, what is right, and why it is corrected."""
+
+    field: str = ""
+    value: str | int | bool | None = None
+    reason: str = ""
+
+
+class Nothing(Body):
+    """An action that needs no words."""
+
+
+def arriving(request: HttpRequest) -> tuple[Arriving, list[FieldFault]]:
+    """The body without the fields that cannot be used, and what is wrong with those.
+
+    Read by hand, so that what the rules find is told together with what the form of the body shows.
+    """
+    try:
+        raw = json.loads(request.body or b"{}")
+    except ValueError:
+        raise Invalid.one("body", "The body must be JSON.") from None
+    if not isinstance(raw, dict):
+        raise Invalid.one("body", "The body must be a JSON object.")
+    try:
+        return Arriving.model_validate(raw), []
+    except ValidationError as error:
+        faults = {str(e["loc"][0]): e for e in error.errors()}
+    usable = {name: value for name, value in raw.items() if name not in faults}
+    return Arriving.model_validate(usable), [FieldFault(n, _reason(e)) for n, e in faults.items()]
+
+
+def _reason(error: Any) -> str:
+    return "There is no such field here." if error["type"] == "extra_forbidden" else str(error["msg"])
+
+
+_ARRIVING: JSON = {
+    "requestBody": {"content": {"application/json": {"schema": Arriving.model_json_schema()}}, "required": False}
+}
+
+
+@router.post(
+    "", response={201: JSON, 403: Problem, 422: Problem}, openapi_extra=_ARRIVING, summary="A customer comes in"
+)
+def post_visit(request: HttpRequest) -> tuple[int, JSON]:
+    """Now, or with the true time when typed in late."""
+    by, now = actor(request), clock.now()
+    body, faults = arriving(request)
+    if faults:
+        told = {f.field for f in faults}
+        more = actions.arrival_faults(body.arrival(), by=by, now=now)
+        raise Invalid([*faults, *(f for f in more if f.field not in told)])
+    visit = actions.arrive(body.arrival(), by=by, now=now)
+    return 201, queries.as_json(queries.visit(visit.pk))
+
+
+@router.get("", response={200: Page, 404: Problem, 422: Problem}, summary="Visits at a site")
+def list_visits(
+    request: HttpRequest, site: str | None = None, open: bool | None = None, after: int | None = None
+) -> JSON:
+    """``open=true``: who is here, in the order of coming; else the newest first, ``next`` goes on as ``after``."""
+    by = actor(request)
+    where = site or by.site
+    if where is None:
+        raise Invalid.one("site", "Say at which site.")
+    find_site(where)
+    by.check(Permission.VISIT_READ, where)
+    if open:
+        return {"items": queries.many_as_json(queries.open_visits(where)), "next": None}
+    found = queries.page(where, open=open, before=after)
+    more = str(found[-1].pk) if len(found) == queries.PAGE else None
+    return {"items": queries.many_as_json(found), "next": more}
+
+
+@router.get("/{id}", response={200: JSON, 403: Problem, 404: Problem}, summary="One visit")
+def one_visit(request: HttpRequest, id: str) -> JSON:
+    """With its clocks and prompts."""
+    by = actor(request)
+    visit = queries.visit(key(id))
+    by.check(Permission.VISIT_READ, visit.site)
+    return queries.as_json(visit)
+
+
+def key(id: str) -> int:
+    """The row's number of an id; whatever else is asked for does not exist."""
+    if not (id.isascii() and id.isdigit() and len(id) < 19):
+        raise NotFound("There is nothing with this id.")
+    return int(id)
+
+
+def _show(visit: Visit) -> JSON:
+    return queries.as_json(queries.visit(visit.pk))
+
+
+@router.post("/{id}/mood", response=DONE, summary="Change the mood")
+def mood(request: HttpRequest, id: str, payload: Mood) -> JSON:
+    """calm, distressed, agitated or aggressive."""
+    return _show(actions.change_mood(key(id), payload.mood, by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/tell", response=DONE, summary="The customer was told")
+def tell(request: HttpRequest, id: str, payload: Telling) -> JSON:
+    """A wait is a promise and has a clock of its own."""
+    said = {name: value or "" for name, value in payload.model_dump().items()}
+    return _show(actions.tell(key(id), **said, by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/cannot-in-time", response=DONE, summary="The service area cannot attend in time")
+def cannot_in_time(request: HttpRequest, id: str, payload: Reason) -> JSON:
+    """Reception is asked to tell the customer."""
+    reason = payload.reason or ""
+    return _show(actions.say_cannot_in_time(key(id), reason=reason, by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/call", response=DONE, summary="Call the customer")
+def call(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """The clocks run on."""
+    return _show(actions.call(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/attend", response=DONE, summary="Begin to deal with the customer")
+def attend(request: HttpRequest, id: str, payload: Attending) -> JSON:
+    """Stops the clock. Refused with already_attended for whoever comes second."""
+    return _show(actions.attend(key(id), channel=payload.channel, by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/finish", response=DONE, summary="The customer was dealt with")
+def finish(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """Outcome direct, or referred when somebody took the customer on."""
+    return _show(actions.finish(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/refer", response=DONE, summary="Ask a person or a team to take the customer on")
+def refer(request: HttpRequest, id: str, payload: Referring) -> JSON:
+    """The clock runs until they agree; a duty officer has agreed beforehand."""
+    person, team = payload.person or "", payload.team or ""
+    return _show(actions.refer(key(id), person=person, team=team, by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/agree", response=DONE, summary="Take the customer on")
+def agree(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """By the person asked, or a member of the team asked."""
+    return _show(actions.agree(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/decline", response=DONE, summary="Do not take the customer on")
+def decline(request: HttpRequest, id: str, payload: Declining) -> JSON:
+    """Why, and what is offered instead."""
+    said = payload.model_dump()
+    return _show(actions.decline(key(id), **said, by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/cannot-meet", response=DONE, summary="The need cannot be met at this visit")
+def cannot_meet(request: HttpRequest, id: str, payload: CannotMeet) -> JSON:
+    """Only with the reason given, alternatives or that none is suitable, and when the customer was told."""
+    said = CannotBeMet(**{**payload.model_dump(), "alternatives": tuple(payload.alternatives)})
+    return _show(actions.cannot_meet(key(id), said, by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/problem", response=DONE, summary="The interaction became one of a Problem Customer")
+def problem(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """Help is offered first."""
+    return _show(actions.mark_problem(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/leave", response=DONE, summary="The customer went away")
+def leave(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """Closes the visit."""
+    return _show(actions.leave(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/no-show", response=DONE, summary="The customer was called and did not come")
+def no_show(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """They can be reinstated at the old place."""
+    return _show(actions.no_show(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/reinstate", response=DONE, summary="Back in at the old place")
+def reinstate(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """After no-show or leave; the clocks run on as if they had never stopped."""
+    return _show(actions.reinstate(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/note", response=DONE, summary="Add a note")
+def note(request: HttpRequest, id: str, payload: Note) -> JSON:
+    """Stops no clock."""
+    return _show(actions.note(key(id), payload.text, by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/correct", response=DONE, summary="Add what is right")
+def correct(request: HttpRequest, id: str, payload: Correcting) -> JSON:
+    """What was recorded before stays."""
+    value = "" if payload.value is None else str(payload.value)
+    said = {"field": payload.field, "value": value, "reason": payload.reason}
+    return _show(actions.correct(key(id), **said, by=actor(request), now=clock.now()))

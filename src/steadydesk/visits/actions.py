@@ -1,0 +1,298 @@
+"""Everything that can be done to a visit."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from steadydesk.deadlines.actions import set_deadline
+from steadydesk.documents import queries as documents
+from steadydesk.journal.actions import write
+from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.errors import Refusal
+from steadydesk.protocol.durations import parse_duration
+from steadydesk.sites import queries as sites
+from steadydesk.visits import prompting, queries, rules
+from steadydesk.visits.arriving import arrival_faults, arrive
+from steadydesk.visits.models import Clock, Visit
+from steadydesk.visits.prompting import answer_prompt
+from steadydesk.visits.referring import agree, decline, refer, refuse_while_pending
+from steadydesk.visits.rules import Arrival, CannotBeMet
+from steadydesk.visits.settling import CLOCK, Turn, settle, take
+
+__all__ = [
+    "Arrival", "CannotBeMet", "agree", "answer_prompt", "arrival_faults", "arrive", "attend", "call", "cannot_meet",
+    "change_mood", "correct", "decline", "finish", "follow_clock", "leave", "look_again", "mark_problem",
+    "move_with_clock", "no_show", "note", "refer", "reinstate", "say_cannot_in_time", "stop_some_waits", "stop_waits",
+    "tell", "tell_room",
+]  # fmt: skip
+
+SITE_WAITS = "site-waits"
+A_FEW = 10
+"""So many waits end in one piece, for no write may hold the database long."""
+
+A_DAY = timedelta(days=1)
+TELLING = ("tell_customer", "tell_room", "promise_due")
+
+
+def change_mood(visit: int, mood: str, *, by: Actor, now: datetime) -> Visit:
+    """Say how the customer seems now (E0-aim). The history is in the journal; the place in the queue stays."""
+    rules.refuse({"mood": rules.choice_fault(mood, rules.MOODS, _("mood"))})
+    with write(now):
+        turn = take(visit, "change", by=by, now=now)
+        before, turn.visit.mood = turn.visit.mood, mood
+        if before == mood:
+            return turn.visit
+        _bind(turn, before, now)
+        turn.record(Event.VISIT_MOOD_CHANGED, mood=mood, before=before)
+        return settle(turn)
+
+
+def _bind(turn: Turn, before: str, now: datetime) -> None:
+    """Let the clock of E2a begin, stop or run on."""
+    waiting = turn.force.protocol.waiting
+    bound, binds = rules.binds_agitated(before, waiting), rules.binds_agitated(turn.visit.mood, waiting)
+    if binds and not bound:
+        turn.visit.bound_since, turn.visit.bound_until = now, None
+    elif bound and not binds:
+        turn.visit.bound_until = now
+
+
+def tell(visit: int, *, wait: str = "", note: str = "", through: str = "", by: Actor, now: datetime) -> Visit:
+    """The customer was told, and perhaps how long it will take: that is a promise with a clock of its own (E1a).
+
+    ``wait`` is an ISO 8601 length of time; ``through`` says who or what passed it on, such as an interpreter.
+    """
+    _check_telling(wait, note, through)
+    with write(now):
+        return _tell(take(visit, "change", by=by, now=now), wait, note, through)
+
+
+def tell_room(site: str, *, wait: str = "", note: str = "", through: str = "", by: Actor, now: datetime) -> list[Visit]:
+    """Tell everybody who waits, in one act, recorded for each (E1a)."""
+    _check_telling(wait, note, through)
+    by.check(Permission.VISIT_WORK, site)
+    with write(now):
+        prompting.answer_room(site, by=by, now=now)
+    told = []
+    # One short write for each: a full room must not hold the database.
+    for id in queries.waiting_ids(site):
+        with suppress(Refusal):
+            told.append(tell(id, wait=wait, note=note, through=through, by=by, now=now))
+    return told
+
+
+def _check_telling(wait: str, note: str, through: str) -> None:
+    rules.refuse({"wait": rules.wait_fault(wait), "note": rules.text_fault(note), "through": rules.text_fault(through)})
+
+
+def _tell(turn: Turn, wait: str, note: str, through: str) -> Visit:
+    visit, now = turn.visit, turn.now
+    visit.first_contact_at = visit.first_contact_at or now
+    if wait:
+        visit.promised_at, visit.promised_until = now, now + parse_duration(wait)
+    prompting.answer_of(visit, TELLING, by=turn.by, now=now)
+    kept = {"note_words": turn.keep(note), "through_words": turn.keep(through)}
+    turn.record(Event.VISIT_TOLD, wait=wait or None, **kept)
+    return settle(turn)
+
+
+def say_cannot_in_time(visit: int, *, reason: str = "", by: Actor, now: datetime) -> Visit:
+    """The service area says that it cannot attend in time: reception is to tell the customer at once (E1a)."""
+    rules.refuse({"reason": rules.text_fault(reason)})
+    with write(now):
+        turn = take(visit, "change", by=by, now=now)
+        if turn.visit.attended_at is not None:
+            raise Refusal("already_attended", _("Somebody attends to this customer already."))
+        turn.visit.cannot_at = now
+        turn.record(Event.VISIT_CANNOT_IN_TIME, reason_words=turn.keep(reason))
+        prompting.answer_of(turn.visit, ["ask_service"], by=by, now=now)
+        prompting.ask("tell_customer", turn.visit, turn.force, by=by, now=now)
+        return settle(turn)
+
+
+def call(visit: int, *, by: Actor, now: datetime) -> Visit:
+    """Call the customer. The clocks run on until somebody attends (E1-att)."""
+    with write(now):
+        turn = take(visit, "call", by=by, now=now)
+        if turn.visit.owner not in ("", by.ref):
+            raise Refusal("already_attended", _("A colleague has called this customer already."))
+        turn.visit.owner = by.ref
+        turn.record(Event.VISIT_CALLED)
+        return settle(turn)
+
+
+def attend(visit: int, *, channel: str, by: Actor, now: datetime) -> Visit:
+    """Begin to deal with the customer, by which channel; the first one has them (E3a)."""
+    rules.refuse({"channel": rules.choice_fault(channel, rules.CHANNELS, _("channel"))})
+    with write(now):
+        turn = take(visit, "attend", by=by, now=now)
+        _meet(turn)
+        turn.visit.owner, turn.visit.channel = by.ref, channel
+        turn.record(Event.VISIT_ATTENDED, channel=channel)
+        return settle(turn)
+
+
+def _meet(turn: Turn) -> None:
+    """The wait ends here, if it had not ended before."""
+    turn.visit.attended_at = turn.visit.attended_at or turn.now
+    turn.visit.first_contact_at = turn.visit.first_contact_at or turn.now
+
+
+def finish(visit: int, *, by: Actor, now: datetime) -> Visit:
+    """The customer was dealt with, directly or by whoever took them on (E3)."""
+    with write(now):
+        turn = take(visit, "finish", by=by, now=now)
+        refuse_while_pending(turn)
+        turn.visit.outcome = turn.visit.outcome or "direct"
+        turn.visit.ended_at = now
+        turn.record(Event.VISIT_FINISHED, outcome=turn.visit.outcome, owner=turn.visit.owner)
+        return settle(turn)
+
+
+def cannot_meet(visit: int, said: CannotBeMet, *, by: Actor, now: datetime) -> Visit:
+    """The need cannot be met now; the customer was told so, why, and what else there is (E3c)."""
+    rules.refuse(said.faults())
+    with write(now):
+        turn = take(visit, "cannot-meet", by=by, now=now)
+        form = turn.force.protocol.cannot_meet
+        alternatives = rules.listed(said.alternatives, form.alternatives)
+        reason = rules.listed([said.reason], form.reasons)
+        own = [a for a in said.alternatives if a not in alternatives]
+        turn.visit.outcome, turn.visit.ended_at = "cannot_meet", now
+        turn.visit.owner = turn.visit.owner or by.ref
+        _meet(turn)
+        turn.record(
+            Event.VISIT_CANNOT_MEET,
+            told=True,
+            reason=reason[0] if reason else None,
+            reason_words=None if reason else turn.keep(said.reason),
+            alternatives=alternatives,
+            alternatives_words=turn.keep_all(own),
+            none_suitable=said.none_suitable,
+        )
+        return settle(turn)
+
+
+def leave(visit: int, *, by: Actor, now: datetime) -> Visit:
+    """The customer went away."""
+    with write(now):
+        turn = take(visit, "leave", by=by, now=now)
+        return _go(turn, turn.visit.outcome or "left", Event.VISIT_LEFT)
+
+
+def no_show(visit: int, *, by: Actor, now: datetime) -> Visit:
+    """The customer was called and did not come."""
+    with write(now):
+        return _go(take(visit, "no-show", by=by, now=now), "no_show", Event.VISIT_NO_SHOW)
+
+
+def _go(turn: Turn, outcome: str, event: Event) -> Visit:
+    turn.visit.outcome, turn.visit.ended_at = outcome, turn.now
+    turn.record(event, outcome=outcome)
+    return settle(turn)
+
+
+def reinstate(visit: int, *, by: Actor, now: datetime) -> Visit:
+    """Back in at the old place: clocks run on as if never stopped, and what nobody answered is asked anew."""
+    with write(now):
+        turn = take(visit, "reinstate", by=by, now=now)
+        if turn.visit.outcome not in rules.BACK_IN or turn.visit.attended_at is not None:
+            raise Refusal("already_attended", _("This visit has ended; enter the customer as a new arrival."))
+        turn.visit.outcome, turn.visit.owner, turn.visit.ended_at = "", "", None
+        answered = queries.answered_kinds(visit)
+        asked_anew = [kind for kind, prompt in rules.PROMPT_OF.items() if prompt not in answered]
+        Clock.objects.filter(visit=visit, kind__in=asked_anew).update(asked_at=None)
+        turn.record(Event.VISIT_REINSTATED)
+        return settle(turn)
+
+
+def mark_problem(visit: int, *, by: Actor, now: datetime) -> Visit:
+    """The interaction has become one of a Problem Customer: staff are offered help first."""
+    with write(now):
+        turn = take(visit, "change", by=by, now=now)
+        if not turn.visit.problem:
+            turn.visit.problem = True
+            turn.record(Event.VISIT_PROBLEM)
+            turn.visit.save()
+        return turn.visit
+
+
+def note(visit: int, text: str, *, by: Actor, now: datetime) -> Visit:
+    """Add a note. It stops no clock (E1-att)."""
+    rules.refuse({"text": rules.text_fault(text, required=True)})
+    with write(now):
+        turn = _look_at(visit, by=by, now=now)
+        turn.record(Event.VISIT_NOTED, note_words=turn.keep(text))
+        return turn.visit
+
+
+def correct(visit: int, *, field: str, value: str, reason: str, by: Actor, now: datetime) -> Visit:
+    """Add what is right and why; what was recorded before stays (E8a)."""
+    rules.refuse(
+        {
+            "field": rules.choice_fault(field, rules.CORRECTABLE, _("field")),
+            "value": rules.text_fault(value),
+            "reason": rules.text_fault(reason, required=True),
+        }
+    )
+    with write(now):
+        turn = _look_at(visit, by=by, now=now)
+        kept = {"value_words": turn.keep(value), "reason_words": turn.keep(reason)}
+        turn.record(Event.VISIT_CORRECTED, field=field, **kept)
+        return turn.visit
+
+
+def _look_at(visit: int, *, by: Actor, now: datetime) -> Turn:
+    """For what changes no state and is possible in each."""
+    found = queries.visit(visit)
+    by.check(Permission.VISIT_WORK, found.site)
+    return Turn(found, documents.version(found.document, found.version), by, now)
+
+
+def stop_waits(entry: Entry, by: Actor, now: datetime) -> None:
+    """The state of the site was changed: if nobody is left in it, the waits end with that reason (E1)."""
+    if entry.facts["state"] in rules.NOBODY_IN:
+        set_deadline(SITE_WAITS, entry.subject, now)
+
+
+def stop_some_waits(site: str, *, by: Actor, now: datetime) -> bool:
+    """End a few waits at a site that nobody is left in; whether there may be more."""
+    if sites.site(site).state not in rules.NOBODY_IN:
+        return False
+    with write(now):
+        ids = queries.waiting_ids(site)[:A_FEW]
+        for id in ids:
+            _go(take(id, "site-closed", by=by, now=now), "site_closed", Event.VISIT_LEFT)
+    return len(ids) == A_FEW
+
+
+def look_again(visit: int, *, by: Actor, now: datetime) -> None:
+    """A clock may have passed: decide again."""
+    with write(now):
+        found = Visit.objects.select_for_update().filter(pk=visit, ended_at__isnull=True).first()
+        if found is not None:
+            settle(Turn(found, documents.version(found.document, found.version), by, now))
+
+
+def follow_clock(entry: Entry, by: Actor, now: datetime) -> None:
+    """The system's clock stepped."""
+    move_with_clock(timedelta(seconds=entry.facts["by_s"]), now)
+
+
+def move_with_clock(by: timedelta, now: datetime) -> None:
+    """The clock stepped by ``by``: who waits keeps the time that remains. Appointments are by the wall's clock."""
+    with write(now):
+        waiting = Visit.objects.filter(ended_at__isnull=True, attended_at__isnull=True)
+        near = waiting.filter(waits_from__gt=now - by - A_DAY)
+        clocks = Clock.objects.filter(visit__in=near, stopped_at__isnull=True).exclude(kind="appointment")
+        clocks.update(**{name: F(name) + by for name in ("started_at", "due_at", "ask_at", "over_at")})
+        near.update(**{name: F(name) + by for name in _COUNTED_FROM})
+        for id in waiting.filter(appointment_at__isnull=False).values_list("pk", flat=True):
+            set_deadline(CLOCK, f"visit:{id}", now)
+
+
+_COUNTED_FROM = ("waits_from", "bound_since", "bound_until", "promised_at", "promised_until", "cannot_at")

@@ -1,0 +1,139 @@
+"""A visit from the door to its outcome, its clocks, its prompts and its referrals."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Visit(models.Model):
+    """One customer's visit. The mood, like everything here, is the visit's and follows nobody home.
+
+    An open visit has no ``ended_at``. The clocks are counted from ``waits_from`` and the fields below it: a step of
+    the system's clock moves these, while the times of record above stay as they were.
+    """
+
+    ref = models.CharField(max_length=12)
+    site = models.CharField(max_length=60)
+    service = models.CharField(max_length=60, blank=True)
+    team = models.CharField(max_length=60, blank=True)
+    document = models.CharField(max_length=60)
+    version = models.CharField(max_length=20)
+    state = models.CharField(max_length=12, default="waiting")
+    mood = models.CharField(max_length=12, default="calm")
+    companions = models.PositiveSmallIntegerField(default=0)
+    private = models.BooleanField(default=False)
+    problem = models.BooleanField(default=False)
+    description = models.BigIntegerField(null=True)
+    """The words that tell the customer from others in the room; wiped when the visit has ended."""
+    on_paper = models.BooleanField(default=False)
+    """Entered afterwards: recorded with its true times, fires nothing."""
+
+    arrived_at = models.DateTimeField()
+    appointment_at = models.DateTimeField(null=True)
+    first_contact_at = models.DateTimeField(null=True)
+    attended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    owner = models.CharField(max_length=80, blank=True)
+    channel = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(max_length=20, blank=True)
+
+    waits_from = models.DateTimeField()
+    bound_since = models.DateTimeField(null=True)
+    """Since when the mood has bound the five minutes of E2a."""
+    bound_until = models.DateTimeField(null=True)
+    promised_at = models.DateTimeField(null=True)
+    promised_until = models.DateTimeField(null=True)
+    cannot_at = models.DateTimeField(null=True)
+    """When the service area said that it cannot attend in time."""
+
+    class Meta:
+        indexes = [
+            # A desk asks for its open visits all day long, among a million past ones.
+            models.Index(fields=["site", "arrived_at"], name="visit_open", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["site", "arrived_at"], name="visit_arrived"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class TicketRun(models.Model):
+    """The last number given out under a letter on one local day of a site."""
+
+    site = models.CharField(max_length=60)
+    letter = models.CharField(max_length=2)
+    day = models.DateField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "letter", "day"], name="ticket_run_once")]
+
+
+class Clock(models.Model):
+    """What the rules read on one clock of a visit when they last looked."""
+
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="clocks")
+    kind = models.CharField(max_length=12)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    over_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    ask_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["visit", "kind"], name="clock_once")]
+        ordering = ["id"]
+
+
+class Prompt(models.Model):
+    """A question that stays until a person answers it, or its reason goes."""
+
+    site = models.CharField(max_length=60)
+    team = models.CharField(max_length=60, blank=True)
+    kind = models.CharField(max_length=20)
+    visits = models.ManyToManyField(Visit, related_name="prompts")
+    document = models.CharField(max_length=60)
+    version = models.CharField(max_length=20)
+    asked_at = models.DateTimeField()
+    repeats = models.PositiveIntegerField(default=0)
+    calls = models.BooleanField(default=False)
+    """Whether this kind names somebody to call; the three fields below are blank when nobody is left."""
+    role = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    called = models.CharField(max_length=20, blank=True)
+    tried = models.JSONField(default=list)
+    """Who was rung and not reached since the chain last began."""
+    skipped = models.JSONField(default=list)
+    """Levels at which nobody was available when the present one was chosen."""
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=80, blank=True)
+    reached = models.CharField(max_length=120, blank=True)
+    reached_role = models.CharField(max_length=40, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["site", "kind"],
+                name="prompt_open",
+                condition=Q(answered_at__isnull=True, withdrawn_at__isnull=True),
+            )
+        ]
+        ordering = ["id"]
+
+
+class Referral(models.Model):
+    """A customer is to be handed to a named person or a team, who must agree."""
+
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="referrals")
+    person = models.BigIntegerField(null=True)
+    team = models.CharField(max_length=60, blank=True)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=80)
+    agreed_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["id"]

@@ -1,0 +1,287 @@
+"""Prompts: asked once, repeated and climbing until a person answers, withdrawn when their reason goes."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from steadydesk.deadlines.actions import clear_deadline, set_deadline
+from steadydesk.delivery import actions as delivery
+from steadydesk.delivery.rules import Message
+from steadydesk.documents import queries as documents
+from steadydesk.documents.queries import InForce
+from steadydesk.journal.actions import keep_words, record, write
+from steadydesk.journal.events import Event
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.errors import NotFound, Refusal
+from steadydesk.people import queries as people
+from steadydesk.protocol.schema.waiting import Waiting
+from steadydesk.sites import queries as sites
+from steadydesk.visits import rules
+from steadydesk.visits.models import Prompt, Visit
+from steadydesk.visits.rules import Callee
+
+REPEAT = "prompt-repeat"
+LONGEST_NAME = 120
+LONGEST_ROLE = 40
+
+
+def ask(kind: str, visit: Visit, force: InForce, *, by: Actor, now: datetime) -> None:
+    """Ask about the visit, unless that is asked already; many customers to tell become one prompt (E1)."""
+    if kind == "tell_customer" and _tell_room(visit, force, by=by, now=now):
+        return
+    if not _open(visit.site, kind).filter(visits=visit).exists():
+        _ask(kind, [visit], force, by=by, now=now)
+
+
+def _tell_room(visit: Visit, force: InForce, *, by: Actor, now: datetime) -> bool:
+    """Join the prompt to tell the room, or make one of the prompts to tell single customers."""
+    room = _open(visit.site, "tell_room").first()
+    if room is not None:
+        room.visits.add(visit)
+        return True
+    singles = list(_open(visit.site, "tell_customer").prefetch_related("visits"))
+    others = {v.pk: v for single in singles for v in single.visits.all() if v.pk != visit.pk}
+    if len(others) + 1 < force.protocol.waiting.tell_room_from:
+        return False
+    _withdraw(singles, by=by, now=now)
+    _ask("tell_room", [*others.values(), visit], force, by=by, now=now)
+    return True
+
+
+def _ask(kind: str, visits: list[Visit], force: InForce, *, by: Actor, now: datetime) -> None:
+    first = visits[-1]
+    prompt = Prompt(
+        site=first.site,
+        team=first.team,
+        kind=kind,
+        document=force.document,
+        version=force.version,
+        asked_at=now,
+        calls=kind in rules.CALLING,
+    )
+    _choose(prompt, force.protocol.waiting, now)
+    prompt.save()
+    prompt.visits.set(visits)
+    _record(Event.PROMPT_ASKED, prompt, visits, by=by)
+    _send(prompt, now)
+    _repeat_later(prompt, force.protocol.waiting, now)
+
+
+def repeat(id: int, *, by: Actor, now: datetime) -> None:
+    """Nobody has answered: ask again, and count who was called as not reached (E2a)."""
+    prompt = Prompt.objects.filter(pk=id, answered_at__isnull=True, withdrawn_at__isnull=True).first()
+    if prompt is None:
+        return
+    waiting = documents.version(prompt.document, prompt.version).protocol.waiting
+    climbed = _climb(prompt, waiting, now)
+    if prompt.calls and not prompt.called:
+        # Everybody was tried. There is no silent end: the chain begins anew.
+        prompt.tried = []
+        climbed = _choose(prompt, waiting, now)
+    prompt.repeats += 1
+    prompt.save()
+    _record(Event.PROMPT_REPEATED, prompt, by=by, repeats=prompt.repeats)
+    if climbed:
+        _record(Event.PROMPT_CLIMBED, prompt, by=by)
+    _send(prompt, now)
+    _repeat_later(prompt, waiting, now)
+
+
+def answer_prompt(id: int, *, reached: str | None, role: str = "", note: str = "", by: Actor, now: datetime) -> Prompt:
+    """Say who was reached; ``None`` is nobody, and the prompt stays and names the next (E2a).
+
+    Refuses with ``already_answered``. Telling the customer is itself recorded on the visit.
+    """
+    _check_answer(reached, role, note)
+    with write(now):
+        prompt = Prompt.objects.select_for_update().filter(pk=id).first()
+        if prompt is None:
+            raise NotFound(_("There is no such prompt."))
+        by.check(Permission.PROMPT_ANSWER, prompt.site)
+        if prompt.answered_at is not None:
+            raise Refusal("already_answered", _("This was answered before."))
+        if prompt.withdrawn_at is not None:
+            raise Refusal("already_answered", _("The visit was attended to or has ended: nobody is asked now."))
+        if reached is None:
+            return _not_reached(prompt, by=by, now=now)
+        force = documents.version(prompt.document, prompt.version)
+        lasts = force.protocol.retention["visit_note"]
+        kept: dict[str, Any] = {
+            f"{name}_words": keep_words(text, subject(prompt), retention="visit_note", lasts=lasts, by=by)
+            for name, text in {"reached": reached, "note": note}.items()
+            if text.strip()
+        }
+        prompt.reached, prompt.reached_role = reached, role
+        _answered(prompt, by=by, now=now, **kept)
+    return prompt
+
+
+def _check_answer(reached: str | None, role: str, note: str) -> None:
+    found = {
+        "reached": None if reached is None else rules.text_fault(reached, required=True, longest=LONGEST_NAME),
+        "role": rules.text_fault(role, longest=LONGEST_ROLE),
+        "note": rules.text_fault(note),
+    }
+    rules.refuse(found)
+
+
+def _not_reached(prompt: Prompt, *, by: Actor, now: datetime) -> Prompt:
+    waiting = documents.version(prompt.document, prompt.version).protocol.waiting
+    _climb(prompt, waiting, now)
+    prompt.save()
+    _record(Event.PROMPT_CLIMBED, prompt, by=by)
+    _send(prompt, now)
+    _repeat_later(prompt, waiting, now)
+    return prompt
+
+
+def answer_of(visit: Visit, kinds: Iterable[str], *, by: Actor, now: datetime) -> None:
+    """What was done on the visit answers these prompts about it."""
+    for prompt in _open(visit.site, *kinds).filter(visits=visit):
+        if prompt.kind == "tell_room" and _leave_room(prompt, visit):
+            continue
+        _answered(prompt, by=by, now=now)
+
+
+def answer_room(site: str, *, by: Actor, now: datetime) -> None:
+    """The whole room was told."""
+    for prompt in _open(site, "tell_room"):
+        _answered(prompt, by=by, now=now)
+
+
+def withdraw_from(visit: Visit, *, by: Actor, now: datetime) -> None:
+    """Nobody waits here any more, so nobody need be asked about it."""
+    alone = [p for p in _open(visit.site).filter(visits=visit) if not _leave_room(p, visit)]
+    _withdraw(alone, by=by, now=now)
+
+
+def _leave_room(prompt: Prompt, visit: Visit) -> bool:
+    """Take the visit off a prompt that is about others too; whether others are left."""
+    if prompt.visits.exclude(pk=visit.pk).exists():
+        prompt.visits.remove(visit)
+        return True
+    return False
+
+
+def _answered(prompt: Prompt, *, by: Actor, now: datetime, **facts: Any) -> None:
+    prompt.answered_at, prompt.answered_by = now, by.ref
+    prompt.save()
+    _record(Event.PROMPT_ANSWERED, prompt, by=by, **facts)
+    _be_quiet(prompt, now)
+
+
+def _withdraw(prompts: Iterable[Prompt], *, by: Actor, now: datetime) -> None:
+    for prompt in prompts:
+        prompt.withdrawn_at = now
+        prompt.save()
+        _record(Event.PROMPT_WITHDRAWN, prompt, by=by)
+        _be_quiet(prompt, now)
+
+
+def _be_quiet(prompt: Prompt, now: datetime) -> None:
+    clear_deadline(REPEAT, subject(prompt))
+    if prompt.calls:
+        delivery.withdraw(subject(prompt), now)
+
+
+def _repeat_later(prompt: Prompt, waiting: Waiting, now: datetime) -> None:
+    due_at = now + rules.repeat_after(prompt.kind, prompt.repeats, waiting)
+    set_deadline(REPEAT, subject(prompt), due_at)
+
+
+def _climb(prompt: Prompt, waiting: Waiting, now: datetime) -> bool:
+    """Count who was called as tried and name the next; whether that is somebody else."""
+    before = prompt.called
+    if prompt.calls and before:
+        prompt.tried = [*prompt.tried, before]
+    _choose(prompt, waiting, now)
+    return prompt.called != before
+
+
+def _choose(prompt: Prompt, waiting: Waiting, now: datetime) -> bool:
+    """Name whom the prompt calls now; whether there is anybody."""
+    if not prompt.calls:
+        return False
+    there = {str(id) for id in people.available(prompt.site, now)}
+    if there & {str(m.person) for m in people.members(prompt.team)}:
+        there.add(f"team:{prompt.team}")
+    call = rules.choose_call(_chain(prompt, waiting, now), there, set(prompt.tried))
+    callee = call.callee or Callee("", "", "", _line(prompt.team))
+    prompt.called, prompt.role, prompt.name = callee.key, callee.role, callee.name
+    prompt.phone, prompt.skipped = callee.phone or _line(prompt.team), list(call.skipped)
+    return call.callee is not None
+
+
+def _chain(prompt: Prompt, waiting: Waiting, now: datetime) -> Iterator[tuple[str, list[Callee]]]:
+    """The levels of the prompt's chain with the people at each, looked up one after the other."""
+    for level in rules.levels(prompt.kind, waiting):
+        yield level.removeprefix("role:"), _at_level(level, prompt, now)
+
+
+def _at_level(level: str, prompt: Prompt, now: datetime) -> list[Callee]:
+    """Who stands at a level. The manager and the deputy are the team's own."""
+    kind, _colon, name = level.partition(":")
+    found: list[people.Contactable] = []
+    if level == "team":
+        team = people.team(prompt.team)
+        return [Callee(f"team:{team.pk}", "team", team.name, team.phone)] if team else []
+    if level in ("role:manager", "role:deputy"):
+        found = people.with_post(prompt.team, name)
+    elif kind == "role":
+        found = people.with_role(name, prompt.site)
+    elif kind == "team":
+        found = people.members(name)
+    elif kind == "person":
+        person = people.find(name)
+        found = [person] if person else []
+    elif level == "duty":
+        duty = people.on_duty(prompt.team, now)
+        found = [duty] if duty else []
+    return [Callee(str(c.person), name or c.role, c.name, c.phone) for c in found]
+
+
+def _line(team: str) -> str:
+    """The team's line, rung when a person has no number of their own."""
+    found = people.team(team)
+    return found.phone if found else ""
+
+
+def _send(prompt: Prompt, now: datetime) -> None:
+    """Page whoever the prompt names."""
+    if not prompt.called:
+        return
+    if prompt.called.startswith("team:"):
+        told = {c.person for c in people.members(prompt.team)} & people.available(prompt.site, now)
+    else:
+        told = {int(prompt.called)}
+    place = sites.site(prompt.site).name
+    delivery.queue(
+        Message("prompt", str(prompt.pk), place, number=prompt.pk, again=prompt.repeats > 0),
+        people=sorted(told),
+        key=f"{subject(prompt)}:{prompt.repeats}:{len(prompt.tried)}",
+        subject=subject(prompt),
+        site=prompt.site,
+        now=now,
+    )
+
+
+def _open(site: str, *kinds: str) -> QuerySet[Prompt]:
+    """Prompts at the site that nobody has answered and that still have their reason."""
+    found = Prompt.objects.filter(site=site, answered_at__isnull=True, withdrawn_at__isnull=True)
+    return found.filter(kind__in=kinds) if kinds else found
+
+
+def subject(prompt: Prompt) -> str:
+    """How the journal, the deadlines and the deliveries name a prompt."""
+    return f"prompt:{prompt.pk}"
+
+
+def _record(event: Event, prompt: Prompt, visits: Iterable[Visit] | None = None, *, by: Actor, **facts: Any) -> None:
+    about = prompt.visits.values_list("pk", flat=True) if visits is None else [v.pk for v in visits]
+    named = {"role": prompt.role or None, "person": prompt.called or None} if prompt.calls else {}
+    skipped = {"nobody_at": prompt.skipped} if prompt.skipped else {}
+    said = {"kind": prompt.kind, "visits": [str(pk) for pk in about], **named, **skipped, **facts}
+    record(event, subject(prompt), by=by, site=prompt.site, **said)

@@ -1,0 +1,282 @@
+"""Readings of visits, prompts and what was kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from steadydesk.documents import queries as documents
+from steadydesk.journal import queries as journal
+from steadydesk.kernel.errors import NotFound
+from steadydesk.people import queries as people
+from steadydesk.visits import rules
+from steadydesk.visits.models import Clock, Prompt, Visit
+
+PAGE = 100
+SUFFIX = "_words"
+"""Facts whose name ends so are the ids of typed words."""
+
+_PROMPTS = Prefetch(
+    "prompts",
+    Prompt.objects.filter(withdrawn_at__isnull=True).prefetch_related(
+        Prefetch("visits", Visit.objects.only("id").order_by("arrived_at", "id"))
+    ),
+)
+
+
+def _whole(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    return visits.prefetch_related("clocks", _PROMPTS)
+
+
+def visit(id: int) -> Visit:
+    """One visit with its clocks and prompts; ``NotFound`` when there is none."""
+    found = _whole(Visit.objects.filter(pk=id)).first()
+    if found is None:
+        raise NotFound(_("There is no such visit."))
+    return found
+
+
+def open_visits(site: str) -> list[Visit]:
+    """Who is here, in the order of coming; a mood never changes the order (E2)."""
+    return list(_whole(_open(site)))
+
+
+def _open(site: str) -> QuerySet[Visit]:
+    return Visit.objects.filter(site=site, ended_at__isnull=True).order_by("arrived_at", "id")
+
+
+def waiting_ids(site: str) -> list[int]:
+    """Who waits and has not been attended to."""
+    return list(_open(site).filter(attended_at__isnull=True).values_list("pk", flat=True))
+
+
+def page(site: str, *, open: bool | None = None, before: int | None = None) -> list[Visit]:
+    """A page of visits at a site, the newest first, older than ``before``."""
+    found = Visit.objects.filter(site=site)
+    if open is not None:
+        found = found.filter(ended_at__isnull=open)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(_whole(found.order_by("-pk"))[:PAGE])
+
+
+def prompt(id: int) -> Prompt:
+    """One prompt; ``NotFound`` when there is none."""
+    found = Prompt.objects.filter(pk=id).prefetch_related("visits").first()
+    if found is None:
+        raise NotFound(_("There is no such prompt."))
+    return found
+
+
+def open_prompts(site: str) -> list[Prompt]:
+    """What waits for an answer at the site."""
+    asked = Prompt.objects.filter(site=site, answered_at__isnull=True, withdrawn_at__isnull=True)
+    return list(asked.prefetch_related("visits").order_by("id"))
+
+
+def answered_kinds(visit: int) -> set[str]:
+    """Kinds of prompt about the visit that somebody has answered."""
+    answered = Prompt.objects.filter(visits=visit, answered_at__isnull=False).values_list("kind", flat=True)
+    return {"tell_customer" if kind == "tell_room" else kind for kind in answered}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A visit as a staff screen shows it."""
+
+    visit: Visit
+    description: str
+    over: list[str]
+    """Clocks that have passed."""
+    speak_first: bool
+    """Agitated and not spoken to yet (E2)."""
+    clocks: list[Clock] = field(default_factory=list)
+    prompts: list[Prompt] = field(default_factory=list)
+    """Those that wait for an answer."""
+
+
+def board(site: str) -> dict[str, Any]:
+    """Everybody at the site and every prompt that waits for an answer, as the contract has them."""
+    prompts = [prompt_as_json(p) for p in open_prompts(site)]
+    return {"visits": many_as_json(open_visits(site)), "prompts": prompts}
+
+
+def rows(site: str) -> list[Row]:
+    """Everybody at the site, in the order of coming, for a staff screen."""
+    visits = open_visits(site)
+    words = descriptions(visits)
+    return [_row(v, words) for v in visits]
+
+
+def _row(visit: Visit, words: dict[int, str]) -> Row:
+    bound = visit.bound_since is not None and visit.bound_until is None
+    clocks = list(visit.clocks.all())
+    return Row(
+        visit=visit,
+        description=words.get(visit.description or 0, ""),
+        over=[c.kind for c in clocks if c.over_at is not None],
+        speak_first=bound and visit.first_contact_at is None,
+        clocks=clocks,
+        prompts=[p for p in visit.prompts.all() if p.answered_at is None],
+    )
+
+
+def public_board(site: str) -> list[dict[str, str]]:
+    """What a customer may read: the ticket and whether it is called, and nothing else (E2)."""
+    waiting = _open(site).filter(attended_at__isnull=True)
+    return [{"ref": ref, "state": state} for ref, state in waiting.values_list("ref", "state")]
+
+
+def teams_without_lead(site: str, now: datetime) -> list[str]:
+    """Teams of which neither the manager nor the deputy is available now: a gap in readiness (E2a-dep)."""
+    there = people.available(site, now)
+    leads = {
+        t.pk: {m.person for m in people.members(t.pk) if m.role in ("manager", "deputy")} for t in people.teams_at(site)
+    }
+    return [team for team, who in leads.items() if not who & there]
+
+
+def descriptions(visits: Iterable[Visit]) -> dict[int, str]:
+    """What tells the customers from each other; it goes when the visit has ended."""
+    return journal.words(v.description for v in visits if v.description and v.ended_at is None)
+
+
+def as_json(visit: Visit) -> dict[str, Any]:
+    """The visit as the contract has it."""
+    return many_as_json([visit])[0]
+
+
+def many_as_json(visits: Iterable[Visit]) -> list[dict[str, Any]]:
+    """Visits as the contract has them."""
+    visits = list(visits)
+    words = descriptions(visits)
+    return [_as_json(v, words) for v in visits]
+
+
+def _as_json(visit: Visit, words: dict[int, str]) -> dict[str, Any]:
+    return {
+        "id": str(visit.pk),
+        "ref": visit.ref,
+        "site": visit.site,
+        "service": visit.service or None,
+        "team": visit.team or None,
+        "state": visit.state,
+        "mood": visit.mood,
+        "appointment_at": _time(visit.appointment_at),
+        "companions": visit.companions,
+        "arrived_at": _time(visit.arrived_at),
+        "attended_at": _time(visit.attended_at),
+        "ended_at": _time(visit.ended_at),
+        "outcome": visit.outcome or None,
+        "owner": visit.owner or None,
+        "private": visit.private,
+        "description": words.get(visit.description or 0),
+        "protocol": {"document": visit.document, "version": visit.version},
+        "clocks": [clock_as_json(c) for c in visit.clocks.all()],
+        "prompts": [prompt_as_json(p) for p in visit.prompts.all()],
+    }
+
+
+def clock_as_json(clock: Clock) -> dict[str, Any]:
+    """A clock as the contract has it."""
+    times = ("started_at", "due_at", "over_at", "stopped_at")
+    return {"kind": clock.kind, **{name: _time(getattr(clock, name)) for name in times}}
+
+
+def prompt_as_json(prompt: Prompt) -> dict[str, Any]:
+    """A prompt as the contract has it; a role of ``None`` says that nobody is left to call."""
+    call = {"role": prompt.role or None, "name": prompt.name or None, "phone": prompt.phone or None}
+    return {
+        "id": str(prompt.pk),
+        "kind": prompt.kind,
+        "visits": [str(v.pk) for v in prompt.visits.all()],
+        "asked_at": _time(prompt.asked_at),
+        "repeats": prompt.repeats,
+        "call": call if prompt.calls else None,
+        "answered_at": _time(prompt.answered_at),
+        "answered_by": prompt.answered_by or None,
+        "reached": prompt.reached or None,
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of a visit's timeline."""
+
+    at: datetime
+    type: str
+    subject: str
+    by: str
+    name: str
+    """Who, as colleagues know them; empty when it was not a person."""
+    facts: dict[str, Any]
+    words: dict[str, list[str]]
+    """What was typed, by the fact it belongs to; erased words are missing."""
+
+
+def timeline(visit: Visit) -> list[Moment]:
+    """Everything about the visit and its prompts, oldest first."""
+    subjects = [f"visit:{visit.pk}", *(f"prompt:{id}" for id in visit.prompts.values_list("pk", flat=True))]
+    entries = sorted((e for s in subjects for e in journal.of_subject(s)), key=lambda e: e.id)
+    texts = journal.words(id for e in entries for ids in _words_of(e.facts).values() for id in ids)
+    people_ = {e.by: int(e.by.removeprefix("person:")) for e in entries if e.by.startswith("person:")}
+    names = people.names(set(people_.values()))
+    return [
+        Moment(
+            at=e.at,
+            type=e.type,
+            subject=e.subject,
+            by=e.by,
+            name=names.get(people_.get(e.by, 0), ""),
+            facts=e.facts,
+            words={k: [texts[i] for i in ids if i in texts] for k, ids in _words_of(e.facts).items()},
+        )
+        for e in entries
+    ]
+
+
+def _words_of(facts: dict[str, Any]) -> dict[str, list[int]]:
+    """``{"note": [7]}`` of ``{"note_words": 7}``."""
+    found = {k.removesuffix(SUFFIX): v for k, v in facts.items() if k.endswith(SUFFIX) and v}
+    return {k: v if isinstance(v, list) else [v] for k, v in found.items()}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How the ten minutes of E1 were kept: without an appointment, kept, not kept and not known are all arrivals."""
+
+    arrivals: int
+    with_appointment: int
+    kept: int
+    not_kept: int
+    not_known: int
+
+
+def figures(site: str, start: datetime, end: datetime) -> Figures:
+    """The figures of arrivals from ``start`` up to ``end``."""
+    during = Visit.objects.filter(site=site, arrived_at__gte=start, arrived_at__lt=end)
+    all_, fixed = during.aggregate(a=Count("pk"), f=Count("pk", filter=Q(appointment_at__isnull=False))).values()
+    over, in_time = Q(over_at__isnull=False), Q(over_at__isnull=True, visit__attended_at__isnull=False)
+    clocks = Clock.objects.filter(kind="attend", visit__in=during)
+    not_kept, kept = clocks.aggregate(n=Count("pk", filter=over), k=Count("pk", filter=in_time)).values()
+    return Figures(all_, fixed, kept, not_kept, all_ - fixed - kept - not_kept)
+
+
+def choices(visit: Visit) -> dict[str, Any]:
+    """What the protocol that the visit began under offers to choose from (E3c-alt)."""
+    protocol = documents.version(visit.document, visit.version).protocol
+    return {
+        "moods": protocol.moods,
+        "channels": protocol.channels,
+        "reasons": protocol.cannot_meet.reasons,
+        "alternatives": protocol.cannot_meet.alternatives,
+        "none_suitable": protocol.cannot_meet.none_suitable,
+        "moves": {move for move in rules.VISIT.moves if rules.VISIT.allows(visit.state, move)},
+    }
