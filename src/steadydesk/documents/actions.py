@@ -14,7 +14,6 @@ from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import Refusal
-from steadydesk.protocol import codec
 from steadydesk.protocol.checks import publishing_clashes
 from steadydesk.protocol.schema.control import ControlForm
 from steadydesk.sites import queries as site_queries
@@ -23,12 +22,10 @@ from steadydesk.sites import queries as site_queries
 def create_document(document: str, text: str, *, by: Actor, now: datetime) -> Version:
     """Begin a document: its first saved state is v0.01, whatever its form says (D2a)."""
     by.check(Permission.PROTOCOL_EDIT)
-    form = codec.read(text).control
+    form = queries.read(text).control
     with write(now):
         if _labels(document):
-            raise Refusal(
-                "not_available", _("There is a document “%s” already. Save an amendment.") % document
-            )
+            raise Refusal("not_available", _("There is a document “%s” already. Save an amendment.") % document)
         return _save(document, text, rules.unsigned(rules.begun(form, rules.FIRST)), by=by, now=now)
 
 
@@ -39,7 +36,7 @@ def import_document(document: str, text: str, *, by: Actor, now: datetime) -> Ve
     amendment. It is final when its form is complete, else a draft that can be authorised.
     """
     by.check(Permission.PROTOCOL_EDIT)
-    form = codec.read(text).control
+    form = queries.read(text).control
     with write(now):
         labels = _labels(document)
         if labels:
@@ -50,10 +47,19 @@ def import_document(document: str, text: str, *, by: Actor, now: datetime) -> Ve
         return _save(document, text, form, final=final, by=by, now=now)
 
 
+def import_and_publish(document: str, text: str, sites: Sequence[str], *, by: Actor, now: datetime) -> Version:
+    """Take a file in and put it in force at once, or do neither."""
+    rules.require_complete(queries.read(text).control, _today(now), Persons())
+    with write(now):
+        version = import_document(document, text, by=by, now=now)
+        publish(version, sites, by=by, now=now)
+    return version
+
+
 def save_amendment(document: str, text: str, *, by: Actor, now: datetime) -> Version:
     """Save a changed text under the next number; every earlier version stays readable (D2a, D2c)."""
     by.check(Permission.PROTOCOL_EDIT)
-    form = codec.read(text).control
+    form = queries.read(text).control
     with write(now):
         form = rules.begun(form, rules.next_amendment(_labels(document)))
         return _save(document, text, rules.unsigned(form), by=by, now=now)
@@ -116,9 +122,7 @@ def _labels(document: str) -> list[str]:
     return [version.label for version in queries.versions(document)]
 
 
-def _save(
-    document: str, text: str, form: ControlForm, *, final: bool = False, by: Actor, now: datetime
-) -> Version:
+def _save(document: str, text: str, form: ControlForm, *, final: bool = False, by: Actor, now: datetime) -> Version:
     """Keep a saved state under the number that its form bears."""
     number = Number.read(form.version)
     ControlledDocument.objects.update_or_create(slug=document, defaults={"title": form.title})
@@ -135,9 +139,7 @@ def _save(
 def _fill_in(version: Version, form: ControlForm) -> None:
     """Write onto the control form; the text is not touched."""
     version.control = form.model_dump(mode="json")
-    version.save(
-        update_fields=["control", "state", "authorised_at", "authorised_by", "published_at", "reviewed_at"]
-    )
+    version.save(update_fields=["control", "state", "authorised_at", "authorised_by", "published_at", "reviewed_at"])
 
 
 def _tell(event: Event, version: Version, by: Actor, site: str = "") -> None:

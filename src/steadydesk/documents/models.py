@@ -34,9 +34,7 @@ class Version(models.Model):
     reviewed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["document", "label"], name="version_once_per_document")
-        ]
+        constraints = [models.UniqueConstraint(fields=["document", "label"], name="version_once_per_document")]
         ordering = ["document", "id"]
 
     def __str__(self) -> str:

@@ -35,9 +35,7 @@ def in_force(site: str) -> InForce:
 
 def version(document: str, version: str) -> InForce:
     """One version, in force or long past: a visit keeps the one it began under. Raises ``NotFound``."""
-    digest = (
-        Version.objects.filter(document_id=document, label=version).values_list("digest", flat=True).first()
-    )
+    digest = Version.objects.filter(document_id=document, label=version).values_list("digest", flat=True).first()
     if digest is None:
         raise NotFound(_("There is no version %(version)s of “%(document)s”.") % _names(document, version))
     return InForce(document, version, _protocol(digest))
@@ -45,8 +43,13 @@ def version(document: str, version: str) -> InForce:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _protocol(digest: str) -> Protocol:
-    text = Version.objects.filter(digest=digest).values_list("text", flat=True)[0]
-    return codec.read(text).protocol
+    return read(Version.objects.filter(digest=digest).values_list("text", flat=True)[0]).protocol
+
+
+@lru_cache(maxsize=4)
+def read(text: str) -> Document:
+    """The document that a text holds; one action asks for it several times. Raises ``ProtocolFaults``."""
+    return codec.read(text)
 
 
 def row(document: str, label: str) -> Version:

@@ -40,9 +40,7 @@ class Number:
         """The number that “V1.1” or “v0.07” stands for. Raises ``Invalid``."""
         match = _LABEL.fullmatch(label.strip())
         if match is None:
-            raise Invalid.one(
-                "control.version", _("“%s” is not a version number; write v0.01, v1 or v1.1.") % label
-            )
+            raise Invalid.one("control.version", _("“%s” is not a version number; write v0.01, v1 or v1.1.") % label)
         if match["trial"]:
             return cls(0, int(match["trial"]))
         return cls(int(match["major"]), int(match["minor"] or 0))
@@ -59,9 +57,7 @@ class Number:
     def finalised(self) -> "Number":
         """v1, which only a document that never was final can become (D2b)."""
         if self.major:
-            raise Refusal(
-                "not_available", _("Only a version before v1 can become v1; this one is %s.") % self
-            )
+            raise Refusal("not_available", _("Only a version before v1 can become v1; this one is %s.") % self)
         return Number(1, 0)
 
     def reviewed(self) -> "Number":
@@ -85,9 +81,7 @@ def require_free(number: Number, labels: Iterable[str]) -> Number:
     newest = max((Number.read(label) for label in labels), default=Number(0, 0))
     if newest >= number:
         facts = {"newest": newest, "number": number}
-        raise Refusal(
-            "not_available", _("%(newest)s is there already, so nothing can become %(number)s.") % facts
-        )
+        raise Refusal("not_available", _("%(newest)s is there already, so nothing can become %(number)s.") % facts)
     return number
 
 
@@ -131,9 +125,7 @@ def faults_of(form: ControlForm, today: date, persons: Persons) -> list[FieldFau
 def _date_faults(form: ControlForm, today: date) -> list[FieldFault]:
     faults = []
     if form.authorised_on is None:
-        faults.append(
-            FieldFault("control.authorised_on", _("The day on which it was authorised is missing."))
-        )
+        faults.append(FieldFault("control.authorised_on", _("The day on which it was authorised is missing.")))
     elif form.authorised_on > today:
         sentence = _("%s is still to come; write the day on which it was authorised.")
         faults.append(FieldFault("control.authorised_on", sentence % form.authorised_on))
@@ -147,15 +139,9 @@ def _date_faults(form: ControlForm, today: date) -> list[FieldFault]:
 
 def _authority_faults(form: ControlForm, persons: Persons) -> list[FieldFault]:
     if form.authority is None:
-        return [
-            FieldFault(
-                "control.authority", _("Who authorised it is missing: a committee, a group or a person.")
-            )
-        ]
+        return [FieldFault("control.authority", _("Who authorised it is missing: a committee, a group or a person."))]
     if _same(form.authority, form.authors, persons):
-        return [
-            FieldFault("control.authority", _("The author cannot authorise it alone; somebody else must."))
-        ]
+        return [FieldFault("control.authority", _("The author cannot authorise it alone; somebody else must."))]
     return []
 
 

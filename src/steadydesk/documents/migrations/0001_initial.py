@@ -22,9 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("label", models.CharField(max_length=20)),
                 ("text", models.TextField()),
@@ -32,9 +30,7 @@ class Migration(migrations.Migration):
                 ("control", models.JSONField()),
                 (
                     "state",
-                    models.CharField(
-                        choices=[("draft", "draft"), ("final", "final")], default="draft", max_length=10
-                    ),
+                    models.CharField(choices=[("draft", "draft"), ("final", "final")], default="draft", max_length=10),
                 ),
                 ("created_at", models.DateTimeField()),
                 ("created_by", models.CharField(max_length=80)),
@@ -60,16 +56,12 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("from_at", models.DateTimeField()),
                 (
                     "site",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="sites.site"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="sites.site"),
                 ),
                 (
                     "version",
@@ -83,9 +75,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="version",
-            constraint=models.UniqueConstraint(
-                fields=("document", "label"), name="version_once_per_document"
-            ),
+            constraint=models.UniqueConstraint(fields=("document", "label"), name="version_once_per_document"),
         ),
         migrations.AddIndex(
             model_name="binding",

@@ -1,5 +1,6 @@
 """Carry a set-up file out. Twice changes nothing; what the file does not name stays as it is."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -44,6 +45,16 @@ def set_up(file: SetUp, *, by: Actor, now: datetime) -> int:
     for duty in file.duty:
         work.duty(duty)
     return work.changed
+
+
+def give_first_passwords(*, by: Actor, now: datetime) -> dict[str, str]:
+    """A password for everybody who may open set-up and has none, by login; the others get theirs in set-up."""
+    given = {}
+    for person in Person.objects.filter(is_staff=True, is_active=True):
+        if not person.has_usable_password():
+            given[person.login] = secrets.token_urlsafe(12)
+            people.save_person(person, password=given[person.login], by=by, now=now)
+    return given
 
 
 class _Work:

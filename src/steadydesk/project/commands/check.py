@@ -1,0 +1,81 @@
+"""``steadydesk check``: what would go wrong on the day."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+from steadydesk.kernel.errors import NotFound
+from steadydesk.project.commands.installation import is_up_to_date, load_django
+
+HELP = "say what is wrong with the installation; 0 when nothing is"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How strictly."""
+    parser.add_argument("--deploy", action="store_true", help="also what matters when people reach it over a network")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print every fault on a line of its own."""
+    load_django()
+    faults = [*_of_django(), *_of_records()]
+    if args.deploy:
+        faults += _of_network()
+    for fault in faults:
+        print(fault)
+    if not faults:
+        print("nothing is wrong", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def _of_django() -> list[str]:
+    from django.core.checks import WARNING, run_checks
+
+    found = run_checks()
+    return [str(message.msg) for message in found if message.level >= WARNING]
+
+
+def _of_records() -> Iterator[str]:
+    from django.conf import settings
+
+    if not is_up_to_date():
+        yield f"There is no installation of this version in {settings.DATA}; “steadydesk run” brings it up to date."
+        return
+    from steadydesk.sites import queries as sites
+
+    every = sites.sites()
+    if not every:
+        yield "No site is set up; use “steadydesk setup FILE”."
+    for site in every:
+        yield from _of_site(site.pk)
+
+
+def _of_site(site: str) -> Iterator[str]:
+    from steadydesk.documents import queries as documents
+    from steadydesk.people import queries as people
+
+    try:
+        protocol = documents.in_force(site).protocol
+    except NotFound:
+        yield f"{site}: no protocol is in force; use “steadydesk protocol import FILE --publish --site {site}”."
+        return
+    teams = {team.pk for team in people.teams_at(site)}
+    for service in protocol.services:
+        if service.team not in teams:
+            yield f"{site}: the service “{service.label}” belongs to the team “{service.team}”, which is not set up."
+    for team in sorted(teams):
+        if not people.with_post(team, "manager"):
+            yield f"{site}: the team “{team}” has no manager, so its prompts begin with the deputy."
+
+
+def _of_network() -> Iterator[str]:
+    from django.conf import settings
+
+    if not settings.HTTPS:
+        yield "STEADYDESK_HTTPS is not yes: passwords and tokens travel readably. Put a proxy with TLS in front."
+    if settings.ALLOWED_HOSTS == ["*"]:
+        yield "STEADYDESK_HOSTS is not set: name the addresses under which people reach it."
+    if not settings.EMAIL_HOST and not settings.WEBHOOK_URL:
+        yield "Neither STEADYDESK_SMTP nor STEADYDESK_WEBHOOK_URL is set: a call reaches open screens alone."
+    if not settings.WATCHED_BY:
+        yield "STEADYDESK_WATCHED_BY is not set: nobody outside notices when the server stops."
