@@ -5,11 +5,13 @@ connection. Rules, statements and outcome are the same.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 
-from steadydesk.alarms import bookkeeping, recorder
+from steadydesk.alarms import bookkeeping, queries, recorder
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.connections import DjangoConnection
 from steadydesk.alarms.desk import Answered, tick_act
@@ -77,6 +79,13 @@ def raise_drill(site: str, place: str | None, by: Actor, *, mode: str = "drill")
     where = card.places[place].name if place else card.name
     act.facts.update(site=site, place=place or "", place_name=where)
     return perform(act).alarm.id
+
+
+def follow_clock(by: timedelta) -> None:
+    """The system's clock jumped by ``by``: open alarms keep the time that remains until their next step."""
+    for alarm in queries.open_alarms():
+        at, facts = clock.now(), {"by_s": by.total_seconds()}
+        perform(Act(id=str(uuid4()), alarm=alarm.id, verb="clock-stepped", at=at, ref="system:clock", facts=facts))
 
 
 def tick(alarm: Alarm) -> None:

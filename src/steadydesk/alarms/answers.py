@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.press import LONGEST_NOTE
-from steadydesk.alarms.rules import ANSWERS, Act
+from steadydesk.alarms.rules import Act
 from steadydesk.alarms.state import DISPOSITIONS
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
@@ -34,7 +34,7 @@ NEEDS: dict[str, Permission] = {
 
 def read_answer(alarm: str, verb: str, site: str | None, by: Actor, body: Mapping[str, Any], book: Book) -> Act:
     """The answer as an act. ``site`` is the alarm's. Raises ``NotFound``, ``NotAllowed`` or ``Invalid``."""
-    if verb not in ANSWERS or site is None:
+    if verb not in FIELDS or site is None:
         raise NotFound("There is no such call.")
     by.check(NEEDS.get(verb, Permission.ALARM_ANSWER), site)
     facts = _facts(verb, site, body, book)

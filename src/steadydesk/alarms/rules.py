@@ -292,6 +292,14 @@ def close(alarm: Alarm, act: Act, roster: Roster, now: datetime) -> Outcome:
     return Outcome(alarm, (("alarm:closed", {"disposition": disposition}),))
 
 
+def clock_stepped(alarm: Alarm, act: Act, roster: Roster, now: datetime) -> Outcome:
+    """The system's clock jumped: what is awaited keeps its remaining time; times of record stay as they were."""
+    by = timedelta(seconds=act.facts["by_s"])
+    names = ("chain_from", "repeat_at", "arrive_by") if alarm.open else ()
+    moved = {name: at + by for name in names if (at := getattr(alarm, name)) is not None}
+    return Outcome(_next(alarm, **moved))
+
+
 Answer = Callable[[Alarm, Act, Roster, datetime], Outcome]
 ANSWERS: dict[str, Answer] = {
     "acknowledge": acknowledge,
@@ -302,6 +310,7 @@ ANSWERS: dict[str, Answer] = {
     "retreat": retreat,
     "all-clear": all_clear,
     "close": close,
+    "clock-stepped": clock_stepped,
 }
 
 

@@ -54,7 +54,10 @@ def push_ahead(deadline: Deadline, by: timedelta) -> None:
 
 
 def move_with_clock(by: timedelta, now: datetime) -> int:
-    """The clock stepped: deadlines less than a day away keep their remaining time. Returns how many."""
+    """The clock stepped: deadlines less than a day away keep their remaining time. Returns how many.
+
+    An alarm sets its own again: it keeps other times beside the deadline, and these move together.
+    """
     before = now - by
-    near = Deadline.objects.filter(due_at__lt=before + A_DAY)
+    near = Deadline.objects.filter(lane=Lane.REST, due_at__lt=before + A_DAY)
     return near.update(due_at=F("due_at") + by, generation=F("generation") + 1)

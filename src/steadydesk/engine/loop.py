@@ -18,6 +18,7 @@ from steadydesk.kernel.clock import clock
 CHUNK = 20
 CHUNK_SECONDS = 0.05
 LATE = timedelta(seconds=5)
+AT_MOST_EVERY = timedelta(seconds=1)
 BAD_ROW = timedelta(minutes=1)
 ENGINE = system("engine")
 
@@ -40,7 +41,11 @@ def _run_alarms(now: datetime) -> int:
             try:
                 CLOCKWORK[row.kind](_due(row), now)
             except Exception as error:
-                _push_ahead(row, error, timedelta(seconds=1), now)
+                _push_ahead(row, error, AT_MOST_EVERY, now)
+            else:
+                # The alarm has set its own deadline; the same setting still there would come again at once.
+                with write(now):
+                    actions.push_ahead(row, AT_MOST_EVERY + (now - row.due_at))
         fired += len(rows)
     return fired
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from django.db import Error, connection
 
+from steadydesk.alarms import actions as alarms
 from steadydesk.deadlines import queries
 from steadydesk.engine.loop import ENGINE, run_due
 from steadydesk.journal.actions import record, write
@@ -84,6 +85,7 @@ class Engine:
         now = clock.now()
         with write(now):
             record(Event.CLOCK_STEPPED, "clock:system", by=ENGINE, by_s=round(step.by.total_seconds(), 3))
+        alarms.follow_clock(step.by)
 
     def _is_active(self) -> bool:
         if connection.vendor != "postgresql" or self.active:
