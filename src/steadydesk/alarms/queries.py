@@ -1,13 +1,18 @@
 """Readings of alarms."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from steadydesk.alarms.answers import is_id
 from steadydesk.alarms.book import Book
+from steadydesk.alarms.models import Act
 from steadydesk.alarms.models import Alarm as Row
 from steadydesk.alarms.recorder import event_facts, with_names
 from steadydesk.alarms.state import Alarm, from_json
+from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import NotFound
 
 
@@ -15,7 +20,7 @@ def alarm(id: str) -> Alarm:
     """One alarm; ``NotFound`` when there is none."""
     row = Row.objects.filter(pk=id).first() if is_id(id) else None
     if row is None:
-        raise NotFound("There is no such call.")
+        raise NotFound(_("There is no such call."))
     return from_json(row.body)
 
 
@@ -30,6 +35,13 @@ def at_sites(sites: Iterable[str], *, open: bool | None = None, limit: int = 50)
     if open is not None:
         rows = rows.filter(closed_at__isnull=open)
     return [from_json(r.body) for r in rows[:limit]]
+
+
+def said(id: str) -> dict[tuple[datetime, str], str]:
+    """What was typed with a press or an answer, by its time and who typed it; erased words are missing."""
+    acts = [a for a in Act.objects.filter(alarm=id).order_by("at") if "words" in a.facts]
+    texts = journal.words(a.facts["words"] for a in acts)
+    return {(a.at, a.by): texts[a.facts["words"]] for a in acts if a.facts["words"] in texts}
 
 
 def as_json(alarm: Alarm, book: Book, *, recorded: bool = True, joined: bool | None = None) -> dict[str, Any]:

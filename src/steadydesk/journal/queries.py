@@ -22,6 +22,12 @@ def at_sites(sites: Iterable[str], after: int = 0, limit: int = 200) -> list[Ent
     return list(Entry.objects.filter(site__in=[*sites, ""], id__gt=after).order_by("id")[:limit])
 
 
+def latest(sites: Iterable[str], types: Iterable[str], since: datetime, limit: int = 50) -> list[Entry]:
+    """Entries of these types at these sites and of the installation as a whole, newest first."""
+    found = Entry.objects.filter(site__in=[*sites, ""], type__in=list(types), at__gte=since)
+    return list(found.order_by("-id")[:limit])
+
+
 def words(ids: Iterable[int]) -> dict[int, str]:
     """The texts that entries point at, without those that were erased."""
     return dict(Words.objects.filter(id__in=list(ids)).values_list("id", "text"))

@@ -4,6 +4,8 @@ import hashlib
 import secrets
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
@@ -123,11 +125,13 @@ def create_token(
 
 
 def revoke_token(token: int, *, by: Actor, now: datetime) -> None:
-    """End a credential; it is refused from the next request on."""
-    by.check(Permission.TOKEN_CREATE)
+    """End a credential; it is refused from the next request on. One's own needs no permission."""
+    own = by.kind == "person" and Token.objects.filter(pk=token, person_id=by.id).exists()
+    if not own:
+        by.check(Permission.TOKEN_CREATE)
     with write(now):
         if not Token.objects.filter(pk=token, revoked_at__isnull=True).update(revoked_at=now):
-            raise NotFound("There is no such token, or it was revoked before.")
+            raise NotFound(_("There is no such token, or it was revoked before."))
         record(Event.SET_UP_CHANGED, f"token:{token}", by=by)
 
 

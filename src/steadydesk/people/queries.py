@@ -102,6 +102,48 @@ def names(ids: Iterable[int]) -> dict[int, str]:
     return dict(Person.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
 
 
+@dataclass(frozen=True)
+class Presence:
+    """Whether somebody of a site is there now."""
+
+    person: int
+    name: str
+    posts: str
+    since: datetime | None
+    """When their shift began; ``None`` when they are not on shift."""
+    absent: bool
+
+
+def roll_call(site: str, now: datetime) -> list[Presence]:
+    """Everybody who belongs to the site or works there now, by name."""
+    shifts = dict(Shift.objects.filter(_now(now), site_id=site).values_list("person_id", "starts_at"))
+    posts: dict[int, list[str]] = {}
+    for m in Membership.objects.filter(team__site_id=site).select_related("team"):
+        posts.setdefault(m.person_id, []).append(f"{m.get_post_display()}, {m.team.name}")
+    for role in Role.objects.filter(site_id=site):
+        if role.person_id not in posts:
+            posts[role.person_id] = [role.get_role_display()]
+    away = set(absent(now))
+    people = Person.objects.filter(pk__in={*shifts, *posts}, is_active=True).order_by("name")
+    return [Presence(p.pk, p.name, "; ".join(posts.get(p.pk, ())), shifts.get(p.pk), p.pk in away) for p in people]
+
+
+def shift_place(person: int, site: str, now: datetime) -> str | None:
+    """Where the person's shift says they work; ``None`` when it names no place or they are not on shift."""
+    shifts = Shift.objects.filter(_now(now), person_id=person, site_id=site, place__isnull=False)
+    return shifts.order_by("-starts_at").values_list("place__slug", flat=True).first()
+
+
+def duty_phone_confirmed_at(person: int) -> datetime | None:
+    """When the person last said that they answer on their duty phone."""
+    return Person.objects.filter(pk=person).values_list("duty_phone_confirmed_at", flat=True).first()
+
+
+def tokens_of(person: int) -> list[Token]:
+    """The person's credentials that are still good, the newest first."""
+    return list(Token.objects.filter(person_id=person, revoked_at__isnull=True).order_by("-pk"))
+
+
 def find(word: str) -> Contactable | None:
     """The person with this login, or with this id as the journal writes it (``3`` or ``person:3``)."""
     id = word.removeprefix("person:")

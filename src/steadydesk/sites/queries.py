@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.sites.models import Connection, Place, Site
+
+STATES = tuple(Site.State.values)
+"""What a site can be doing as a whole."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,9 @@ class Spot:
     staff_only: bool
     public: bool
     extension: str
+    way_in: str = ""
+    """How helpers come in."""
+    silent_key: str = ""
 
 
 def sites() -> list[Site]:
@@ -30,7 +38,7 @@ def site(id: str) -> Site:
     """One site; ``NotFound`` when there is none."""
     found = Site.objects.filter(pk=id).first()
     if found is None:
-        raise NotFound(f"There is no site “{id}”.")
+        raise NotFound(_("There is no site “%s”.") % id)
     return found
 
 
@@ -43,7 +51,7 @@ def place(site: str, id: str) -> Spot:
     """One place of a site; ``Invalid`` when there is none."""
     found = Place.objects.filter(site_id=site, slug=id).first()
     if found is None:
-        raise Invalid.one("place", f"There is no place “{id}” at this site.")
+        raise Invalid.one("place", _("There is no place “%s” at this site.") % id)
     return _spot(found)
 
 
@@ -61,4 +69,16 @@ def distances(site: str) -> dict[tuple[str, str], int]:
 
 
 def _spot(p: Place) -> Spot:
-    return Spot(p.pk, p.site_id, p.slug, p.name, p.kind, p.earshot, p.staff_only, p.public, p.extension)
+    return Spot(
+        pk=p.pk,
+        site=p.site_id,
+        id=p.slug,
+        name=p.name,
+        kind=p.kind,
+        earshot=p.earshot,
+        staff_only=p.staff_only,
+        public=p.public,
+        extension=p.extension,
+        way_in=p.way_in,
+        silent_key=p.silent_key,
+    )
