@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from steadydesk.alarms import bookkeeping, queries, recorder
 from steadydesk.alarms.book import Book
@@ -55,7 +56,7 @@ def perform(act: Act) -> Answered:
         alarm = recorded.decision.alarm if recorded else store.alarm(act.alarm)
     bell.ring()
     if alarm is None:
-        raise NotFound("There is no such call.")
+        raise NotFound(_("There is no such call."))
     fresh = recorded is not None and recorded.decision.fresh
     return Answered(alarm, True, fresh, recorded is not None and recorded.decision.joined)
 
@@ -73,9 +74,9 @@ def raise_drill(site: str, place: str | None, by: Actor, *, mode: str = "drill")
     by.check(Permission.ALARM_DRILL, site)
     card = book().sites.get(site)
     if card is None or (place and place not in card.places):
-        raise Invalid.one("place", "There is no such place at this site.")
+        raise Invalid.one("place", _("There is no such place at this site."))
     drill = {"mode": mode, "site": site, "place": place or "", "source": "api"}
-    act, _ = read_press(presser([by]), None, drill, book(), clock.now())
+    act, _odd = read_press(presser([by]), None, drill, book(), clock.now())
     where = card.places[place].name if place else card.name
     act.facts.update(site=site, place=place or "", place_name=where)
     return perform(act).alarm.id

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils.translation import gettext as _
+
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.press import LONGEST_NOTE
 from steadydesk.alarms.rules import Act
@@ -32,10 +34,10 @@ NEEDS: dict[str, Permission] = {
 """What an answer needs; those not listed need ``alarm:answer``."""
 
 
-def read_answer(alarm: str, verb: str, site: str | None, by: Actor, body: Mapping[str, Any], book: Book) -> Act:
+def read_answer(alarm: str, verb: str, site: str | None, body: Mapping[str, Any], *, by: Actor, book: Book) -> Act:
     """The answer as an act. ``site`` is the alarm's. Raises ``NotFound``, ``NotAllowed`` or ``Invalid``."""
     if verb not in FIELDS or site is None:
-        raise NotFound("There is no such call.")
+        raise NotFound(_("There is no such call."))
     by.check(NEEDS.get(verb, Permission.ALARM_ANSWER), site)
     facts = _facts(verb, site, body, book)
     person = int(by.id) if by.kind == "person" else None
@@ -43,18 +45,18 @@ def read_answer(alarm: str, verb: str, site: str | None, by: Actor, body: Mappin
 
 
 def _facts(verb: str, site: str, body: Mapping[str, Any], book: Book) -> dict[str, Any]:
-    faults = [FieldFault(str(k), "There is no such field here.") for k in body.keys() - FIELDS[verb]]
+    faults = [FieldFault(str(k), _("There is no such field here.")) for k in body.keys() - FIELDS[verb]]
     facts: dict[str, Any] = {}
     for name in FIELDS[verb] & body.keys():
         value = body[name]
         if value is None:
             continue
         if not isinstance(value, str) or len(value) > LONGEST_NOTE or "\0" in value:
-            faults.append(FieldFault(name, f"Write plain text of at most {LONGEST_NOTE} characters."))
+            faults.append(FieldFault(name, _("Write plain text of at most %s characters.") % LONGEST_NOTE))
             continue
         facts |= _fact(name, value.strip(), site, book, faults)
     if verb == "retreat" and "place" not in facts:
-        faults.append(FieldFault("place", "Say which safe room."))
+        faults.append(FieldFault("place", _("Say which safe room.")))
     if faults:
         raise Invalid(faults)
     return facts
@@ -65,11 +67,11 @@ def _fact(name: str, value: str, site: str, book: Book, faults: list[FieldFault]
         places = book.sites[site].places if site in book.sites else {}
         if value in places:
             return {"place": value, "place_name": places[value].name}
-        faults.append(FieldFault("place", "There is no such place at this site."))
+        faults.append(FieldFault("place", _("There is no such place at this site.")))
         return {}
     if name == "disposition":
         if value not in DISPOSITIONS:
-            faults.append(FieldFault("disposition", f"Choose one of: {', '.join(DISPOSITIONS)}."))
+            faults.append(FieldFault("disposition", _("Choose one of: %s.") % ", ".join(DISPOSITIONS)))
         return {"disposition": value}
     return {"words": value} if value else {}
 

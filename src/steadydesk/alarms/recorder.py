@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from steadydesk.alarms import rules
+from django.utils.translation import gettext as _
+
+from steadydesk.alarms import chain, rules
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.rules import Act, Outcome
 from steadydesk.alarms.state import Alarm
@@ -31,43 +33,41 @@ class Decision:
         return self.outcomes[0].alarm
 
 
-def decide(act: Act, alarms: Iterable[Alarm], book: Book, now: datetime) -> Decision | None:
-    """Decide one act over the alarms that are open (or the one it names). ``None``: nothing was due.
+def decide(act: Act, alarms: Iterable[Alarm], book: Book) -> Decision | None:
+    """Decide one act over the alarms that are open (or the one it names), as at its own time. ``None``: nothing was due.
 
     Raises ``Refusal``, ``Invalid`` or ``NotFound``; a real press is never refused.
     """
     alarms = list(alarms)
     if act.verb == "press":
-        return _press(act, alarms, book, now)
+        return _press(act, alarms, book)
     alarm = next((a for a in alarms if a.id == act.alarm), None)
     if alarm is None:
-        raise NotFound("There is no such call.")
-    roster = book.roster(alarm.site, now)
+        raise NotFound(_("There is no such call."))
+    roster = book.roster(alarm.site, act.at)
     if act.verb == "tick":
-        ticked = rules.tick(alarm, roster, now) if alarm.open else None
+        ticked = rules.tick(alarm, roster, act.at)
         return Decision((ticked,)) if ticked else None
-    return Decision((rules.ANSWERS[act.verb](alarm, act, roster, now),))
+    return Decision((rules.ANSWERS[act.verb](alarm, act, roster),))
 
 
-def _press(act: Act, alarms: list[Alarm], book: Book, now: datetime) -> Decision:
+def _press(act: Act, alarms: list[Alarm], book: Book) -> Decision:
     f = act.facts
-    site, place, mode, kind = f["site"], f["place"], f["mode"], f["kind"]
-    roster = book.roster(site, now)
-    same = next((a for a in alarms if rules.joins(a, site, place, mode, kind)), None)
-    real_here = [a for a in alarms if a.open and a.mode == "real" and (a.site, a.place) == (site, place)]
-    if mode != "real" and real_here:
-        raise Refusal("real_alarm_open", "There is a real call open here. No drill or test now.")
+    site, real = f["site"], f["mode"] == "real"
+    roster = book.roster(site, act.at)
+    here = [a for a in alarms if a.open and (a.site, a.place) == (site, f["place"])]
+    if not real and any(a.mode == "real" for a in here):
+        raise Refusal("real_alarm_open", _("There is a real call open here. No drill or test now."))
+    same = next((a for a in alarms if rules.joins(a, act)), None)
     if same:
-        return Decision((rules.join(same, act, roster, now),), joined=True)
-    terms = book.terms_for(site, kind)
-    if terms is None:
-        terms = rules.WITHOUT_PROTOCOL
-    alarm = rules.new_alarm(act, terms, now)
-    alarm = replace(alarm, linked=tuple(a.id for a in real_here if a.kind != kind))
-    outcomes = [rules.press(alarm, roster, now)]
-    if mode == "real":
-        outcomes += [rules.end_exercise(a, alarm.id, now) for a in alarms if a.open and a.mode != "real"]
-    return Decision(tuple(outcomes), fresh=True)
+        outcome = rules.join(same, act, roster)
+    else:
+        alarm = rules.new_alarm(act, book.terms_for(site, f["kind"]) or rules.WITHOUT_PROTOCOL)
+        others = tuple(a.id for a in here if a.mode == alarm.mode and a.kind != alarm.kind)
+        outcome = rules.press(replace(alarm, linked=others), roster)
+    exercises = [a for a in alarms if a.open and a.mode != "real"] if real else []
+    ended = (rules.end_exercise(a, outcome.alarm.id, act.at) for a in exercises)
+    return Decision((outcome, *ended), fresh=same is None, joined=same is not None)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def record(store: Store, act: Act, book: Book, now: datetime, channels: Channels
         alarms = store.open_alarms()
     else:
         alarms = [a for a in [store.alarm(act.alarm)] if a]
-    decision = decide(act, alarms, book, now)
+    decision = decide(act, alarms, book)
     if decision is None:
         _set_again(store, alarms)
         return None
@@ -145,7 +145,7 @@ def _write_act(store: Store, act: Act, decision: Decision, now: datetime) -> Non
     text = act.facts.get("note") or act.facts.get("words")
     if text:
         facts["words"] = store.insert_words(text, subject, "alarm", act.ref, now)
-    store.insert_act(act.id, decision.alarm.id, act.verb, act.at, act.ref, facts, now)
+    store.insert_act(act.id, decision.alarm.id, act.verb, at=act.at, by=act.ref, facts=facts, now=now)
     if act.verb == "seen" and act.person is not None:
         store.mark_seen(subject, act.person, now)
 
@@ -187,14 +187,15 @@ def event_facts(alarm: Alarm) -> dict[str, Any]:
         "raised_at": alarm.raised_at.isoformat(),
         "received_at": alarm.received_at.isoformat(),
         "step": alarm.step,
-        "needed": rules.needed(alarm),
-        "exhausted": alarm.exhausted,
+        "needed": chain.needed(alarm),
+        "exhausted": chain.exhausted(alarm),
         "coming": [{"person": c.person, "at": c.at.isoformat()} for c in alarm.coming],
         "attended_at": _iso(alarm.attended_at),
         "stood_down_at": _iso(alarm.stood_down_at),
         "safe_room": alarm.safe_room or None,
         "closed_at": _iso(alarm.closed_at),
         "disposition": alarm.disposition or None,
+        "linked": list(alarm.linked),
         "protocol": {"document": alarm.terms.document, "version": alarm.terms.version},
     }
 

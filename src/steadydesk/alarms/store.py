@@ -82,7 +82,7 @@ class Store:
         return [alarm.state, self._at(alarm.raised_at), self._at(alarm.closed_at), alarm.generation, body]
 
     def insert_act(
-        self, id: str, alarm: str, verb: str, at: datetime, by: str, facts: dict[str, Any], now: datetime
+        self, id: str, alarm: str, verb: str, *, at: datetime, by: str, facts: dict[str, Any], now: datetime
     ) -> None:
         """A press or an answer."""
         self._sql.execute(

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+
 from steadydesk.alarms import queries
 from steadydesk.alarms.answers import read_answer
 from steadydesk.alarms.book import Book
@@ -49,9 +51,9 @@ class AlarmDoor:
     def _actors(self, scope: Scope) -> list[Actor]:
         actors = asgi.actors(scope, self._book())
         if not actors:
-            raise NotSignedIn("This token is not known. Ask an administrator for one.")
+            raise NotSignedIn(_("This token is not known. Ask an administrator for one."))
         if asgi.by_cookie(scope) and asgi.header(scope, asgi.PRESS_HEADER) is None:
-            raise NotAllowed("A page of Steadydesk must send this.")
+            raise NotAllowed(_("A page of Steadydesk must send this."))
         return actors
 
     async def _press(self, scope: Scope, raw: bytes, actors: list[Actor], started: float, send: Send) -> None:
@@ -65,13 +67,13 @@ class AlarmDoor:
         await self._show(send, status, answered)
 
     async def _answer(self, scope: Scope, raw: bytes, actors: list[Actor], started: float, send: Send) -> None:
-        id, _, verb = scope["path"].removeprefix(PATH + "/").partition("/")
+        id, _slash, verb = scope["path"].removeprefix(PATH + "/").partition("/")
         body, odd = read_body(raw)
         if odd:
-            raise Invalid.one("body", "The body must be a JSON object.")
+            raise Invalid.one("body", _("The body must be a JSON object."))
         known = self._desk.open.get(id)
         site = known.site if known else await self._closed_site(id)
-        act = read_answer(id, verb.rstrip("/"), site, actors[0], body, self._book())
+        act = read_answer(id, verb.rstrip("/"), site, body, by=actors[0], book=self._book())
         answered = await self._desk.perform(act, started)
         await self._show(send, 200 if answered.recorded else 202, answered)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from gettext import gettext as _
 from typing import Literal
 
 from steadydesk.kernel.errors import NotAllowed
@@ -93,7 +94,7 @@ class Actor:
     def check(self, permission: Permission, site: str | None = None) -> None:
         """Raise ``NotAllowed`` unless the actor may."""
         if not self.may(permission, site):
-            raise NotAllowed("You may not do this here. Ask a manager of the site.")
+            raise NotAllowed(_("You may not do this here. Ask a manager of the site."))
 
     def sites(self, permission: Permission, every: Iterable[str]) -> frozenset[str]:
         """Those of ``every`` site at which the actor may do this."""

@@ -39,6 +39,8 @@ CLASSES = {
 
 
 class Renderer(DjangoTemplates):
+    """Django's own, with our templates and classes put in."""
+
     form_template_name = "pages/forms/form.html"
     field_template_name = "pages/forms/field.html"
 

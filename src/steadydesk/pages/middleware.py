@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import NotSignedIn
@@ -32,5 +33,5 @@ def actor(request: HttpRequest) -> Actor:
     """Who asks; ``NotSignedIn`` when nobody is known."""
     found: Actor | None = getattr(request, "actor", None)
     if found is None:
-        raise NotSignedIn("Sign in, or start this desk with its token.")
+        raise NotSignedIn(_("Sign in, or start this desk with its token."))
     return found

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from steadydesk.deadlines.actions import set_deadlines
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
@@ -56,7 +58,7 @@ def take(visit: int, move: str, *, by: Actor, now: datetime) -> Turn:
     """
     found = Visit.objects.select_for_update().filter(pk=visit).first()
     if found is None:
-        raise NotFound("There is no such visit.")
+        raise NotFound(_("There is no such visit."))
     by.check(Permission.VISIT_WORK, found.site)
     found.state = rules.VISIT.after(found.state, move)
     return Turn(found, documents.version(found.document, found.version), by, now)

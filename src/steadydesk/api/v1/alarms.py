@@ -4,6 +4,7 @@ read from the same functions, and served where there is no alarm thread."""
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from steadydesk.alarms import actions, press, queries
@@ -54,7 +55,7 @@ def one_alarm(request: HttpRequest, id: str) -> JSON:
 def _seen_by(by: Actor, id: str) -> Any:
     alarm = queries.alarm(id)
     if not by.may(Permission.ALARM_READ, alarm.site):
-        raise NotFound("There is no such call.")
+        raise NotFound(_("There is no such call."))
     return alarm
 
 
@@ -64,6 +65,6 @@ def answer(request: HttpRequest, id: str, verb: str) -> JSON:
     by = actor(request)
     body, odd = press.read_body(request.body)
     if odd:
-        raise Invalid.one("body", "The body must be a JSON object.")
-    act = read_answer(id, verb, _seen_by(by, id).site, by, body, actions.book())
+        raise Invalid.one("body", _("The body must be a JSON object."))
+    act = read_answer(id, verb, _seen_by(by, id).site, body, by=by, book=actions.book())
     return _show(actions.perform(act))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.utils import check_csrf
@@ -31,7 +32,7 @@ def who(request: HttpRequest) -> Actor | None:
     except NotSignedIn:
         return None
     if "Authorization" not in request.headers and check_csrf(request) is not None:
-        raise NotAllowed("Reload the page and try again: it had expired.")
+        raise NotAllowed(_("Reload the page and try again: it had expired."))
     return found
 
 
@@ -67,7 +68,7 @@ def refused(request: HttpRequest, error: SteadydeskError) -> HttpResponse:
 @api.exception_handler(AuthenticationError)
 def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     """Nobody is known to be asking."""
-    return _answer(request, NotSignedIn("This token is not known. Sign in, or ask an administrator for one."))
+    return _answer(request, NotSignedIn(_("This token is not known. Sign in, or ask an administrator for one.")))
 
 
 @api.exception_handler(ValidationError)
@@ -85,12 +86,12 @@ def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(OperationalError)
 def storage_away(request: HttpRequest, error: OperationalError) -> HttpResponse:
     """The database is locked, full or gone. Nothing was changed."""
-    return _answer(request, StorageUnavailable("This could not be saved just now. Try again."))
+    return _answer(request, StorageUnavailable(_("This could not be saved just now. Try again.")))
 
 
 def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
     """An address of the API that does not exist."""
-    return _answer(request, NotFound("There is nothing at this address."))
+    return _answer(request, NotFound(_("There is nothing at this address.")))
 
 
 def _fault(error: dict[str, Any]) -> FieldFault:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from steadydesk.alarms import actions as alarms
@@ -28,7 +29,7 @@ def entries(request: HttpRequest, subject: str | None = None, after: int = 0) ->
     if subject is not None:
         found = [e for e in queries.of_subject(subject, after, PAGE) if e.site in allowed or e.site == ""]
         if not found and after == 0:
-            raise NotFound("Nothing is on record about this.")
+            raise NotFound(_("Nothing is on record about this."))
     else:
         found = queries.at_sites(allowed, after, PAGE)
     more = str(found[-1].id) if len(found) == PAGE else None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from steadydesk.api.v1.schemas import Body, Problem
@@ -10,7 +11,7 @@ from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
 from steadydesk.pages.middleware import actor
 from steadydesk.people import actions
-from steadydesk.people.models import Person
+from steadydesk.people.queries import find
 
 router = Router(tags=["people"])
 
@@ -29,13 +30,13 @@ class Presence(Body):
 def set_presence(request: HttpRequest, login: str, payload: Presence) -> dict[str, Any]:
     """By the person, or by a manager of the site. No reason is asked."""
     by, now = actor(request), clock.now()
-    person = Person.objects.filter(login=login, is_active=True).first()
+    person = find(login)
     if person is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(_("There is no such person."))
     if payload.on_shift is not None:
         change = actions.start_shift if payload.on_shift else actions.end_shift
-        change(person.pk, payload.site, by=by, now=now)
+        change(person.person, payload.site, by=by, now=now)
     if payload.absent is not None:
         mark = actions.mark_absent if payload.absent else actions.mark_present
-        mark(person.pk, payload.site, by=by, now=now)
+        mark(person.person, payload.site, by=by, now=now)
     return {"login": login, "on_shift": payload.on_shift, "absent": payload.absent}

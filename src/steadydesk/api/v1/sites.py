@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from steadydesk.alarms import actions as alarms
@@ -30,7 +31,7 @@ class NewState(Body):
 
 def _site(by: Actor, id: str) -> Site:
     if not by.may(Permission.SITE_READ, id):
-        raise NotFound(f"There is no site “{id}”.")
+        raise NotFound(_("There is no site “%s”.") % id)
     return queries.site(id)
 
 
@@ -79,7 +80,7 @@ def change_state(request: HttpRequest, site: str, payload: NewState) -> JSON:
     """open, closing, closed, emptied or locked_down."""
     by = actor(request)
     _site(by, site)
-    if payload.state not in Site.State.values:
-        raise Invalid.one("state", f"Choose one of: {', '.join(Site.State.values)}.")
+    if payload.state not in queries.STATES:
+        raise Invalid.one("state", _("Choose one of: %s.") % ", ".join(queries.STATES))
     actions.change_state(site, payload.state, by=by, now=clock.now())
     return _as_json(queries.site(site))

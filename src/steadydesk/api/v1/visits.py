@@ -4,7 +4,8 @@ import json
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router
+from django.utils.translation import gettext as _
+from ninja import Router, Status
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt, ValidationError
 
 from steadydesk.api.v1.schemas import Body, Page, Problem
@@ -117,9 +118,9 @@ def arriving(request: HttpRequest) -> tuple[Arriving, list[FieldFault]]:
     try:
         raw = json.loads(request.body or b"{}")
     except ValueError:
-        raise Invalid.one("body", "The body must be JSON.") from None
+        raise Invalid.one("body", _("The body must be JSON.")) from None
     if not isinstance(raw, dict):
-        raise Invalid.one("body", "The body must be a JSON object.")
+        raise Invalid.one("body", _("The body must be a JSON object."))
     try:
         return Arriving.model_validate(raw), []
     except ValidationError as error:
@@ -140,7 +141,7 @@ _ARRIVING: JSON = {
 @router.post(
     "", response={201: JSON, 403: Problem, 422: Problem}, openapi_extra=_ARRIVING, summary="A customer comes in"
 )
-def post_visit(request: HttpRequest) -> tuple[int, JSON]:
+def post_visit(request: HttpRequest) -> Status[JSON]:
     """Now, or with the true time when typed in late."""
     by, now = actor(request), clock.now()
     body, faults = arriving(request)
@@ -149,7 +150,7 @@ def post_visit(request: HttpRequest) -> tuple[int, JSON]:
         more = actions.arrival_faults(body.arrival(), by=by, now=now)
         raise Invalid([*faults, *(f for f in more if f.field not in told)])
     visit = actions.arrive(body.arrival(), by=by, now=now)
-    return 201, queries.as_json(queries.visit(visit.pk))
+    return Status(201, queries.as_json(queries.visit(visit.pk)))
 
 
 @router.get("", response={200: Page, 404: Problem, 422: Problem}, summary="Visits at a site")
@@ -160,7 +161,7 @@ def list_visits(
     by = actor(request)
     where = site or by.site
     if where is None:
-        raise Invalid.one("site", "Say at which site.")
+        raise Invalid.one("site", _("Say at which site."))
     find_site(where)
     by.check(Permission.VISIT_READ, where)
     if open:
@@ -182,7 +183,7 @@ def one_visit(request: HttpRequest, id: str) -> JSON:
 def key(id: str) -> int:
     """The row's number of an id; whatever else is asked for does not exist."""
     if not (id.isascii() and id.isdigit() and len(id) < 19):
-        raise NotFound("There is nothing with this id.")
+        raise NotFound(_("There is nothing with this id."))
     return int(id)
 
 
