@@ -52,7 +52,7 @@ function mark(clock, stage, values) {
   const place = clock.closest("[data-clock-group], tr")?.querySelector("[data-clock-word]");
   if (!place) return;
   write(place, fill({ warn: words.wordsLeft, over: words.wordsOver }[stage], values));
-  place.classList.toggle("two", stage !== "" && staffOnly);
+  for (const name of ["two", "sign"]) place.classList.toggle(name, stage !== "" && staffOnly);
 }
 
 // What is to be said of a clock that has just passed a threshold; nothing for one that had passed it when the page was opened.

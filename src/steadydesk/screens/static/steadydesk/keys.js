@@ -10,6 +10,7 @@
 import { body } from "./words.js";
 
 const FIELD = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
+const OWN_ARROWS = "input, select, textarea, dialog, [popover], [contenteditable]";
 const find = () => document.querySelector("[data-find]");
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent);
 let lastRow = null; // id of the row that had the focus: the element itself may have been fetched anew
@@ -37,8 +38,9 @@ function focusRow(row) {
 function walk(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const all = rows();
-  if (!step || !all.length || (event.target !== body && !event.target.closest("[data-row]"))) return false;
-  const here = all.indexOf(event.target.closest("[data-row]"));
+  const row = event.target.closest("[data-row]");
+  if (!step || !all.length || event.altKey || (!row && event.target.closest(OWN_ARROWS))) return false;
+  const here = all.indexOf(row);
   focusRow(here < 0 ? all[0] : all[Math.min(all.length - 1, Math.max(0, here + step))]);
   return true;
 }
@@ -46,9 +48,9 @@ function walk(event) {
 function useRow(event) {
   const row = event.target.closest?.("[data-row]");
   if (!row) return false;
-  const wanted = event.key === "Enter" && event.target === row
-    ? row.querySelector("[data-row-menu]")
-    : event.altKey && row.querySelector(`[data-letter="${CSS.escape(event.code.replace("Key", "").toLowerCase())}"]`);
+  const letter = event.altKey && event.code.startsWith("Key") && event.code.slice(3).toLowerCase();
+  const opens = event.key === "Enter" && event.target === row;
+  const wanted = row.querySelector(opens ? "[data-row-menu]" : `[data-letter="${letter}"]`);
   wanted?.click();
   return Boolean(wanted);
 }

@@ -34,7 +34,7 @@ function enter(next) {
   if (next !== state) {
     const back = next !== "lost" && (state === "lost" || state === "connecting");
     state = next;
-    since = Date.now();
+    since = Date.now() - (next === "lost" ? performance.now() - heard : 0);
     if (back) post({ kind: "refetch" });
   }
   post({ kind: "state", state, since });

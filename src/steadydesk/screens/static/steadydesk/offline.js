@@ -7,7 +7,10 @@ async function keep() {
   if (!("serviceWorker" in navigator) || !words.serviceWorker) return;
   await navigator.serviceWorker.register(words.serviceWorker);
   const { active } = await navigator.serviceWorker.ready;
-  active.postMessage({ keep: (words.keep ?? "").split(" ").filter(Boolean) });
+  // The page's own files as well: those of its first visit came before there was a service worker to keep them.
+  const files = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.includes("/static/"));
+  const pages = (words.keep ?? "").split(" ").filter(Boolean);
+  active.postMessage({ keep: [...pages, ...new Set([...files, words.worker])] });
 }
 
 function markNotSent(form, notSent) {
