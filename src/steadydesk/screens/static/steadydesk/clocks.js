@@ -1,8 +1,12 @@
-// Clocks in m:ss, computed from the server's time and never counted, so that a sleeping tab or a wrong machine clock cannot make them wrong.
-//   <time data-started-at="..." data-due-at="..." [data-warn-at="..."] [data-stopped-at="..."] [data-name="A118"]>6:12</time>
-//   <span data-clock-word></span> in the same row or [data-clock-group] takes the word: two minutes left, over ten minutes.
+// Clocks in m:ss, computed from the server's time and never counted, so that a sleeping tab or a wrong machine
+// clock cannot make them wrong.
+//   <time data-started-at="..." data-due-at="..." [data-warn-at="..."] [data-stopped-at="..."]
+//     [data-name="A118"]>6:12</time>
+//   <span data-clock-word></span> in the same row or [data-clock-group] takes the word: two minutes left, over ten
+//     minutes.
 //   <time data-left-to="..."> counts down.
-// The status line ([data-say]) speaks when a clock passes a threshold, never each second; many at once become one sentence.
+// The status line ([data-say]) speaks when a clock passes a threshold, never each second; many at once become one
+// sentence.
 
 import { body, fill, say, staffOnly, words, write } from "./words.js";
 
@@ -55,7 +59,8 @@ function mark(clock, stage, values) {
   for (const name of ["two", "sign"]) place.classList.toggle(name, stage !== "" && staffOnly);
 }
 
-// What is to be said of a clock that has just passed a threshold; nothing for one that had passed it when the page was opened.
+// What is to be said of a clock that has just passed a threshold; nothing for one that had passed it when the page
+// was opened.
 function passed(key, stage, values) {
   const before = stages.get(key);
   stages.set(key, stage);

@@ -1,11 +1,16 @@
-// The keyboard of the desk. Nothing acts on a single letter: letters typed outside a field go to Find (a barcode scanner types letters and Enter).
-//   data-hotkey="F2", "Shift+F7", ...   the element is clicked, or takes the focus when it is a field; a screen changes or drops keys by its template
+// The keyboard of the desk. Nothing acts on a single letter: letters typed outside a field go to Find (a barcode
+// scanner types letters and Enter).
+//   data-hotkey="F2", "Shift+F7", ...   the element is clicked, or takes the focus when it is a field; a screen
+//     changes or drops keys by its template
 //   data-find                           the Find field
-//   data-rows > data-row                rows that the arrow keys walk; data-row-menu in a row is opened by Enter; data-letter="c" there by Alt+C
-//   data-opens="ID"                     opens the <dialog> or shows the hidden panel ID; data-closes closes the one it stands in
+//   data-rows > data-row                rows that the arrow keys walk; data-row-menu in a row is opened by Enter;
+//     data-letter="c" there by Alt+C
+//   data-opens="ID"                     opens the <dialog> or shows the hidden panel ID; data-closes closes the one
+//     it stands in
 //   data-closes-after="60"              a dialog that closes by itself after so many seconds without a key or a touch
 //   data-cover                          hides what has the class `coverable`; stays so over a reload
-//   data-hold-order                     a checkbox: the hidden input [data-order] keeps the order of the rows, as it does while a row has the focus
+//   data-hold-order                     a checkbox: the hidden input [data-order] keeps the order of the rows, as
+//     it does while a row has the focus
 
 import { body } from "./words.js";
 

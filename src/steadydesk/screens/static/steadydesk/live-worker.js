@@ -1,7 +1,10 @@
-// Holds the one stream of this browser (as a SharedWorker) or of this page (as a Worker), and tells its pages what came.
-// Browsers throttle hidden pages but not workers, and allow six connections to a host: so the stream and its watchdog live here.
+// Holds the one stream of this browser (as a SharedWorker) or of this page (as a Worker), and tells its pages what
+// came.
+// Browsers throttle hidden pages but not workers, and allow six connections to a host: so the stream and its
+// watchdog live here.
 //
-// To the pages: {kind: "state", state, since}   connecting, live, polling, unprotected or lost; each second, so that a page sees its worker live
+// To the pages: {kind: "state", state, since}   connecting, live, polling, unprotected or lost; each second, so
+//   that a page sees its worker live
 //               {kind: "time", now, protected, can_answer, engine_age_s, speed}
 //               {kind: "event", event, early}   early: news of a fact that has no id yet
 //               {kind: "refetch"}               something may have been missed: fetch what is shown
@@ -76,7 +79,8 @@ function read(frame) {
 
 const question = () => (after === null ? "" : `?after=${after}`);
 
-// fetch, not EventSource: EventSource never comes back after a 503, hides the status and wants every event's name in advance.
+// fetch, not EventSource: EventSource never comes back after a 503, hides the status and wants every event's name
+// in advance.
 async function listen() {
   const mine = (attempt = new AbortController());
   try {

@@ -1,8 +1,10 @@
-// Turns what the worker says into DOM events on <body>, and shows how the link is. Page scripts speak to each other by these events alone:
+// Turns what the worker says into DOM events on <body>, and shows how the link is. Page scripts speak to each other
+// by these events alone:
 //   live-time {now, protected, can_answer, speed}   live-state {state, since}   live-refetch
 //   live-alarm, live-visit, live-prompt, ... (the noun of an event; detail: the event, with `early`)
 //   live-board: what a board shows has changed; a fragment with hx-trigger="live-board from:body" fetches itself
-// Every noun's event also comes bare after a gap (detail null), with live-refetch: fetch the state, whatever was missed.
+// Every noun's event also comes bare after a gap (detail null), with live-refetch: fetch the state, whatever was
+// missed.
 
 import { body, clockTime, fill, staffOnly, tell, words, write } from "./words.js";
 

@@ -1,5 +1,7 @@
-// Keeps copies of the pages a desk needs when the server is away (body data-keep="/desk /cards ..."), and marks what could not be sent.
-// What was typed stays in its form with the words "not sent"; it is sent by a person, as by then somebody may have done it on paper.
+// Keeps copies of the pages a desk needs when the server is away (body data-keep="/desk /cards ..."), and marks
+// what could not be sent.
+// What was typed stays in its form with the words "not sent"; it is sent by a person, as by then somebody may have
+// done it on paper.
 
 import { body, words } from "./words.js";
 

@@ -1,9 +1,13 @@
-// Shows open alarms on a staff-only screen and answers them. The banner is painted from the stream's event itself; the open alarms are also
-// fetched at the start and after every gap. A screen within earshot of the place (data-quiet-places) shows no banner and makes no sound.
-//   [data-alarms] takes a copy of <template data-alarm-template> for each; in it: data-part="mode urgency place state coming link",
+// Shows open alarms on a staff-only screen and answers them. The banner is painted from the stream's event itself;
+// the open alarms are also
+// fetched at the start and after every gap. A screen within earshot of the place (data-quiet-places) shows no
+// banner and makes no sound.
+//   [data-alarms] takes a copy of <template data-alarm-template> for each; in it: data-part="mode urgency place
+//     state coming link",
 //   a <time data-part="clock">, and buttons data-do="acknowledge decline attend"
 //   [data-alert]  the lasting empty role="alert"; it is filled with one sentence and holds no button
-//   F8 I am coming (asked once more; undone for ten seconds) and Shift+F8 cannot come work from anywhere, also inside a form
+//   F8 I am coming (asked once more; undone for ten seconds) and Shift+F8 cannot come work from anywhere, also
+//     inside a form
 
 import { body, fill, isQuiet, say, staffOnly, tell, words, write } from "./words.js";
 

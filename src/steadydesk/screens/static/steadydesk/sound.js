@@ -1,5 +1,7 @@
-// Beeps by Web Audio. A browser lets a page sound only after a key or a click: "Start this desk" ([data-start-desk]) is that click and plays
-// the test tone. Other scripts ask by the event `sound-play` on <body>: detail "help" (5 and 5), "call" (3), "test" (1).
+// Beeps by Web Audio. A browser lets a page sound only after a key or a click: "Start this desk"
+// ([data-start-desk]) is that click and plays
+// the test tone. Other scripts ask by the event `sound-play` on <body>: detail "help" (5 and 5), "call" (3), "test"
+// (1).
 
 import { body, words, write } from "./words.js";
 

@@ -1,5 +1,7 @@
-// Service worker: the network first, the kept copy when it fails. It keeps only the pages it was told to and our own static files, never the API:
-// an alarm that waits in a queue is no alarm. Registered as /sw.js?v=VERSION; a new version starts with an empty cache.
+// Service worker: the network first, the kept copy when it fails. It keeps only the pages it was told to and our
+// own static files, never the API:
+// an alarm that waits in a queue is no alarm. Registered as /sw.js?v=VERSION; a new version starts with an empty
+// cache.
 
 const CACHE = `steadydesk ${new URL(location).searchParams.get("v") ?? ""}`;
 const PATIENCE = 4000; // ms
