@@ -168,13 +168,6 @@ def binds_agitated(mood: str, waiting: Waiting) -> bool:
     return mood in waiting.moods_that_bind_agitated
 
 
-def e1(over: bool, attended: bool) -> str:
-    """How an arrival stands in the figures of E1."""
-    if over:
-        return "not_kept"
-    return "kept" if attended else "not_known"
-
-
 @dataclass(frozen=True)
 class Arrival:
     """A customer to enter, as typed."""

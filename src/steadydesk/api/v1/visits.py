@@ -19,6 +19,9 @@ from steadydesk.visits.actions import Arrival, CannotBeMet
 from steadydesk.visits.models import Visit
 
 router = Router(tags=["visits"])
+room = Router(tags=["sites"])
+"""What is said to everybody who waits at a site; stands under the site's address."""
+
 JSON = dict[str, Any]
 DONE: dict[int, Any] = {200: JSON, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
@@ -55,6 +58,10 @@ class Telling(Body):
     wait: str | None = None
     note: str | None = None
     through: str | None = None
+
+    def said(self) -> dict[str, str]:
+        """The same for the action."""
+        return {"wait": self.wait or "", "note": self.note or "", "through": self.through or ""}
 
 
 class Reason(Body):
@@ -200,8 +207,18 @@ def mood(request: HttpRequest, id: str, payload: Mood) -> JSON:
 @router.post("/{id}/tell", response=DONE, summary="The customer was told")
 def tell(request: HttpRequest, id: str, payload: Telling) -> JSON:
     """A wait is a promise and has a clock of its own."""
-    said = {name: value or "" for name, value in payload.model_dump().items()}
-    return _show(actions.tell(key(id), **said, by=actor(request), now=clock.now()))
+    return _show(actions.tell(key(id), **payload.said(), by=actor(request), now=clock.now()))
+
+
+@room.post("/{site}/tell", response={200: Page, 403: Problem, 404: Problem, 422: Problem}, summary="Tell the room")
+def tell_room(request: HttpRequest, site: str, payload: Telling) -> JSON:
+    """Everybody who waits was told in one act; the answer lists their visits."""
+    by = actor(request)
+    find_site(site)
+    told = actions.tell_room(site, **payload.said(), by=by, now=clock.now())
+    ids = {visit.pk for visit in told}
+    shown = [visit for visit in queries.open_visits(site) if visit.pk in ids]
+    return {"items": queries.many_as_json(shown), "next": None}
 
 
 @router.post("/{id}/cannot-in-time", response=DONE, summary="The service area cannot attend in time")
