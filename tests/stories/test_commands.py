@@ -1,0 +1,166 @@
+"""The command line, on the stage of the other stories: 0 is done, 1 refused with a reason, 2 wrong words."""
+
+import pytest
+
+from steadydesk.documents import queries as documents
+from steadydesk.people.actions import hash_token
+from steadydesk.people.models import Device, Person
+from steadydesk.people.queries import actor_of_token
+from steadydesk.project.commands.main import COMMANDS, main
+from steadydesk.protocol import shipped
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text):
+        path = tmp_path / "file.yaml"
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def changed(text, **settings):
+    for key, value in settings.items():
+        before = next(line for line in text.splitlines() if line.strip().startswith(f"{key}:"))
+        indent = before[: len(before) - len(before.lstrip())]
+        text = text.replace(before, f"{indent}{key}: {value}", 1)
+    return text
+
+
+@pytest.mark.parametrize("words", [[], ["dance"], ["drill"], ["createtoken"], ["protocol"], ["run", "--port", "x"]])
+def test_wrong_words_are_2(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert "--data DIR" in capsys.readouterr().out
+
+
+def test_a_sound_protocol_file_is_0_and_silent(file, capsys):
+    assert main(["protocol", "check", file(shipped.load("library"))]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_every_fault_of_a_protocol_file_is_told_with_its_line(file, capsys):
+    text = changed(shipped.load("exchange"), attend_within="PT10", tell_room_from="many")
+    path = file(text)
+    assert main(["protocol", "check", path]) == 1
+    first, second = capsys.readouterr().out.splitlines()
+    lines = text.splitlines()
+    assert first.startswith(f"{path}:{lines.index('  attend_within: PT10') + 1}: waiting.attend_within: ")
+    assert second.startswith(f"{path}:{lines.index('  tell_room_from: many') + 1}: waiting.tell_room_from: ")
+
+
+@pytest.mark.parametrize("words", [["protocol", "check", "/nowhere"], ["setup", "/nowhere"]])
+def test_a_file_that_cannot_be_read_is_refused(words, capsys):
+    assert main(words) == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_export_then_import_makes_the_next_amendment_and_puts_it_in_force(world, file, capsys):
+    assert main(["protocol", "export", "--site", "exchange"]) == 0
+    text = changed(capsys.readouterr().out, attend_within="PT3S", agitated_call_manager_after="PT1S")
+    assert main(["protocol", "import", file(text), "--publish", "--site", "exchange"]) == 0
+    assert capsys.readouterr().out == "v2.1\n"
+    found = documents.in_force("exchange")
+    assert (found.version, found.protocol.waiting.attend_within.seconds) == ("v2.1", 3)
+
+
+def test_an_import_alone_binds_nobody(world, file, capsys):
+    assert main(["protocol", "import", file(shipped.load("exchange")), "--site", "exchange"]) == 0
+    assert capsys.readouterr().out == "v2.1\n"
+    assert documents.in_force("exchange").version == "v2"
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"authorised_on": "null"}, "day on which it was authorised is missing"),
+        ({"authority": "null"}, "Who authorised it is missing"),
+        ({"review_on": "null"}, "day of the review is missing"),
+        ({"authority": "Exchange building manager"}, "author cannot authorise it alone"),
+        ({"authorised_on": "2026-04-01", "review_on": "2027-04-01"}, "still to come"),
+    ],
+)
+def test_an_incomplete_control_form_is_refused_and_nothing_is_saved(world, file, capsys, settings, reason):
+    text = changed(shipped.load("exchange"), **settings)
+    assert main(["protocol", "import", file(text), "--publish", "--site", "exchange"]) == 1
+    assert reason in capsys.readouterr().err
+    assert documents.versions("exchange")[-1].label == "v2"
+
+
+def test_an_unknown_site_is_refused(world, file, capsys):
+    text = file(shipped.load("exchange"))
+    for words in (["import", text, "--publish", "--site", "moon"], ["export", "--site", "moon"]):
+        assert main(["protocol", *words]) == 1
+        assert "moon" in capsys.readouterr().err
+
+
+def test_a_token_is_printed_alone_and_stands_for_its_owner(world, capsys):
+    assert main(["createtoken", "--person", "amira"]) == 0
+    token = capsys.readouterr().out.strip()
+    assert actor_of_token(hash_token(token)) == world.person("amira")
+    assert main(["createtoken", "--device", "desk-9", "--place", "room-2"]) == 0
+    assert actor_of_token(hash_token(capsys.readouterr().out.strip())).place == "room-2"
+    assert Device.objects.get(name="desk-9").site_id == "exchange"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--person", "nobody"],
+        ["--device", "new"],
+        ["--device", "new", "--place", "roof"],
+        ["--device", "new", "--place", "branch/desk-1"],
+    ],
+)
+def test_a_token_for_nobody_or_nowhere_is_refused(world, capsys, words):
+    assert main(["createtoken", *words]) == 1
+    assert "There is no" in capsys.readouterr().err
+
+
+def test_a_drill_runs_through_the_chain_and_says_its_id(world, capsys):
+    assert main(["drill", "--site", "exchange", "--place", "desk-1"]) == 0
+    alarm = capsys.readouterr().out.strip()
+    assert len(alarm) == 36
+    assert {message.subject for message in world.messages()} <= {f"alarm:{alarm}"}
+    assert main(["drill", "--site", "exchange", "--place", "roof"]) == 1
+
+
+@pytest.mark.parametrize("command", ["web", "engine"])
+def test_sqlite_has_no_separate_web_and_engine_and_says_why(command, capsys, db):
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        pytest.skip("this is about SQLite")
+    assert main([command]) == 1
+    assert "needs PostgreSQL" in capsys.readouterr().err
+
+
+def test_setup_gives_the_first_administrator_a_password_once(db, file, capsys):
+    text = "sites: [{id: hall, name: Hall, places: [{id: desk, name: Desk, kind: desk}]}]\n"
+    text += "people: [{login: bo, name: Bo, site: hall, everywhere: [administrator]}]\n"
+    assert main(["setup", file(text)]) == 0
+    password = capsys.readouterr().out.strip().rpartition(" ")[2]
+    assert Person.objects.get(login="bo").check_password(password)
+    assert main(["setup", file(text)]) == 0
+    assert capsys.readouterr().out == "nothing changed\n"
+
+
+def test_check_says_what_is_missing(db, file, capsys):
+    assert main(["check"]) == 1
+    assert "No site is set up" in capsys.readouterr().out
+
+
+def test_check_finds_nothing_wrong_with_the_demonstration(world, capsys):
+    assert main(["check"]) == 0
+    assert main(["check", "--deploy"]) == 1
+    assert "STEADYDESK_HTTPS" in capsys.readouterr().out
