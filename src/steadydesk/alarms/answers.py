@@ -1,18 +1,18 @@
 """Reading an answer: which fields each verb takes, who may give it, and the act it becomes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
 from steadydesk.alarms.book import Book
-from steadydesk.alarms.press import LONGEST_NOTE
+from steadydesk.alarms.press import LONGEST_NOTE, field_name, is_plain
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.state import DISPOSITIONS
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import FieldFault, Invalid, NotFound
+from steadydesk.kernel.errors import FieldFault, Invalid, NotFound, Refusal
 
 FIELDS: dict[str, frozenset[str]] = {
     "acknowledge": frozenset(),
@@ -34,24 +34,46 @@ NEEDS: dict[str, Permission] = {
 """What an answer needs; those not listed need ``alarm:answer``."""
 
 
-def read_answer(alarm: str, verb: str, site: str | None, body: Mapping[str, Any], *, by: Actor, book: Book) -> Act:
-    """The answer as an act. ``site`` is the alarm's. Raises ``NotFound``, ``NotAllowed`` or ``Invalid``."""
+def read_answer(
+    alarm: str,
+    verb: str,
+    site: str | None,
+    body: Mapping[str, Any],
+    *,
+    by: Sequence[Actor],
+    book: Book,
+    pressers: Collection[str] = (),
+) -> Act:
+    """The answer of ``by``, a person, a device or a person at a device, as an act. ``site`` is the alarm's.
+
+    Raises ``NotFound``, ``NotAllowed``, ``Refusal`` or ``Invalid``.
+    """
     if verb not in FIELDS or site is None:
         raise NotFound(_("There is no such call."))
-    by.check(NEEDS.get(verb, Permission.ALARM_ANSWER), site)
+    _check(verb, site, by, pressers)
     facts = _facts(verb, site, body, book)
-    person = int(by.id) if by.kind == "person" else None
-    return Act(str(uuid4()), alarm, verb, clock.now(), by.ref, person, facts)
+    if len(by) > 1:
+        facts["refs"] = [a.ref for a in by]
+    person = next((int(a.id) for a in by if a.kind == "person"), None)
+    return Act(str(uuid4()), alarm, verb, clock.now(), by[0].ref, person, facts)
+
+
+def _check(verb: str, site: str, by: Sequence[Actor], pressers: Collection[str]) -> None:
+    """A desk may not answer at all, but one that called itself is told the reason that it can do something about."""
+    needs = NEEDS.get(verb, Permission.ALARM_ANSWER)
+    if not by[0].may(needs, site) and any(a.ref in pressers for a in by):
+        raise Refusal("own_alarm", _("You called yourself. Somebody else must answer."))
+    by[0].check(needs, site)
 
 
 def _facts(verb: str, site: str, body: Mapping[str, Any], book: Book) -> dict[str, Any]:
-    faults = [FieldFault(str(k), _("There is no such field here.")) for k in body.keys() - FIELDS[verb]]
+    faults = [FieldFault(field_name(k), _("There is no such field here.")) for k in body.keys() - FIELDS[verb]]
     facts: dict[str, Any] = {}
     for name in FIELDS[verb] & body.keys():
         value = body[name]
         if value is None:
             continue
-        if not isinstance(value, str) or len(value) > LONGEST_NOTE or "\0" in value:
+        if not is_plain(value):
             faults.append(FieldFault(name, _("Write plain text of at most %s characters.") % LONGEST_NOTE))
             continue
         facts |= _fact(name, value.strip(), site, book, faults)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from steadydesk.alarms.roster import Present, Roster
+from steadydesk.alarms.roster import Present, Roster, resolve
 from steadydesk.alarms.state import Terms
 from steadydesk.kernel.actor import Actor, Permission
 
@@ -117,6 +117,11 @@ class Book:
         card = self.sites.get(site)
         return Roster(tuple(present.values()), on_duty, card.metres if card else {})
 
+    def stands_at(self, person: int, now: datetime) -> tuple[str, str] | None:
+        """The site and the place (which may be empty) of the person's shift that is running."""
+        running = (s for s in self.shifts if s.person == person and s.span.holds(now))
+        return next(((s.site, s.place) for s in running), None)
+
     def _present(self, person: int, site: str, place: str) -> Present:
         card = self.people[person]
         roles = frozenset(role for role, where in card.roles if where in (None, site))
@@ -137,7 +142,7 @@ class Book:
         terms, card = self.terms.get(site), self.sites.get(site)
         if terms is None or card is None:
             return 0
-        wanted = self._in_a_step(site, now)
+        wanted = self._in_a_step(site, place, now)
         there = {p for p in wanted if self._phone_confirmed(p, terms, now)}
         for s in self.screens:
             recent = now - s.used_at <= terms.screen_used_within
@@ -146,12 +151,10 @@ class Book:
                 there |= wanted & {s.person}
         return len({p for p in there if f"person:{p}" != asker})
 
-    def _in_a_step(self, site: str, now: datetime) -> set[int]:
+    def _in_a_step(self, site: str, place: str, now: datetime) -> set[int]:
         terms = self.terms_for(site, "person")
-        if terms is None:
-            return set()
         roster = self.roster(site, now)
-        return {p.person for p in roster.answerable()} if terms.steps else set()
+        return {p for step in terms.steps for p in resolve(step.tell, roster, place, "")} if terms else set()
 
     def _phone_confirmed(self, person: int, terms: SiteTerms, now: datetime) -> bool:
         at = self.people[person].duty_phone_confirmed_at

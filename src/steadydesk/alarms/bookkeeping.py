@@ -26,7 +26,7 @@ from steadydesk.people import roll
 from steadydesk.protocol.schema import Protocol
 from steadydesk.sites import queries as sites
 
-TOUCHES = frozenset({"set-up", "presence", "protocol", "site"})
+TOUCHES = frozenset({"set-up", "person", "presence", "protocol", "site"})
 """Families of entries after which the book is read again."""
 
 
@@ -34,7 +34,7 @@ def load(now: datetime) -> Book:
     """A fresh reading of everything a press needs."""
     return Book(
         actors=roll.actors(),
-        sites={s.pk: _site(s) for s in sites.sites()},
+        sites={s.pk: _site(s.pk, s.name, s.ring_instead) for s in sites.sites()},
         people={p.pk: PersonCard(p.name, p.login, p.email, p.roles, p.posts, p.phone_at) for p in roll.people()},
         shifts=tuple(ShiftCard(s.person, s.site, s.place, Span(s.starts_at, s.ends_at)) for s in roll.shifts(now)),
         absences=tuple((a.person, Span(a.starts_at, a.ends_at)) for a in roll.absences(now)),
@@ -44,9 +44,9 @@ def load(now: datetime) -> Book:
     )
 
 
-def _site(site: sites.Site) -> SiteCard:
-    places = {p.id: PlaceCard(p.name, p.kind, p.earshot, p.staff_only) for p in sites.places(site.pk)}
-    return SiteCard(site.name, site.ring_instead, places, sites.distances(site.pk))
+def _site(id: str, name: str, ring_instead: str) -> SiteCard:
+    places = {p.id: PlaceCard(p.name, p.kind, p.earshot, p.staff_only) for p in sites.places(id)}
+    return SiteCard(name, ring_instead, places, sites.distances(id))
 
 
 def _site_terms(site: str) -> SiteTerms | None:
@@ -71,6 +71,7 @@ def terms(protocol: Protocol, kind: str, document: str, version: str) -> Terms:
         repeat_when_nobody=alarms.repeat_when_nobody,
         presser_waits=alarms.presser_may_stand_down_after,
         undo_within=alarms.undo_answer_within,
+        note_kept=protocol.retention["alarm_note"],
     )
 
 

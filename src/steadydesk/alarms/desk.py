@@ -7,7 +7,7 @@ goes on, and is harmless twice. While storage is away the next steps run from me
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -56,8 +56,7 @@ def act_as_json(act: Act) -> dict[str, Any]:
 def tick_act(alarm: Alarm) -> Act:
     """The passing of time as an act of its own id, so that engine, memory and replay fire each step once."""
     id = str(uuid5(NAMESPACE_OID, f"tick {alarm.id} {alarm.generation}"))
-    due = rules.due_at(alarm)
-    return Act(id=id, alarm=alarm.id, verb="tick", at=max(due or clock.now(), alarm.received_at), ref="system:engine")
+    return Act(id=id, alarm=alarm.id, verb="tick", at=clock.now(), ref="system:engine")
 
 
 class AlarmDesk:
@@ -102,7 +101,7 @@ class AlarmDesk:
         known = self._known.get(act.id, act.id)
         if known in self.open:
             return Answered(self.open[known], recorded=False)
-        decision = recorder.decide(act, self.open.values(), self._book(), clock.now())
+        decision = recorder.decide(act, self.open.values(), self._book())
         if decision is None:
             return Answered(self.open[act.alarm], recorded=False)
         self._remember(decision)
@@ -186,7 +185,7 @@ class AlarmDesk:
         except SteadydeskError:
             raise
         except Exception:
-            decision = recorder.decide(act, self.open.values(), self._book(), clock.now())
+            decision = recorder.decide(act, self.open.values(), self._book())
             if decision:
                 self._remember(decision)
                 self._early_news(decision)
@@ -199,6 +198,6 @@ class AlarmDesk:
                 due = rules.due_at(alarm)
                 if due and (clock.now() - due).total_seconds() > OVERDUE_SECONDS:
                     try:
-                        await self.perform(replace(tick_act(alarm), at=clock.now()), clock.monotonic())
+                        await self.perform(tick_act(alarm), clock.monotonic())
                     except Exception:
                         log.exception("a step of %s could not be fired", alarm.id)

@@ -1,8 +1,9 @@
 """Reading a press. Nothing in it can refuse it: what cannot be used is dropped and named in the journal."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -15,7 +16,9 @@ from steadydesk.kernel.actor import Actor
 PRESSES = UUID("5f3c9f0e-2f5b-4a8e-9d53-8b1c1b6d2a11")
 """The namespace of press ids: credential and idempotency key give the same id on every node and after a restart."""
 LONGEST_NOTE = 10_000
-LONGEST_KEY = 200
+MOST_ODD = 20
+NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+KINDS = ("person", "medical", "building")
 KNOWN = {"mode", "kind", "urgency", "to", "source", "place", "note", "site"}
 
 
@@ -53,47 +56,82 @@ def read_body(raw: bytes) -> tuple[dict[str, Any], list[str]]:
     return (body, []) if isinstance(body, dict) else ({}, ["body"])
 
 
+def is_plain(text: Any) -> bool:
+    """Whether every database can keep it: words of bearable length without NUL and halves of characters."""
+    if not isinstance(text, str) or len(text) > LONGEST_NOTE or "\0" in text:
+        return False
+    return not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def field_name(key: str) -> str:
+    """The name of an unknown field as it may be shown and journalled: it could be any text at all."""
+    return key if NAME.fullmatch(key) else "?"
+
+
+@dataclass
+class _Fields:
+    """The body, and the names of what could not be used."""
+
+    body: Mapping[str, Any]
+    odd: list[str] = field(default_factory=list)
+
+    def choose(self, name: str, allowed: Container[str], default: str) -> str:
+        value = self.body.get(name)
+        if value is None:
+            return default
+        if isinstance(value, str) and value in allowed:
+            return value
+        self.odd.append(name)
+        return default
+
+    def note(self) -> dict[str, str]:
+        note = self.body.get("note")
+        if note is None or is_plain(note):
+            return {"note": note} if note else {}
+        self.odd.append("note")
+        return {}
+
+
 def read_press(
     who: Presser, key: str | None, body: Mapping[str, Any], book: Book, now: datetime
 ) -> tuple[Act, list[str]]:
     """The press as an act, and the names of fields that were dropped."""
-    odd = sorted(str(k)[:40] for k in body.keys() - KNOWN)
-
-    def choose(name: str, allowed: Any, default: str) -> str:
-        value = body.get(name)
-        if value is None or (isinstance(value, str) and value in allowed):
-            return value or default
-        odd.append(name)
-        return default
-
-    site = choose("site", {s for s in book.sites if s in book.watchable(who.actor)} | {who.site}, who.site)
-    card = book.sites.get(site)
-    terms = book.terms.get(site)
-    place = choose("place", card.places if card else (), who.place if site == who.site else "")
-    note = body.get("note")
-    if note is not None and (not isinstance(note, str) or len(note) > LONGEST_NOTE or "\0" in note):
-        odd.append("note")
-        note = None
-    facts = {
-        "site": site,
-        "place": place,
-        "place_name": card.places[place].name if card and place in card.places else (card.name if card else site),
-        "mode": choose("mode", MODES, "real"),
-        "kind": choose("kind", terms.kinds if terms else ("person", "medical", "building"), "person"),
-        "urgency": choose("urgency", URGENCIES, "help"),
-        "to": choose("to", GROUPS, ""),
-        "source": choose("source", SOURCES, "api"),
+    fields = _Fields(body, sorted({field_name(k) for k in body.keys() - KNOWN})[:MOST_ODD])
+    person = int(who.actor.id) if who.actor.kind == "person" else None
+    facts = _where(who, person, fields, book, now)
+    terms = book.terms.get(facts["site"])
+    facts |= {
+        "mode": fields.choose("mode", MODES, "real"),
+        "kind": fields.choose("kind", terms.kinds if terms else KINDS, "person"),
+        "urgency": fields.choose("urgency", URGENCIES, "help"),
+        "to": fields.choose("to", GROUPS, ""),
+        "source": fields.choose("source", SOURCES, "api"),
         "pressers": list(who.refs),
         "team": who.team,
+        **fields.note(),
     }
-    if note:
-        facts["note"] = note
     id = _press_id(who, key)
-    person = int(who.actor.id) if who.actor.kind == "person" else None
-    return Act(id=id, alarm=id, verb="press", at=now, ref=who.actor.ref, person=person, facts=facts), odd
+    return Act(id=id, alarm=id, verb="press", at=now, ref=who.actor.ref, person=person, facts=facts), fields.odd
+
+
+def _where(who: Presser, person: int | None, fields: _Fields, book: Book, now: datetime) -> dict[str, Any]:
+    """The place that is named, else the desk's own, else where the person's shift is; never nowhere at all."""
+    shift = book.stands_at(person, now) if person is not None else None
+    home = who.site or (shift[0] if shift else "")
+    if home not in book.sites:
+        home = next(iter(sorted(book.watchable(who.actor)) or sorted(book.sites)), home)
+        fields.odd.append("site")
+    site = fields.choose("site", book.watchable(who.actor) | {home}, home)
+    card = book.sites.get(site)
+    own = who.place if site == who.site else ""
+    if not own and shift and shift[0] == site:
+        own = shift[1]
+    place = fields.choose("place", card.places if card else (), own)
+    named = card.places[place].name if card and place in card.places else card.name if card else site
+    return {"site": site, "place": place, "place_name": named}
 
 
 def _press_id(who: Presser, key: str | None) -> str:
     if not key:
         return str(uuid4())
-    return str(uuid5(PRESSES, f"{who.keys_of} {key[:LONGEST_KEY]}"))
+    return str(uuid5(PRESSES, f"{who.keys_of} {key}"))

@@ -15,8 +15,8 @@ from steadydesk.alarms.store import Store
 from steadydesk.delivery.rules import Channels, Message, Recipient, delivery_rows
 from steadydesk.kernel.errors import NotFound, Refusal
 
-NOT_IN_ACT = {"note", "words", "odd"}
-"""What people typed, and what is journalled apart, is not kept with the act."""
+NOT_IN_ACT = {"note", "words", "odd", "refs"}
+"""What people typed, and what is kept or journalled apart, is not kept with the act."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Decision:
 
 
 def decide(act: Act, alarms: Iterable[Alarm], book: Book) -> Decision | None:
-    """Decide one act over the alarms that are open (or the one it names), as at its own time. ``None``: nothing was due.
+    """Decide one act, as at its own time, over the alarms that are open or the one it names.
 
-    Raises ``Refusal``, ``Invalid`` or ``NotFound``; a real press is never refused.
+    ``None``: nothing was due. Raises ``Refusal``, ``Invalid`` or ``NotFound``; a real press is never refused.
     """
     alarms = list(alarms)
     if act.verb == "press":
@@ -85,17 +85,21 @@ def record(store: Store, act: Act, book: Book, now: datetime, channels: Channels
     if before is not None:
         known = store.alarm(before)
         return Recorded(Decision((Outcome(known),), joined=known.id != act.id)) if known else None
-    if act.verb == "press":
-        alarms = store.open_alarms()
-    else:
-        alarms = [a for a in [store.alarm(act.alarm)] if a]
+    alarms = store.open_alarms() if act.verb == "press" else [a for a in [store.alarm(act.alarm)] if a]
     decision = decide(act, alarms, book)
     if decision is None:
         _set_again(store, alarms)
         return None
     _write_alarms(store, decision, book, now, channels)
-    _write_act(store, act, decision, now)
-    return Recorded(decision, _journal(store, act, decision, now))
+    _write_act(store, act, decision.alarm, now)
+    if act.verb == "seen" and not _first_seen(store, act, now):
+        return Recorded(decision)
+    return Recorded(decision, _journal(store, act, decision))
+
+
+def _first_seen(store: Store, act: Act, now: datetime) -> bool:
+    """Whether a message to this person was not seen before; the journal is told only then."""
+    return act.person is not None and store.mark_seen(f"alarm:{act.alarm}", act.person, now) > 0
 
 
 def _set_again(store: Store, alarms: list[Alarm]) -> None:
@@ -139,35 +143,31 @@ def deliveries(outcome: Outcome, book: Book, now: datetime, channels: Channels) 
     return rows
 
 
-def _write_act(store: Store, act: Act, decision: Decision, now: datetime) -> None:
-    subject = f"alarm:{decision.alarm.id}"
+def _write_act(store: Store, act: Act, alarm: Alarm, now: datetime) -> None:
     facts = {k: v for k, v in act.facts.items() if k not in NOT_IN_ACT}
     text = act.facts.get("note") or act.facts.get("words")
     if text:
-        facts["words"] = store.insert_words(text, subject, "alarm", act.ref, now)
-    store.insert_act(act.id, decision.alarm.id, act.verb, at=act.at, by=act.ref, facts=facts, now=now)
-    if act.verb == "seen" and act.person is not None:
-        store.mark_seen(subject, act.person, now)
-
-
-def _journal(store: Store, act: Act, decision: Decision, now: datetime) -> tuple[tuple[int, str, Alarm], ...]:
-    entries, about = [], []
-    odd = act.facts.get("odd")
-    for outcome in decision.outcomes:
-        alarm = outcome.alarm
-        for event, facts in outcome.events:
-            body = {**facts, "alarm": event_facts(alarm)} if event.startswith("alarm:") else facts
-            entries.append((event, act.at, alarm.site, f"alarm:{alarm.id}", body, act.ref))
-            about.append((event, alarm))
-    if odd:
-        entries.append(
-            ("press:odd", act.at, decision.alarm.site, f"alarm:{decision.alarm.id}", {"fields": odd}, act.ref)
+        facts["words"] = store.insert_words(
+            text, f"alarm:{alarm.id}", "alarm_note", by=act.ref, now=now, expires=now + alarm.terms.note_kept
         )
-        about.append(("press:odd", decision.alarm))
-    if not entries:
+    store.insert_act(act.id, alarm.id, act.verb, at=act.at, by=act.ref, facts=facts, now=now)
+
+
+def _journal(store: Store, act: Act, decision: Decision) -> tuple[tuple[int, str, Alarm], ...]:
+    news = [(event, facts, o.alarm) for o in decision.outcomes for event, facts in o.events]
+    if odd := act.facts.get("odd"):
+        news.append(("press:odd", {"fields": odd}, decision.alarm))
+    if not news:
         return ()
-    ids = store.insert_entries(entries)
-    return tuple((id, event, alarm) for id, (event, alarm) in zip(ids, about, strict=True))
+    ids = store.insert_entries(
+        (event, act.at, alarm.site, f"alarm:{alarm.id}", _with_alarm(event, facts, alarm), act.ref)
+        for event, facts, alarm in news
+    )
+    return tuple((id, event, alarm) for id, (event, _facts, alarm) in zip(ids, news, strict=True))
+
+
+def _with_alarm(event: str, facts: dict[str, Any], alarm: Alarm) -> dict[str, Any]:
+    return {**facts, "alarm": event_facts(alarm)} if event.startswith("alarm:") else facts
 
 
 def event_facts(alarm: Alarm) -> dict[str, Any]:

@@ -1,7 +1,11 @@
 """Who can be told of an alarm now: the people on shift at a site, and which of them an entry of a chain means."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from steadydesk.kernel.actor import ROLES, Permission
+
+MAY_ANSWER = frozenset(role for role, may in ROLES.items() if Permission.ALARM_ANSWER in may)
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,12 @@ class Roster:
     metres: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def answerable(self) -> list[Present]:
-        """Those who may be sent to an alarm: never somebody on a day pass."""
-        return [p for p in self.present if "day_pass" not in p.roles]
+        """Those who may be sent to an alarm: who may answer one, and never somebody on a day pass."""
+        return [p for p in self.present if p.roles & MAY_ANSWER and "day_pass" not in p.roles]
+
+    def without(self, people: Container[int]) -> "Roster":
+        """The same without some people, so that the nearest of the others is found."""
+        return replace(self, present=tuple(p for p in self.present if p.person not in people))
 
 
 def resolve(entries: Iterable[str], roster: Roster, place: str, team: str) -> list[int]:

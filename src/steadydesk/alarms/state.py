@@ -1,6 +1,6 @@
 """An alarm as the rules see it: frozen values, and their way into one JSON column and back."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,8 @@ STATES = StateTable(
         "join": {"open": "open", "acknowledged": "acknowledged", "attended": "open"},
         "acknowledge": {"open": "acknowledged", "acknowledged": "acknowledged", "attended": "attended"},
         "decline": {"open": "open", "acknowledged": "acknowledged", "attended": "attended"},
-        "nobody left coming": {"acknowledged": "open"},
+        "nobody left coming": {"acknowledged": "open", "attended": "open"},
+        "nobody left there": {"attended": "acknowledged"},
         "not there in time": {"acknowledged": "open"},
         "attend": {"open": "attended", "acknowledged": "attended", "attended": "attended"},
         "stand-down": {"open": "open", "acknowledged": "acknowledged", "attended": "attended"},
@@ -62,6 +63,8 @@ class Terms:
     repeat_when_nobody: timedelta
     presser_waits: timedelta
     undo_within: timedelta
+    note_kept: timedelta
+    """How long what people typed about the alarm is kept."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +99,11 @@ class Alarm:
     step: int = 0
     """How many steps of the chain have fired."""
     chain_from: datetime | None = None
-    """When the chain began to count: at the press, or when urgency rose."""
+    """When the chain began to count: at the press, again when urgency rose or a call was taken up again."""
     repeat_at: datetime | None = None
-    """When an exhausted chain is broadcast again; set means nobody else can be told."""
-    exhausted: bool = False
+    """When an exhausted chain is broadcast again."""
+    presser_waits_until: datetime | None = None
+    """Until then whoever pressed may be under duress and cannot stand the call down."""
     coming: tuple[Coming, ...] = ()
     declined: tuple[int, ...] = ()
     arrive_by: datetime | None = None
@@ -108,7 +112,8 @@ class Alarm:
     safe_room: str = ""
     closed_at: datetime | None = None
     disposition: str = ""
-    linked: tuple[str, ...] = field(default=())
+    linked: tuple[str, ...] = ()
+    """Calls of another kind that were open at the same place."""
     generation: int = 1
 
     @property
@@ -124,7 +129,7 @@ class Alarm:
 
 def as_json(alarm: Alarm) -> dict[str, Any]:
     """The alarm as plain values for its column, the spool and the book."""
-    return _plain(asdict(alarm))  # type: ignore[no-any-return]
+    return _plain(asdict(alarm))
 
 
 def _plain(value: Any) -> Any:
@@ -146,6 +151,7 @@ _TIMES = {
     "received_at",
     "chain_from",
     "repeat_at",
+    "presser_waits_until",
     "arrive_by",
     "attended_at",
     "stood_down_at",
@@ -171,7 +177,7 @@ def _coming(c: dict[str, Any]) -> Coming:
 
 
 def _terms(t: dict[str, Any]) -> Terms:
-    durations = ("arrive_within", "repeat_when_nobody", "presser_waits", "undo_within")
+    durations = ("arrive_within", "repeat_when_nobody", "presser_waits", "undo_within", "note_kept")
     return Terms(
         document=t["document"],
         version=t["version"],
@@ -183,7 +189,7 @@ def _terms(t: dict[str, Any]) -> Terms:
 
 def terms_as_json(terms: Terms) -> dict[str, Any]:
     """Terms as plain values, for the book's file."""
-    return _plain(asdict(terms))  # type: ignore[no-any-return]
+    return _plain(asdict(terms))
 
 
 def terms_from_json(body: dict[str, Any]) -> Terms:

@@ -73,7 +73,8 @@ class Store:
     def update_alarm(self, alarm: Alarm) -> None:
         """A changed alarm."""
         self._sql.execute(
-            "UPDATE alarms_alarm SET state = %s, raised_at = %s, closed_at = %s, generation = %s, body = %s WHERE id = %s",
+            "UPDATE alarms_alarm SET state = %s, raised_at = %s, closed_at = %s, generation = %s, body = %s"
+            " WHERE id = %s",
             [*self._changing(alarm), self._id(alarm.id)],
         )
 
@@ -86,15 +87,19 @@ class Store:
     ) -> None:
         """A press or an answer."""
         self._sql.execute(
-            "INSERT INTO alarms_act (id, alarm_id, verb, at, recorded_at, by, facts) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO alarms_act (id, alarm_id, verb, at, recorded_at, by, facts)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
             [self._id(id), self._id(alarm), verb, self._at(at), self._at(now), by, json.dumps(facts)],
         )
 
-    def insert_words(self, text: str, subject: str, retention: str, by: str, now: datetime) -> int:
+    def insert_words(
+        self, text: str, subject: str, retention: str, *, by: str, now: datetime, expires: datetime
+    ) -> int:
         """Typed words in a row of their own; returns its id."""
         rows = self._sql.execute(
-            "INSERT INTO journal_words (subject, retention, text, by, written_at) VALUES (%s, %s, %s, %s, %s) RETURNING id",
-            [subject, retention, text, by, self._at(now)],
+            "INSERT INTO journal_words (subject, retention, text, by, written_at, expires_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",
+            [subject, retention, text, by, self._at(now), self._at(expires)],
         )
         return int(rows[0][0])
 
@@ -125,7 +130,7 @@ class Store:
     def mark_seen(self, subject: str, person: int, now: datetime) -> int:
         """The person has it before them; returns how many deliveries that settles."""
         self._sql.execute(
-            "UPDATE delivery_delivery SET state = 'seen', seen_at = %s"
+            "UPDATE delivery_delivery SET state = 'seen', seen_at = %s, leased_by = ''"
             " WHERE subject = %s AND person = %s AND state IN ('waiting', 'sent')",
             [self._at(now), subject, person],
         )
@@ -134,7 +139,8 @@ class Store:
     def withdraw_deliveries(self, subject: str) -> None:
         """Nobody need be told any more."""
         self._sql.execute(
-            "UPDATE delivery_delivery SET state = 'withdrawn' WHERE subject = %s AND state = 'waiting'", [subject]
+            "UPDATE delivery_delivery SET state = 'withdrawn', leased_by = '' WHERE subject = %s AND state = 'waiting'",
+            [subject],
         )
 
     def insert_entries(self, entries: Iterable[tuple[str, datetime, str, str, dict[str, Any], str]]) -> list[int]:

@@ -73,7 +73,9 @@ class AlarmDoor:
             raise Invalid.one("body", _("The body must be a JSON object."))
         known = self._desk.open.get(id)
         site = known.site if known else await self._closed_site(id)
-        act = read_answer(id, verb.rstrip("/"), site, body, by=actors[0], book=self._book())
+        act = read_answer(
+            id, verb.rstrip("/"), site, body, by=actors, book=self._book(), pressers=known.pressers if known else ()
+        )
         answered = await self._desk.perform(act, started)
         await self._show(send, 200 if answered.recorded else 202, answered)
 

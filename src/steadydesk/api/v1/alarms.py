@@ -66,5 +66,6 @@ def answer(request: HttpRequest, id: str, verb: str) -> JSON:
     body, odd = press.read_body(request.body)
     if odd:
         raise Invalid.one("body", _("The body must be a JSON object."))
-    act = read_answer(id, verb, _seen_by(by, id).site, body, by=by, book=actions.book())
+    alarm = _seen_by(by, id)
+    act = read_answer(id, verb, alarm.site, body, by=[by], book=actions.book(), pressers=alarm.pressers)
     return _show(actions.perform(act))

@@ -1,0 +1,62 @@
+"""The chain of an alarm: which steps bind, how many must come, and who is meant. Pure."""
+
+from dataclasses import replace
+
+from steadydesk.alarms.roster import Roster, resolve
+from steadydesk.alarms.state import Alarm, Step
+
+MANAGERS = ("role:manager", "role:deputy", "role:duty_manager")
+CALLED_FIRST = {
+    "reception": ("role:reception",),
+    "nearby": ("nearest", "role:reception"),
+    "team": ("team:",),
+    "managers": MANAGERS,
+}
+"""E6b: whom a call of urgency nearby may be addressed to."""
+
+
+def steps_of(alarm: Alarm) -> tuple[Step, ...]:
+    """The steps that bind: a call for a colleague or a manager begins with these, then goes on as help now does."""
+    steps = alarm.terms.steps
+    if alarm.kind != "person" or alarm.urgency == "help":
+        return steps
+    first = MANAGERS if alarm.urgency == "manager" else CALLED_FIRST[alarm.to or "nearby"]
+    return (Step(steps[0].after, first), *steps[1:])
+
+
+def needed(alarm: Alarm) -> int:
+    """How many must come; one is enough to check on a call that was stood down."""
+    return 1 if alarm.stood_down_at else alarm.needed
+
+
+def enough(alarm: Alarm) -> bool:
+    """Whether as many as are needed are coming or there."""
+    return len(alarm.coming) >= needed(alarm)
+
+
+def exhausted(alarm: Alarm) -> bool:
+    """Whether too few are coming and the chain names nobody else."""
+    return alarm.open and not enough(alarm) and alarm.step >= len(steps_of(alarm))
+
+
+def meant(alarm: Alarm, step: int, roster: Roster) -> tuple[int, ...]:
+    """Whom a step tells now: not whoever called, nor who has said that they cannot come."""
+    roster = roster.without({*_pressers(alarm), *alarm.declined})
+    return tuple(resolve(steps_of(alarm)[step].tell, roster, alarm.place, alarm.presser_team))
+
+
+def told_so_far(alarm: Alarm, roster: Roster) -> tuple[int, ...]:
+    """Whom the alarm has been told to, of those who are there now, also when they said that they cannot come."""
+    if exhausted(alarm):
+        return everybody(alarm, roster)
+    all_again = replace(alarm, declined=())
+    return tuple(dict.fromkeys(p for step in range(alarm.step) for p in meant(all_again, step, roster)))
+
+
+def everybody(alarm: Alarm, roster: Roster) -> tuple[int, ...]:
+    """Whoever may be sent to an alarm and did not call."""
+    return tuple(p.person for p in roster.without(_pressers(alarm)).answerable())
+
+
+def _pressers(alarm: Alarm) -> set[int]:
+    return {int(ref.removeprefix("person:")) for ref in alarm.pressers if ref.startswith("person:")}
