@@ -25,7 +25,7 @@ from steadydesk.visits.settling import CLOCK, Turn, settle, take
 
 __all__ = [
     "Arrival", "CannotBeMet", "agree", "answer_prompt", "arrival_faults", "arrive", "attend", "call", "cannot_meet",
-    "change_mood", "correct", "decline", "finish", "follow_clock", "leave", "look_again", "mark_problem",
+    "change_mood", "correct", "decline", "finish", "follow_clock", "leave", "mark_problem",
     "move_with_clock", "no_show", "note", "refer", "reinstate", "say_cannot_in_time", "stop_some_waits", "stop_waits",
     "tell", "tell_room",
 ]  # fmt: skip
@@ -268,14 +268,6 @@ def stop_some_waits(site: str, *, by: Actor, now: datetime) -> bool:
         for id in ids:
             _go(take(id, "site-closed", by=by, now=now), "site_closed", Event.VISIT_LEFT)
     return len(ids) == A_FEW
-
-
-def look_again(visit: int, *, by: Actor, now: datetime) -> None:
-    """A clock may have passed: decide again."""
-    with write(now):
-        found = Visit.objects.select_for_update().filter(pk=visit, ended_at__isnull=True).first()
-        if found is not None:
-            settle(Turn(found, documents.version(found.document, found.version), by, now))
 
 
 def follow_clock(entry: Entry, by: Actor, now: datetime) -> None:

@@ -6,14 +6,14 @@ from steadydesk.deadlines.actions import set_deadline
 from steadydesk.deadlines.firing import Clockwork, Due
 from steadydesk.kernel.actor import system
 from steadydesk.visits import actions, prompting
-from steadydesk.visits.settling import CLOCK
+from steadydesk.visits.settling import CLOCK, look_again
 
 ENGINE = system("clock")
 
 
 def look_at_visit(due: Due, now: datetime) -> None:
     """A clock of the visit may have passed."""
-    actions.look_again(int(due.key), by=ENGINE, now=now)
+    look_again(int(due.key), by=ENGINE, now=now)
 
 
 def repeat_prompt(due: Due, now: datetime) -> None:

@@ -1,13 +1,13 @@
 """Prompts: asked once, repeated and climbing until a person answers, withdrawn when their reason goes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from steadydesk.deadlines.actions import clear_deadline, set_deadline
+from steadydesk.deadlines.actions import clear_deadline, set_deadlines
 from steadydesk.delivery import actions as delivery
 from steadydesk.delivery.rules import Message
 from steadydesk.documents import queries as documents
@@ -16,12 +16,11 @@ from steadydesk.journal.actions import keep_words, record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound, Refusal
-from steadydesk.people import queries as people
 from steadydesk.protocol.schema.waiting import Waiting
-from steadydesk.sites import queries as sites
 from steadydesk.visits import rules
 from steadydesk.visits.models import Prompt, Visit
 from steadydesk.visits.rules import Callee
+from steadydesk.visits.staff import Staff
 
 REPEAT = "prompt-repeat"
 LONGEST_NAME = 120
@@ -40,7 +39,7 @@ def _tell_room(visit: Visit, force: InForce, *, by: Actor, now: datetime) -> boo
     """Join the prompt to tell the room, or make one of the prompts to tell single customers."""
     room = _open(visit.site, "tell_room").first()
     if room is not None:
-        room.visits.add(visit)
+        _concern(room, [visit])
         return True
     singles = list(_open(visit.site, "tell_customer").prefetch_related("visits"))
     others = {v.pk: v for single in singles for v in single.visits.all() if v.pk != visit.pk}
@@ -62,12 +61,20 @@ def _ask(kind: str, visits: list[Visit], force: InForce, *, by: Actor, now: date
         asked_at=now,
         calls=kind in rules.CALLING,
     )
-    _choose(prompt, force.protocol.waiting, now)
+    staff = Staff(prompt.site, prompt.team, now)
+    _choose(prompt, force.protocol.waiting, staff)
     prompt.save()
-    prompt.visits.set(visits)
-    _record(Event.PROMPT_ASKED, prompt, visits, by=by)
-    _send(prompt, now)
+    _concern(prompt, visits)
+    _record(Event.PROMPT_ASKED, prompt, by=by, visits=[str(v.pk) for v in visits])
+    _send(prompt, staff)
     _repeat_later(prompt, force.protocol.waiting, now)
+
+
+def _concern(prompt: Prompt, visits: Iterable[Visit]) -> None:
+    """Make the prompt be about these visits too; one statement for all, for a whole room may come at once."""
+    about = Prompt.visits.through
+    rows = [about(prompt_id=prompt.pk, visit_id=v.pk) for v in visits]
+    about._default_manager.bulk_create(rows, ignore_conflicts=True)
 
 
 def repeat(id: int, *, by: Actor, now: datetime) -> None:
@@ -76,17 +83,18 @@ def repeat(id: int, *, by: Actor, now: datetime) -> None:
     if prompt is None:
         return
     waiting = documents.version(prompt.document, prompt.version).protocol.waiting
-    climbed = _climb(prompt, waiting, now)
+    staff = Staff(prompt.site, prompt.team, now)
+    climbed = _climb(prompt, waiting, staff)
     if prompt.calls and not prompt.called:
         # Everybody was tried. There is no silent end: the chain begins anew.
         prompt.tried = []
-        climbed = _choose(prompt, waiting, now)
+        climbed = _choose(prompt, waiting, staff)
     prompt.repeats += 1
     prompt.save()
     _record(Event.PROMPT_REPEATED, prompt, by=by, repeats=prompt.repeats)
     if climbed:
         _record(Event.PROMPT_CLIMBED, prompt, by=by)
-    _send(prompt, now)
+    _send(prompt, staff)
     _repeat_later(prompt, waiting, now)
 
 
@@ -130,10 +138,11 @@ def _check_answer(reached: str | None, role: str, note: str) -> None:
 
 def _not_reached(prompt: Prompt, *, by: Actor, now: datetime) -> Prompt:
     waiting = documents.version(prompt.document, prompt.version).protocol.waiting
-    _climb(prompt, waiting, now)
+    staff = Staff(prompt.site, prompt.team, now)
+    _climb(prompt, waiting, staff)
     prompt.save()
     _record(Event.PROMPT_CLIMBED, prompt, by=by)
-    _send(prompt, now)
+    _send(prompt, staff)
     _repeat_later(prompt, waiting, now)
     return prompt
 
@@ -169,7 +178,8 @@ def _leave_room(prompt: Prompt, visit: Visit) -> bool:
 def _answered(prompt: Prompt, *, by: Actor, now: datetime, **facts: Any) -> None:
     prompt.answered_at, prompt.answered_by = now, by.ref
     prompt.save()
-    _record(Event.PROMPT_ANSWERED, prompt, by=by, **facts)
+    about = [str(pk) for pk in prompt.visits.values_list("pk", flat=True)]
+    _record(Event.PROMPT_ANSWERED, prompt, by=by, visits=about, **facts)
     _be_quiet(prompt, now)
 
 
@@ -189,82 +199,41 @@ def _be_quiet(prompt: Prompt, now: datetime) -> None:
 
 def _repeat_later(prompt: Prompt, waiting: Waiting, now: datetime) -> None:
     due_at = now + rules.repeat_after(prompt.kind, prompt.repeats, waiting)
-    set_deadline(REPEAT, subject(prompt), due_at)
+    set_deadlines(subject(prompt), {REPEAT: due_at})
 
 
-def _climb(prompt: Prompt, waiting: Waiting, now: datetime) -> bool:
+def _climb(prompt: Prompt, waiting: Waiting, staff: Staff) -> bool:
     """Count who was called as tried and name the next; whether that is somebody else."""
     before = prompt.called
     if prompt.calls and before:
         prompt.tried = [*prompt.tried, before]
-    _choose(prompt, waiting, now)
+    _choose(prompt, waiting, staff)
     return prompt.called != before
 
 
-def _choose(prompt: Prompt, waiting: Waiting, now: datetime) -> bool:
+def _choose(prompt: Prompt, waiting: Waiting, staff: Staff) -> bool:
     """Name whom the prompt calls now; whether there is anybody."""
     if not prompt.calls:
         return False
-    there = {str(id) for id in people.available(prompt.site, now)}
-    if there & {str(m.person) for m in people.members(prompt.team)}:
-        there.add(f"team:{prompt.team}")
-    call = rules.choose_call(_chain(prompt, waiting, now), there, set(prompt.tried))
-    callee = call.callee or Callee("", "", "", _line(prompt.team))
+    chain = ((level.removeprefix("role:"), staff.at(level)) for level in rules.levels(prompt.kind, waiting))
+    call = rules.choose_call(chain, staff.there, set(prompt.tried))
+    callee = call.callee or Callee("", "", "", "")
     prompt.called, prompt.role, prompt.name = callee.key, callee.role, callee.name
-    prompt.phone, prompt.skipped = callee.phone or _line(prompt.team), list(call.skipped)
+    prompt.phone, prompt.skipped = callee.phone or staff.line, list(call.skipped)
     return call.callee is not None
 
 
-def _chain(prompt: Prompt, waiting: Waiting, now: datetime) -> Iterator[tuple[str, list[Callee]]]:
-    """The levels of the prompt's chain with the people at each, looked up one after the other."""
-    for level in rules.levels(prompt.kind, waiting):
-        yield level.removeprefix("role:"), _at_level(level, prompt, now)
-
-
-def _at_level(level: str, prompt: Prompt, now: datetime) -> list[Callee]:
-    """Who stands at a level. The manager and the deputy are the team's own."""
-    kind, _colon, name = level.partition(":")
-    found: list[people.Contactable] = []
-    if level == "team":
-        team = people.team(prompt.team)
-        return [Callee(f"team:{team.pk}", "team", team.name, team.phone)] if team else []
-    if level in ("role:manager", "role:deputy"):
-        found = people.with_post(prompt.team, name)
-    elif kind == "role":
-        found = people.with_role(name, prompt.site)
-    elif kind == "team":
-        found = people.members(name)
-    elif kind == "person":
-        person = people.find(name)
-        found = [person] if person else []
-    elif level == "duty":
-        duty = people.on_duty(prompt.team, now)
-        found = [duty] if duty else []
-    return [Callee(str(c.person), name or c.role, c.name, c.phone) for c in found]
-
-
-def _line(team: str) -> str:
-    """The team's line, rung when a person has no number of their own."""
-    found = people.team(team)
-    return found.phone if found else ""
-
-
-def _send(prompt: Prompt, now: datetime) -> None:
+def _send(prompt: Prompt, staff: Staff) -> None:
     """Page whoever the prompt names."""
     if not prompt.called:
         return
-    if prompt.called.startswith("team:"):
-        told = {c.person for c in people.members(prompt.team)} & people.available(prompt.site, now)
-    else:
-        told = {int(prompt.called)}
-    place = sites.site(prompt.site).name
     delivery.queue(
-        Message("prompt", str(prompt.pk), place, number=prompt.pk, again=prompt.repeats > 0),
-        people=sorted(told),
+        Message("prompt", str(prompt.pk), staff.site_name, number=prompt.pk, again=prompt.repeats > 0),
+        people=sorted(staff.behind(prompt.called)),
         key=f"{subject(prompt)}:{prompt.repeats}:{len(prompt.tried)}",
         subject=subject(prompt),
         site=prompt.site,
-        now=now,
+        now=staff.now,
     )
 
 
@@ -279,9 +248,10 @@ def subject(prompt: Prompt) -> str:
     return f"prompt:{prompt.pk}"
 
 
-def _record(event: Event, prompt: Prompt, visits: Iterable[Visit] | None = None, *, by: Actor, **facts: Any) -> None:
-    about = prompt.visits.values_list("pk", flat=True) if visits is None else [v.pk for v in visits]
-    named = {"role": prompt.role or None, "person": prompt.called or None} if prompt.calls else {}
-    skipped = {"nobody_at": prompt.skipped} if prompt.skipped else {}
-    said = {"kind": prompt.kind, "visits": [str(pk) for pk in about], **named, **skipped, **facts}
+def _record(event: Event, prompt: Prompt, *, by: Actor, **facts: Any) -> None:
+    said: dict[str, Any] = {"kind": prompt.kind, **facts}
+    if prompt.calls:
+        said |= {"role": prompt.role or None, "person": prompt.called or None}
+    if prompt.skipped:
+        said["nobody_at"] = prompt.skipped
     record(event, subject(prompt), by=by, site=prompt.site, **said)

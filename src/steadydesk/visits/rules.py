@@ -81,10 +81,12 @@ class Reading:
     over_at: datetime | None
     stopped_at: datetime | None
     ask_at: datetime
+    ask_until: datetime | None = None
 
     def asks(self, now: datetime) -> bool:
         """Whether the prompt of this clock is due."""
-        return self.stopped_at is None and now >= self.ask_at
+        too_late = self.ask_until is not None and now > self.ask_until
+        return self.stopped_at is None and now >= self.ask_at and not too_late
 
 
 def read_clocks(facts: Facts, waiting: Waiting, now: datetime) -> list[Reading]:
@@ -116,9 +118,8 @@ def _attend(facts: Facts, waiting: Waiting, now: datetime) -> Reading:
 def _ask_service(facts: Facts, waiting: Waiting, now: datetime) -> Reading:
     """E1a: a set minute, not a limit, so nothing is over; past the limit itself there is nothing left to ask."""
     due, limit = facts.waits_from + waiting.ask_service_after, facts.waits_from + waiting.attend_within
-    until = _first(facts.cannot_at, facts.stopped_at, limit if now > limit else None)
-    plain = _clock("ask_service", facts.waits_from, due, until, now)
-    return replace(plain, over_at=None)
+    plain = _clock("ask_service", facts.waits_from, due, _first(facts.cannot_at, facts.stopped_at), now)
+    return replace(plain, over_at=None, ask_until=limit)
 
 
 def _agitated(facts: Facts, since: datetime, waiting: Waiting, now: datetime) -> Reading:

@@ -65,18 +65,33 @@ def take(visit: int, move: str, *, by: Actor, now: datetime) -> Turn:
 
 
 def settle(turn: Turn) -> Visit:
-    """Decide the visit again from its facts and write what came of it: row, clocks, prompts, next look."""
-    visit, now = turn.visit, turn.now
-    visit.save()
-    waiting = turn.force.protocol.waiting
-    readings = rules.read_clocks(facts(visit), waiting, now)
-    asking = _write_clocks(turn, readings)
-    for kind in asking:
-        prompting.ask(rules.PROMPT_OF[kind], visit, turn.force, by=turn.by, now=now)
-    if stopped_at(visit) is not None:
-        prompting.withdraw_from(visit, by=turn.by, now=now)
-    set_deadlines(turn.subject, {CLOCK: rules.next_look(readings, now)})
-    return visit
+    """Write the visit, decide it again from its facts, and write what came of it: clocks, prompts, next look."""
+    turn.visit.save()
+    look_at = decide(turn, Clock.objects.filter(visit=turn.visit))
+    if stopped_at(turn.visit) is not None:
+        prompting.withdraw_from(turn.visit, by=turn.by, now=turn.now)
+    set_deadlines(turn.subject, {CLOCK: look_at})
+    return turn.visit
+
+
+def look_again(visit: int, *, by: Actor, now: datetime) -> None:
+    """The engine took the visit's deadline. Ten thousand may come at one instant, so every statement counts."""
+    rows = list(Clock.objects.select_for_update().filter(visit=visit).select_related("visit"))
+    if not rows or stopped_at(rows[0].visit) is not None:
+        return
+    found = rows[0].visit
+    turn = Turn(found, documents.version(found.document, found.version), by, now)
+    look_at = decide(turn, rows)
+    if look_at is not None:
+        set_deadlines(turn.subject, {CLOCK: look_at})
+
+
+def decide(turn: Turn, rows: Iterable[Clock]) -> datetime | None:
+    """Bring the clocks up to the facts, ask what is to be asked, and say when to look next."""
+    readings = rules.read_clocks(facts(turn.visit), turn.force.protocol.waiting, turn.now)
+    for kind in _write_clocks(turn, readings, rows):
+        prompting.ask(rules.PROMPT_OF[kind], turn.visit, turn.force, by=turn.by, now=turn.now)
+    return rules.next_look(readings, turn.now)
 
 
 def facts(visit: Visit) -> Facts:
@@ -99,14 +114,13 @@ def stopped_at(visit: Visit) -> datetime | None:
     return visit.attended_at or visit.ended_at
 
 
-def _write_clocks(turn: Turn, readings: list[Reading]) -> list[str]:
-    """Bring the clocks' rows up to the readings; returns the kinds whose prompt is to be asked now."""
-    rows = {row.kind: row for row in Clock.objects.filter(visit=turn.visit)}
+def _write_clocks(turn: Turn, readings: list[Reading], rows: Iterable[Clock]) -> list[str]:
+    """Write what the clocks now read; returns the kinds whose prompt is to be asked now."""
+    known = {row.kind: row for row in rows}
     fresh: list[Clock] = []
-    changed: list[Clock] = []
     asking = []
     for reading in readings:
-        row = rows.get(reading.kind) or Clock(visit=turn.visit, kind=reading.kind)
+        row = known.get(reading.kind) or Clock(visit=turn.visit, kind=reading.kind)
         before = _columns(row)
         if reading.over_at is not None and reading.over_at != row.over_at:
             turn.record(Event.VISIT_OVER_TIME, clock=reading.kind, due_at=reading.due_at.isoformat())
@@ -120,10 +134,8 @@ def _write_clocks(turn: Turn, readings: list[Reading]) -> list[str]:
         if row.pk is None:
             fresh.append(row)
         elif _columns(row) != before:
-            changed.append(row)
+            Clock.objects.filter(pk=row.pk).update(**dict(zip(_COLUMNS, _columns(row), strict=True)))
     Clock.objects.bulk_create(fresh)
-    if changed:
-        Clock.objects.bulk_update(changed, _COLUMNS)
     return asking
 
 
