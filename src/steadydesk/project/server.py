@@ -45,6 +45,9 @@ class Server(uvicorn.Server):
 def serve(listening: socket.socket) -> int:
     """Serve until told to stop; 0 when that was in order."""
     sys.setswitchinterval(SWITCH_INTERVAL)
+    import django
+
+    django.setup()
     from steadydesk.project.asgi import Application
 
     config = uvicorn.Config(
