@@ -110,7 +110,7 @@ def say_cannot_in_time(visit: int, *, reason: str = "", by: Actor, now: datetime
         turn.visit.cannot_at = now
         turn.record(Event.VISIT_CANNOT_IN_TIME, reason_words=turn.keep(reason))
         prompting.answer_of(turn.visit, ["ask_service"], by=by, now=now)
-        prompting.ask("tell_customer", turn.visit, turn.force, by=by, now=now)
+        prompting.ask([("tell_customer", turn.visit)], turn.force, by=by, now=now)
         return settle(turn)
 
 

@@ -27,27 +27,34 @@ LONGEST_NAME = 120
 LONGEST_ROLE = 40
 
 
-def ask(kind: str, visit: Visit, force: InForce, *, by: Actor, now: datetime) -> None:
-    """Ask about the visit, unless that is asked already; many customers to tell become one prompt (E1)."""
-    if kind == "tell_customer" and _tell_room(visit, force, by=by, now=now):
-        return
-    if not _open(visit.site, kind).filter(visits=visit).exists():
-        _ask(kind, [visit], force, by=by, now=now)
+def ask(asked: Iterable[tuple[str, Visit]], force: InForce, *, by: Actor, now: datetime) -> None:
+    """Ask each kind about its visit, unless that is asked already. The visits are of one site."""
+    telling = []
+    for kind, visit in asked:
+        if kind == "tell_customer":
+            telling.append(visit)
+        elif not _open(visit.site, kind).filter(visits=visit).exists():
+            _ask(kind, [visit], force, by=by, now=now)
+    if telling:
+        _ask_to_tell(telling, force, by=by, now=now)
 
 
-def _tell_room(visit: Visit, force: InForce, *, by: Actor, now: datetime) -> bool:
-    """Join the prompt to tell the room, or make one of the prompts to tell single customers."""
-    room = _open(visit.site, "tell_room").first()
+def _ask_to_tell(visits: list[Visit], force: InForce, *, by: Actor, now: datetime) -> None:
+    """Ask for each customer to be told; many at once become one prompt: tell the room (E1)."""
+    site = visits[0].site
+    room = _open(site, "tell_room").first()
     if room is not None:
-        _concern(room, [visit])
-        return True
-    singles = list(_open(visit.site, "tell_customer").prefetch_related("visits"))
-    others = {v.pk: v for single in singles for v in single.visits.all() if v.pk != visit.pk}
-    if len(others) + 1 < force.protocol.waiting.tell_room_from:
-        return False
-    _withdraw(singles, by=by, now=now)
-    _ask("tell_room", [*others.values(), visit], force, by=by, now=now)
-    return True
+        _concern(room, visits)
+        return
+    singles = list(_open(site, "tell_customer").prefetch_related("visits"))
+    whole = {v.pk: v for single in singles for v in single.visits.all()}
+    fresh = [v for v in visits if v.pk not in whole]
+    if len(whole) + len(fresh) >= force.protocol.waiting.tell_room_from:
+        _withdraw(singles, by=by, now=now)
+        _ask("tell_room", [*whole.values(), *fresh], force, by=by, now=now)
+        return
+    for visit in fresh:
+        _ask("tell_customer", [visit], force, by=by, now=now)
 
 
 def _ask(kind: str, visits: list[Visit], force: InForce, *, by: Actor, now: datetime) -> None:

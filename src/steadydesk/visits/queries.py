@@ -53,6 +53,12 @@ def waiting_ids(site: str) -> list[int]:
     return list(_open(site).filter(attended_at__isnull=True).values_list("pk", flat=True))
 
 
+def waiting_among(ids: Iterable[int]) -> list[Visit]:
+    """Those of these visits that nobody has attended to yet, locked for a change."""
+    waiting = Visit.objects.filter(pk__in=list(ids), ended_at__isnull=True, attended_at__isnull=True)
+    return list(waiting.select_for_update().order_by("pk"))
+
+
 def page(site: str, *, open: bool | None = None, before: int | None = None) -> list[Visit]:
     """A page of visits at a site, the newest first, older than ``before``."""
     found = Visit.objects.filter(site=site)

@@ -1,6 +1,6 @@
 """The one way a visit changes: taken for one action, decided again from its facts, written once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,31 +67,64 @@ def take(visit: int, move: str, *, by: Actor, now: datetime) -> Turn:
 def settle(turn: Turn) -> Visit:
     """Write the visit, decide it again from its facts, and write what came of it: clocks, prompts, next look."""
     turn.visit.save()
-    look_at = decide(turn, Clock.objects.filter(visit=turn.visit))
+    look_at = _decide([turn], Clock.objects.filter(visit=turn.visit))
     if stopped_at(turn.visit) is not None:
         prompting.withdraw_from(turn.visit, by=turn.by, now=turn.now)
-    set_deadlines(turn.subject, {CLOCK: look_at})
+    set_deadlines(turn.subject, {CLOCK: look_at.get(turn.subject)})
     return turn.visit
 
 
-def look_again(visit: int, *, by: Actor, now: datetime) -> None:
-    """The engine took the visit's deadline. Ten thousand may come at one instant, so every statement counts."""
-    rows = list(Clock.objects.select_for_update().filter(visit=visit).select_related("visit"))
-    if not rows or stopped_at(rows[0].visit) is not None:
-        return
-    found = rows[0].visit
-    turn = Turn(found, documents.version(found.document, found.version), by, now)
-    look_at = decide(turn, rows)
-    if look_at is not None:
-        set_deadlines(turn.subject, {CLOCK: look_at})
+def look_again(visits: Sequence[Visit], *, by: Actor, now: datetime) -> None:
+    """Clocks of these visits may have passed; their deadlines were taken. All are of one site and one version."""
+    force = documents.version(visits[0].document, visits[0].version)
+    turns = [Turn(visit, force, by, now) for visit in visits]
+    for subject, look_at in _decide(turns, Clock.objects.filter(visit__in=visits)).items():
+        set_deadlines(subject, {CLOCK: look_at})
 
 
-def decide(turn: Turn, rows: Iterable[Clock]) -> datetime | None:
-    """Bring the clocks up to the facts, ask what is to be asked, and say when to look next."""
-    readings = rules.read_clocks(facts(turn.visit), turn.force.protocol.waiting, turn.now)
-    for kind in _write_clocks(turn, readings, rows):
-        prompting.ask(rules.PROMPT_OF[kind], turn.visit, turn.force, by=turn.by, now=turn.now)
-    return rules.next_look(readings, turn.now)
+def _decide(turns: Sequence[Turn], rows: Iterable[Clock]) -> dict[str, datetime]:
+    """Bring the clocks up to the facts, ask what is to be asked, and say when to look at whom again."""
+    known: dict[int, dict[str, Clock]] = {turn.visit.pk: {} for turn in turns}
+    for clock in rows:
+        known[clock.visit_id][clock.kind] = clock
+    force, by, now = turns[0].force, turns[0].by, turns[0].now
+    touched, asked, look_at = [], [], {}
+    for turn in turns:
+        readings = rules.read_clocks(facts(turn.visit), force.protocol.waiting, now)
+        for reading in readings:
+            row = known[turn.visit.pk].get(reading.kind)
+            after = _row(turn, reading, row)
+            if row is None or _columns(after) != _columns(row):
+                touched.append(after)
+            if after.asked_at == now and (row is None or row.asked_at != now):
+                asked.append((rules.PROMPT_OF[reading.kind], turn.visit))
+        if (at := rules.next_look(readings, now)) is not None:
+            look_at[turn.subject] = at
+    if touched:
+        Clock.objects.bulk_create(
+            touched, update_conflicts=True, unique_fields=("visit", "kind"), update_fields=_COLUMNS
+        )
+    prompting.ask(asked, force, by=by, now=now)
+    return look_at
+
+
+def _row(turn: Turn, reading: Reading, before: Clock | None) -> Clock:
+    """The clock as it now reads; a reading that moved its moment to ask may be asked about anew."""
+    if reading.over_at is not None and (before is None or before.over_at != reading.over_at):
+        turn.record(Event.VISIT_OVER_TIME, clock=reading.kind, due_at=reading.due_at.isoformat())
+    asked_at = before.asked_at if before is not None and before.ask_at == reading.ask_at else None
+    if asked_at is None and reading.asks(turn.now):
+        asked_at = turn.now
+    return Clock(
+        visit=turn.visit,
+        kind=reading.kind,
+        started_at=reading.started_at,
+        due_at=reading.due_at,
+        over_at=reading.over_at,
+        stopped_at=reading.stopped_at,
+        ask_at=reading.ask_at,
+        asked_at=asked_at,
+    )
 
 
 def facts(visit: Visit) -> Facts:
@@ -112,31 +145,6 @@ def facts(visit: Visit) -> Facts:
 def stopped_at(visit: Visit) -> datetime | None:
     """When the customer stopped waiting: attended, gone, or sent home with the whole site (E1-att)."""
     return visit.attended_at or visit.ended_at
-
-
-def _write_clocks(turn: Turn, readings: list[Reading], rows: Iterable[Clock]) -> list[str]:
-    """Write what the clocks now read; returns the kinds whose prompt is to be asked now."""
-    known = {row.kind: row for row in rows}
-    fresh: list[Clock] = []
-    asking = []
-    for reading in readings:
-        row = known.get(reading.kind) or Clock(visit=turn.visit, kind=reading.kind)
-        before = _columns(row)
-        if reading.over_at is not None and reading.over_at != row.over_at:
-            turn.record(Event.VISIT_OVER_TIME, clock=reading.kind, due_at=reading.due_at.isoformat())
-        if reading.ask_at != row.ask_at:
-            row.asked_at = None
-        row.started_at, row.due_at, row.ask_at = reading.started_at, reading.due_at, reading.ask_at
-        row.over_at, row.stopped_at = reading.over_at, reading.stopped_at
-        if row.asked_at is None and reading.asks(turn.now):
-            row.asked_at = turn.now
-            asking.append(reading.kind)
-        if row.pk is None:
-            fresh.append(row)
-        elif _columns(row) != before:
-            Clock.objects.filter(pk=row.pk).update(**dict(zip(_COLUMNS, _columns(row), strict=True)))
-    Clock.objects.bulk_create(fresh)
-    return asking
 
 
 _COLUMNS = ("started_at", "due_at", "ask_at", "asked_at", "over_at", "stopped_at")
