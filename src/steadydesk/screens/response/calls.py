@@ -1,0 +1,155 @@
+"""Calls as people see them: the rows of a list and the lines of a timeline."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from steadydesk.alarms import actions, queries
+from steadydesk.alarms import state as alarm_state
+from steadydesk.alarms.state import Alarm
+from steadydesk.delivery import queries as delivery
+from steadydesk.journal import queries as journal
+from steadydesk.journal.models import Entry
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.people import queries as people
+from steadydesk.screens.response import words
+from steadydesk.sites import queries as sites
+
+
+@dataclass(frozen=True)
+class Call:
+    """An alarm with the words for it."""
+
+    alarm: Alarm
+    mode: Any
+    mode_means: Any
+    urgency: Any
+    sign: str
+    state: Any
+    source: Any
+    way_in: str
+    extension: str
+    names: str
+    needed: int
+    mine: bool
+    """Whether whoever looks has said that they are coming."""
+    own: bool
+    """Whether whoever looks has called."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a call's timeline."""
+
+    at: datetime
+    what: Any
+    who: str
+    """By whom; ahead of ``what`` when the two read as one sentence."""
+    leads: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """How far the message got with one person by one channel."""
+
+    name: str
+    channel: Any
+    state: Any
+    attempts: int
+    sent_at: datetime | None
+    seen_at: datetime | None
+
+
+def as_call(alarm: Alarm, by: Actor) -> Call:
+    """The alarm as ``by`` sees it."""
+    spot = next((s for s in sites.places(alarm.site) if s.id == alarm.place), None)
+    names = people.names(c.person for c in alarm.coming)
+    mode, means = words.MODES[alarm.mode]
+    return Call(
+        alarm=alarm,
+        mode=mode,
+        mode_means=means,
+        urgency=words.URGENCIES[alarm.urgency],
+        sign=words.SIGNS[alarm.urgency],
+        state=words.STATES[alarm.state],
+        source=words.SOURCES[alarm.source],
+        way_in=spot.way_in if spot else "",
+        extension=spot.extension if spot else "",
+        names=", ".join(names.get(c.person, "") for c in alarm.coming),
+        needed=queries.as_json(alarm, actions.book())["needed"],
+        mine=any(f"person:{c.person}" == by.ref for c in alarm.coming),
+        own=by.ref in alarm.pressers,
+    )
+
+
+def open_calls(by: Actor, quiet: tuple[str, ...] = ()) -> list[Call]:
+    """Open calls at the sites that ``by`` may see, without those from ``quiet`` places."""
+    here = sorted(actions.book().watchable(by))
+    found = queries.at_sites(here, open=True)
+    return [as_call(a, by) for a in reversed(found) if a.place not in quiet]
+
+
+def timeline(alarm: Alarm) -> list[Line]:
+    """What happened to the call, oldest first; messages stand in a table of their own."""
+    entries = [e for e in journal.of_subject(f"alarm:{alarm.id}") if not e.type.startswith("delivery:")]
+    said = queries.said(alarm.id)
+    ids = {e.by: int(e.by.removeprefix("person:")) for e in entries if e.by.startswith("person:")}
+    names = people.names(ids.values())
+    return [
+        Line(
+            at=e.at,
+            what=_what(e),
+            who=names.get(ids.get(e.by, 0), ""),
+            leads=e.type in words.SAYS_WHO,
+            said=said.pop((e.at, e.by), ""),
+        )
+        for e in entries
+    ]
+
+
+def _what(entry: Entry) -> Any:
+    if entry.type == "alarm:escalated":
+        sentence = words.STEP_EMPTY if entry.facts.get("empty") else words.STEP
+        return sentence % {"step": entry.facts.get("step", "")}
+    if entry.type == "alarm:closed":
+        return words.DISPOSITIONS.get(entry.facts.get("disposition", ""), words.EVENTS[entry.type])
+    return words.EVENTS.get(entry.type, entry.type)
+
+
+def told(alarm: Alarm) -> list[Told]:
+    """Everybody who was sent a message about the call: each channel, its attempts, and what was seen."""
+    receipts = delivery.receipts(f"alarm:{alarm.id}")
+    names = people.names(r.person for r in receipts if r.person is not None)
+    return [
+        Told(
+            name=names.get(r.person or 0, ""),
+            channel=words.CHANNELS.get(r.channel, r.channel),
+            state=words.DELIVERIES.get(r.state, r.state),
+            attempts=r.attempts,
+            sent_at=r.sent_at,
+            seen_at=r.seen_at,
+        )
+        for r in receipts
+    ]
+
+
+VERBS = ("acknowledge", "decline", "attend", "stand-down", "retreat", "all-clear")
+"""Answers that the table of states names as they are given; to close is told apart by the mode."""
+
+
+def offers(call: Call, by: Actor) -> set[str]:
+    """The answers that a page offers; whether one is taken is decided when it is given."""
+    alarm = call.alarm
+    allowed = {verb for verb in VERBS if alarm_state.STATES.allows(alarm.state, verb)}
+    if call.own or not by.may(Permission.ALARM_ANSWER, alarm.site):
+        allowed -= {"acknowledge", "decline", "attend"}
+    if call.mine:
+        allowed -= {"acknowledge"}
+    if alarm.stood_down_at:
+        allowed -= {"stand-down"}
+    allowed -= {"retreat"} if alarm.safe_room else {"all-clear"}
+    if alarm_state.STATES.allows(alarm.state, "close" if alarm.mode == "real" else "end exercise"):
+        mine_to_close = by.may(Permission.ALARM_CLOSE, alarm.site) and (alarm.mode != "real" or not call.own)
+        allowed |= {"close"} if mine_to_close else set()
+    return allowed

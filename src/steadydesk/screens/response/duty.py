@@ -1,0 +1,71 @@
+"""Whether somebody can be reached: their shift, and the phone they carry."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from steadydesk.alarms import actions as alarms
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import Invalid, Refusal
+from steadydesk.people import actions, queries
+from steadydesk.screens.response.page import home, page
+from steadydesk.sites.models import Site
+
+CHANGES: dict[str, Callable[..., None]] = {
+    "start": actions.start_shift,
+    "end": actions.end_shift,
+    "absent": actions.mark_absent,
+    "present": actions.mark_present,
+}
+BACK = ("respond", "me")
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One person's own state."""
+
+    on_shift: bool
+    absent: bool
+    phone_until: datetime | None
+    """Until when the duty phone counts as answered; ``None`` when it does not now."""
+
+
+def of(by: Actor, site: Site | None, now: datetime) -> Duty:
+    """The state of whoever looks."""
+    person = int(by.id)
+    return Duty(
+        on_shift=site is not None and any(p.person == person and p.since for p in queries.roll_call(site.pk, now)),
+        absent=person in set(queries.absent(now)),
+        phone_until=_phone_until(person, site, now),
+    )
+
+
+def _phone_until(person: int, site: Site | None, now: datetime) -> datetime | None:
+    at = queries.duty_phone_confirmed_at(person)
+    terms = alarms.book().terms.get(site.pk) if site else None
+    within = terms.duty_phone_confirmed_within if terms else timedelta(0)
+    return at + within if at and at + within > now else None
+
+
+@page(hidden=False)
+def change(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Start or end one's own shift, go away and come back, or say that the duty phone is answered."""
+    what, now = request.POST.get("do", ""), clock.now()
+    if what == "phone":
+        actions.confirm_duty_phone(int(by.id), by=by, now=now)
+        messages.success(request, _("Your phone counts as answered from now on."))
+    elif what in CHANGES:
+        site = home(by)
+        if site is None:
+            raise Refusal("not_available", _("You belong to no site. Ask an administrator."))
+        CHANGES[what](int(by.id), site.pk, by=by, now=now)
+    else:
+        raise Invalid.one("do", _("There is no such change."))
+    back = request.POST.get("back")
+    return redirect(back if back in BACK else "me")

@@ -1,0 +1,65 @@
+"""Forms of the response pages. Nothing is chosen beforehand; every text box says who may read it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from steadydesk.screens.response import words
+
+READ_BY = _("Read by everybody who may see calls at this site, and kept with the call.")
+LONGEST = 10_000
+
+
+class StandDown(forms.Form):
+    """“Not needed after all.”"""
+
+    reason = forms.CharField(
+        label=_("Why it is not needed"), help_text=READ_BY, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class Retreat(forms.Form):
+    """“I am in the safe room.”"""
+
+    place = forms.ChoiceField(label=_("Safe room"), choices=(), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = places  # type: ignore[attr-defined]
+
+
+class Close(forms.Form):
+    """How it ended."""
+
+    disposition = forms.ChoiceField(label=_("How it ended"), choices=(), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("Note"), help_text=READ_BY, max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, mode: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = [d for d in words.DISPOSITIONS if (d == mode if mode != "real" else d not in ("drill", "test"))]
+        self.fields["disposition"].choices = [(d, words.DISPOSITIONS[d]) for d in allowed]  # type: ignore[attr-defined]
+
+
+class Drill(forms.Form):
+    """Start a drill."""
+
+    mode = forms.ChoiceField(
+        label=_("What to start"),
+        choices=[("drill", _("A drill, through the whole chain")), ("test", _("A test of one place"))],
+        widget=forms.RadioSelect,
+    )
+    place = forms.ChoiceField(label=_("Where"), choices=())
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [("", _("Choose a place")), *places]  # type: ignore[attr-defined]
+
+
+class Span(forms.Form):
+    """The days of a report."""
+
+    first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -1,0 +1,30 @@
+"""One's own page: shift, duty phone, and the browsers and programs that are signed in as oneself."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import NotFound
+from steadydesk.people import actions, queries
+from steadydesk.screens.response import duty
+from steadydesk.screens.response.page import home, page, show
+
+
+@page(hidden=False)
+def me(request: HttpRequest, by: Actor) -> HttpResponse:
+    """The page."""
+    own = duty.of(by, home(by), clock.now())
+    return show(request, by, "response/me.html", duty=own, tokens=queries.tokens_of(int(by.id)), back="me")
+
+
+@page(hidden=False)
+def revoke(request: HttpRequest, by: Actor, token: int) -> HttpResponse:
+    """End one of one's own credentials."""
+    if all(t.pk != token for t in queries.tokens_of(int(by.id))):
+        raise NotFound(_("There is no such token, or it was revoked before."))
+    actions.revoke_token(token, by=by, now=clock.now())
+    messages.success(request, _("It is signed out from now on."))
+    return redirect("me")

@@ -1,0 +1,26 @@
+"""Addresses of the response pages."""
+
+from django.urls import path
+from django.views.decorators.http import require_GET, require_POST
+
+from steadydesk.screens.response import alarm, documents, duty, manage, me, reports, respond
+
+urlpatterns = [
+    path("respond", require_GET(respond.respond), name="respond"),
+    path("respond/calls", require_GET(respond.open_calls), name="respond-calls"),
+    path("alarms/<uuid:id>", require_GET(alarm.alarm), name="alarm"),
+    path("alarms/<uuid:id>/part", require_GET(alarm.part), name="alarm-part"),
+    path("alarms/<uuid:id>/<slug:verb>", require_POST(alarm.answer), name="alarm-answer"),
+    path("manage", require_GET(manage.manage), name="manage"),
+    path("manage/part", require_GET(manage.manage_part), name="manage-part"),
+    path("manage/drill", require_POST(manage.start_drill), name="manage-drill"),
+    path("manage/people", require_GET(manage.manage_people), name="manage-people"),
+    path("manage/people/<int:person>", require_POST(manage.set_presence), name="manage-presence"),
+    path("documents", require_GET(documents.documents), name="documents"),
+    path("documents/<slug:document>/<str:label>", require_GET(documents.version), name="document-version"),
+    path("reports/", require_GET(reports.reports), name="reports"),
+    path("reports/<slug:report>", require_GET(reports.report_file), name="report-file"),
+    path("me", require_GET(me.me), name="me"),
+    path("me/duty", require_POST(duty.change), name="me-duty"),
+    path("me/tokens/<int:token>/revoke", require_POST(me.revoke), name="me-revoke"),
+]

@@ -1,0 +1,110 @@
+"""Words of the response pages for what the contract names by codes."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+MODES = {
+    "real": (pgettext_lazy("alarm mode", "REAL"), _("This is not an exercise.")),
+    "drill": (pgettext_lazy("alarm mode", "DRILL"), _("This is a drill: do all of it, nobody is in danger.")),
+    "test": (pgettext_lazy("alarm mode", "TEST"), _("This is a test of the call: nobody is in danger.")),
+}
+URGENCIES = {"help": _("Help now"), "manager": _("Manager please"), "nearby": _("Stand near")}
+SIGNS = {"help": "one", "manager": "two", "nearby": "three"}
+"""Urgency → the class of alarm that `console.css` gives a shape and a colour."""
+STATES = {
+    "open": _("Nobody is coming yet"),
+    "acknowledged": _("Somebody is coming"),
+    "attended": _("Somebody is there"),
+    "closed": _("Closed"),
+}
+SOURCES = {
+    "button": _("the button on a screen"),
+    "hot_key": _("the silent key"),
+    "agent": _("the desk's own program"),
+    "app": _("a phone"),
+    "extension": _("a telephone extension"),
+    "code": _("a code that was typed"),
+    "device": _("a worn or wall button"),
+    "phrase": _("the phrase"),
+    "check_in": _("a missed check-in"),
+    "duress": _("a duress answer"),
+    "api": _("another system"),
+}
+DISPOSITIONS = {
+    "handled": _("It was needed and dealt with"),
+    "nothing_found": _("Somebody went and found nothing"),
+    "stood_down": _("It was stood down and checked"),
+    "drill": _("It was a drill"),
+    "test": _("It was a test"),
+}
+DONE = {
+    "acknowledge": _("You are shown as coming."),
+    "decline": _("You are shown as not coming."),
+    "attend": _("You are shown as being there."),
+    "stand-down": _("Stood down. The call stays open until somebody has checked."),
+    "retreat": _("The safe room is shown to everybody who sees the call."),
+    "all-clear": _("The safe room may be left."),
+    "close": _("The call is closed."),
+}
+EVENTS = {
+    "alarm:raised": _("Called"),
+    "alarm:joined": _("Called again"),
+    "alarm:escalated": _("The next people were told"),
+    "alarm:nobody": _("Nobody else could be told: repeated to everybody"),
+    "alarm:acknowledged": _("is coming"),
+    "alarm:declined": _("cannot come"),
+    "alarm:attended": _("is there"),
+    "alarm:reopened": _("Nobody was there in time: called again"),
+    "alarm:stood-down": _("Stood down"),
+    "alarm:safe-room": _("In the safe room"),
+    "alarm:all-clear": _("The safe room may be left"),
+    "alarm:closed": _("Closed"),
+    "press:odd": _("A part of the call could not be read and was left out"),
+}
+STEP_EMPTY = _("Nobody to tell in step %(step)s: the next was told at once")
+STEP = _("Step %(step)s was told")
+SAYS_WHO = frozenset({"alarm:acknowledged", "alarm:declined", "alarm:attended"})
+"""Events that read as a sentence about a person."""
+CHANNELS = {"screen": _("screen"), "mail": _("e-mail"), "webhook": _("other system")}
+DELIVERIES = {
+    "waiting": _("on its way"),
+    "sent": _("sent"),
+    "seen": _("seen"),
+    "failed": _("failed"),
+    "withdrawn": _("not needed any more"),
+}
+PROMPTS = {
+    "call_manager": _("Call the manager or deputy"),
+    "ask_service": _("Ask the service area whether they can come in time"),
+    "tell_customer": _("Tell the customer how long it takes"),
+    "tell_room": _("Tell the room how long it takes"),
+    "promise_due": _("The promised time is over"),
+}
+VISITS = {"waiting": _("Waiting"), "offered": _("Called"), "attending": _("With somebody"), "closed": _("Ended")}
+CLOCKS = {
+    "attend": _("to be attended"),
+    "agitated": _("to be spoken to"),
+    "ask_service": _("service area to be asked"),
+    "promise": _("promised"),
+    "appointment": _("appointment"),
+}
+TROUBLES = {
+    "engine:late": _("A deadline was kept late, or could not be kept"),
+    "clock:stepped": _("The clock of the machine was set"),
+    "press:odd": _("A part of a call could not be read and was left out"),
+}
+CONTROL = (
+    ("title", _("Title")),
+    ("series", _("Part of a series")),
+    ("version", _("Version number")),
+    ("date_published", _("Date published (year/month/day)")),
+    ("keywords", _("Keywords")),
+    ("authors", _("Author")),
+    ("authorised_on", _("Authorised on (day/month/year)")),
+    ("authority", _("Authorising authority")),
+    ("authorisation_information", _("Authorisation information")),
+    ("review_on", _("Review date (day/month/year)")),
+    ("review_completed_on", _("Review completed on (day/month/year)")),
+    ("location", _("Where the document is found")),
+)
+"""D0: the order of the form. The title's two lines (D1, D1b) count as one field."""
