@@ -30,6 +30,11 @@ class Module:
         return ast.parse(self.text)
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in the tree, walked once."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def place(self) -> str:
         """Its path as a failing test names it."""
         return str(self.path.relative_to(ROOT))
@@ -52,15 +57,15 @@ class Module:
 
     def functions(self) -> Iterator[Function]:
         """Every function and method."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, Function))
+        return (node for node in self.nodes if isinstance(node, Function))
 
     def classes(self) -> Iterator[ast.ClassDef]:
         """Every class."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef))
+        return (node for node in self.nodes if isinstance(node, ast.ClassDef))
 
     def imports(self) -> Iterator[tuple[str, str]]:
         """(module, name) of every import; the name is empty for ``import module``."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 yield from ((alias.name, "") for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:

@@ -38,7 +38,7 @@ def test_nobody_but_the_clock_reads_the_clock() -> None:
 
 def _clock_reads(module: Module) -> list[tuple[str, int]]:
     found = []
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if not isinstance(node, ast.Call):
             continue
         *owner, last = dotted(node.func).split(".")
@@ -182,7 +182,7 @@ def test_tests_in_one_process_never_sleep() -> None:
     faults = [
         f"{module.place}:{node.lineno}"
         for module in quick
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and dotted(node.func) in ("time.sleep", "asyncio.sleep") and not _yields(node)
     ]
     assert not faults, lines(faults)

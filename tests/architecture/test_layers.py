@@ -16,7 +16,7 @@ MORE_DOORS = {
     "deadlines": {"firing"},  # what a clockwork gets and gives
     "people": {"roll"},  # everybody at once, for the alarm book
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.
-    "alarms": {"answers", "book", "desk", "press", "recorder"},
+    "alarms": {"answers", "book", "desk", "press", "recorder", "state"},
     "reports": {"asking", "table"},  # asking the child process, and what it knows to make
 }
 OPEN = {"kernel", "protocol", "pages"}
@@ -35,6 +35,7 @@ ROWS_NAMED_OUTSIDE = {
     "project/setup/visits.py": "reads back which desks the demonstration made",
     "project/commands/createtoken.py": "looks up whom a token is for",
     "project/identity.py": "looks up who is signed in",
+    "screens/accounts.py": "tells an account from nobody signed in",
 }
 """Files that use another capability's rows, and why; all others may name them as types alone."""
 
@@ -125,14 +126,14 @@ def _rows_used(module: Module, *, strict: bool = False) -> list[tuple[str, int]]
     types = _annotations(module)
     return [
         (node.id, node.lineno)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Name) and node.id in rows and id(node) not in types
     ]
 
 
 def _annotations(module: Module) -> set[int]:
     found: set[int] = set()
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         for part in (getattr(node, "annotation", None), getattr(node, "returns", None)):
             if isinstance(part, ast.AST):
                 found |= {id(inner) for inner in ast.walk(part)}

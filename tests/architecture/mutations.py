@@ -1,0 +1,90 @@
+"""For each proved clause the smallest change of the code that breaks it; `make soak` watches each make a proof fail."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """In ``file`` (below src/steadydesk) the snippet ``was``, which is there once, becomes ``now``."""
+
+    file: str
+    was: str
+    now: str
+
+
+MUTATIONS: dict[str, Mutation] = {
+    "D0-fix": Mutation(
+        "documents/actions.py",
+        'version.control = form.model_dump(mode="json")\n    if final',
+        'version.control = rules.unsigned(form).model_dump(mode="json")\n    if final',
+    ),
+    "D2": Mutation("documents/rules.py", "if newest >= number:", "if newest > number:"),
+    "D2a": Mutation("documents/rules.py", "FIRST = Number(0, 1)", "FIRST = Number(0, 2)"),
+    "D2b": Mutation("documents/rules.py", "return Number(1, 0)", "return Number(1, 1)"),
+    "D2c": Mutation("documents/rules.py", '"v{self.major}.{self.minor}" if', '"v{self.major}.{self.minor:02d}" if'),
+    "D2d": Mutation("documents/rules.py", "return Number(self.major + 1, 0)", "return self.amended()"),
+    "D2e": Mutation(
+        "documents/actions.py",
+        "if labels:\n            form = rules.begun",
+        "if labels is not None:\n            form = rules.begun",
+    ),
+    "D6": Mutation("documents/rules.py", "elif form.authorised_on > today:", "elif form.authorised_on is today:"),
+    "D7": Mutation("documents/rules.py", "return persons.author == persons.authoriser", "return False"),
+    "D9": Mutation("documents/rules.py", "form.review_on <= form.authorised_on", "form.review_on < form.authorised_on"),
+    "E0": Mutation(
+        "visits/queries.py",
+        '{"document": visit.document, "version": visit.version}',
+        '{"document": visit.document, "version": documents.in_force(visit.site).version}',
+    ),
+    "E0-aim": Mutation("visits/actions.py", "mood=mood, before=before)", "mood=mood, before=mood)"),
+    "E1": Mutation(
+        "visits/rules.py",
+        "due = facts.waits_from + waiting.attend_within\n        return",
+        "due = facts.waits_from + waiting.attend_within + JUST_AFTER\n        return",
+    ),
+    "E1-att": Mutation(
+        "visits/settling.py",
+        "return visit.attended_at or visit.ended_at",
+        "return visit.attended_at or visit.ended_at or visit.first_contact_at",
+    ),
+    "E1a": Mutation(
+        "visits/actions.py",
+        'prompting.ask([("tell_customer", turn.visit)], turn.force',
+        "prompting.ask([], turn.force",
+    ),
+    "E2": Mutation(
+        "visits/queries.py", "speak_first=bound and visit.first_contact_at is None", "speak_first=visit.mood == 'calm'"
+    ),
+    "E2a": Mutation(
+        "visits/rules.py",
+        "due = facts.waits_from + waiting.agitated_call_manager_after",
+        "due = since + waiting.agitated_call_manager_after",
+    ),
+    "E2a-dep": Mutation(
+        "visits/rules.py", "there = [c for c in callees if c.key in available]", "there = list(callees)"
+    ),
+    "E3": Mutation("visits/rules.py", '"finish": {"attending": "closed"}', '"finish": {"attending": "attending"}'),
+    "E3a": Mutation(
+        "visits/actions.py",
+        "turn.visit.owner, turn.visit.channel = by.ref, channel",
+        "turn.visit.channel = channel",
+    ),
+    "E3b": Mutation(
+        "visits/referring.py",
+        "return {referral.person} if referral.person else",
+        "return people.available(referral.visit.site, referral.asked_at) if referral.person else",
+    ),
+    "E3c": Mutation(
+        "visits/rules.py", '"told": None if self.told else _("Tell the customer first, and why.")', '"told": None'
+    ),
+    "E3c-alt": Mutation("visits/rules.py", "blank = not self.alternatives and not self.none_suitable", "blank = False"),
+    "E3c-why": Mutation(
+        "visits/rules.py", '"reason": text_fault(self.reason, required=True),', '"reason": text_fault(self.reason),'
+    ),
+    "E4a": Mutation(
+        "visits/referring.py",
+        "if officer is not None:\n            _accept(",
+        "if officer is None:\n            _accept(turn, referral, by.ref)\n        else:\n            _accept(",
+    ),
+    "E4a-duty": Mutation("visits/referring.py", "people.on_duty(team.pk, turn.now) if", "None if"),
+}

@@ -1,0 +1,34 @@
+"""Every proof names a clause, carries its name, and has a change of the code that it would notice."""
+
+import ast
+
+import pytest
+
+from steadydesk.protocol.clauses import CLAUSES
+from tests.architecture.mutations import MUTATIONS, Mutation
+from tests.architecture.proofs import Proof, proofs
+from tests.architecture.source import PACKAGE
+
+PROOFS = [(clause, proof) for clause, found in proofs().items() for proof in found]
+
+
+def _name_of(clause: str) -> str:
+    """``L3b-ii(1)`` as names of tests have it: ``l3b_ii_1``."""
+    return clause.lower().replace("-", "_").replace("(", "_").replace(")", "").replace("__", "_")
+
+
+@pytest.mark.parametrize(("clause", "proof"), PROOFS, ids=[p.name for _, p in PROOFS])
+def test_a_proof_names_its_clause(clause: str, proof: Proof) -> None:
+    assert clause in CLAUSES
+    assert proof.name.startswith(f"test_{_name_of(clause)}_")
+
+
+def test_every_proved_clause_has_a_change_that_breaks_it() -> None:
+    assert sorted(proofs()) == sorted(MUTATIONS)
+
+
+@pytest.mark.parametrize(("clause", "mutation"), MUTATIONS.items(), ids=list(MUTATIONS))
+def test_the_change_that_breaks_a_clause_fits_the_code(clause: str, mutation: Mutation) -> None:
+    text = (PACKAGE / mutation.file).read_text()
+    assert text.count(mutation.was) == 1, f"{mutation.file} holds this {text.count(mutation.was)} times"
+    ast.parse(text.replace(mutation.was, mutation.now))

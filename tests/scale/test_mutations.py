@@ -1,0 +1,63 @@
+"""The proofs of the clauses are worth something: each fails when the code that keeps the clause is changed."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.mutations import MUTATIONS, Mutation
+from tests.architecture.proofs import proofs
+from tests.architecture.source import PACKAGE, ROOT
+
+FAILED = 1
+"""How pytest ends when tests ran and one failed; other endings prove nothing."""
+
+
+@pytest.fixture(autouse=True)
+def _only_in_soak(soak: bool) -> None:
+    if not soak:
+        pytest.skip("takes minutes; make soak")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package somewhere else, to be changed."""
+    folder = tmp_path_factory.mktemp("mutated")
+    shutil.copytree(PACKAGE, folder / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder / PACKAGE.name
+
+
+def _run(clause: str, package: Path) -> subprocess.CompletedProcess[str]:
+    """The clause's proofs, on the package as it stands there."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("STEADYDESK_", "PYTEST_", "DATABASE_URL"))}
+    environ |= {"PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    if browser := os.environ.get("TESTS_CHROMIUM"):
+        environ["STEADYDESK_TEST_BROWSER"] = browser
+    names = [proof.node for proof in proofs().get(clause, [])]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *names]
+    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+
+
+@contextmanager
+def _changed(package: Path, mutation: Mutation) -> Iterator[None]:
+    path = package / mutation.file
+    text = path.read_text()
+    path.write_text(text.replace(mutation.was, mutation.now))
+    try:
+        yield
+    finally:
+        path.write_text(text)
+
+
+@pytest.mark.parametrize("clause", sorted(MUTATIONS))
+def test_the_proof_of_a_clause_fails_when_the_code_that_keeps_it_is_changed(clause: str, copy: Path) -> None:
+    before = _run(clause, copy)
+    assert before.returncode == 0, before.stdout
+    with _changed(copy, MUTATIONS[clause]):
+        after = _run(clause, copy)
+    assert after.returncode == FAILED, after.stdout + after.stderr
