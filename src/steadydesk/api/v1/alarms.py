@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Status
 
 from steadydesk.alarms import actions, press, queries
 from steadydesk.alarms.answers import read_answer
@@ -26,11 +26,11 @@ def _show(answered: Answered) -> JSON:
 
 
 @router.post("", response={200: JSON, 201: JSON, 202: JSON, 401: Problem}, summary="Raise an alarm")
-def raise_alarm(request: HttpRequest) -> tuple[int, JSON]:
+def raise_alarm(request: HttpRequest) -> Status[JSON]:
     """A press. Optional fields: mode, kind, urgency, to, source, place, note; a bad one is dropped and journalled."""
     body, odd = press.read_body(request.body)
     answered = actions.raise_alarm([actor(request)], request.headers.get("Idempotency-Key"), body | _odd(odd))
-    return (201 if answered.fresh else 200), _show(answered)
+    return Status(201 if answered.fresh else 200, _show(answered))
 
 
 def _odd(names: list[str]) -> JSON:

@@ -1,0 +1,104 @@
+"""People answer a call: they come, take it back, arrive, stand it down, close it."""
+
+import pytest
+
+from steadydesk.delivery.models import Delivery
+from steadydesk.journal.models import Entry
+from steadydesk.people.models import Person
+from tests.alarming import EVERYBODY, FIRST, MINUTE, SECOND, answer, due, end, events, press, shown, subject
+
+
+@pytest.fixture
+def alarm(world):
+    """A real call from desk 1, and the first step told."""
+    raised = press(world)
+    world.messages()
+    return raised
+
+
+def test_who_is_coming_can_take_it_back_and_the_chain_goes_on(world, alarm):
+    answer(world, alarm, "acknowledge", "viktor")
+    back = answer(world, alarm, "decline", "viktor")
+    assert (back["state"], back["coming"]) == ("open", [])
+    world.advance(20 * SECOND)
+    assert "helen" in world.told()
+    assert events(alarm) == ["alarm:raised", "alarm:acknowledged", "alarm:declined", "alarm:escalated"]
+
+
+def test_nobody_there_in_time_reopens_the_call_and_everybody_hears_of_it(world, alarm):
+    answer(world, alarm, "acknowledge", "viktor")
+    answer(world, alarm, "acknowledge", "helen")
+    world.advance(2 * MINUTE - SECOND)
+    assert shown(world, alarm)["state"] == "acknowledged"
+    world.advance(SECOND)
+    late = shown(world, alarm)
+    assert (late["state"], late["coming"]) == ("open", [])
+    assert events(alarm)[-4:] == ["alarm:reopened", "alarm:escalated", "alarm:escalated", "alarm:nobody"]
+    assert world.told() == EVERYBODY
+
+
+def test_one_of_two_is_a_standing_line_once_nobody_else_can_be_told(world, alarm):
+    answer(world, alarm, "acknowledge", "viktor")
+    world.advance(MINUTE)
+    world.messages()
+    line = shown(world, alarm)
+    assert (len(line["coming"]), line["needed"], line["exhausted"]) == (1, 2, True)
+    assert "alarm:nobody" not in events(alarm), "with somebody coming it is not repeated aloud"
+
+
+def test_somebody_there_ends_the_wait_and_the_call_is_closed_with_what_it_was(world, alarm):
+    answer(world, alarm, "acknowledge", "viktor")
+    there = answer(world, alarm, "attend", "viktor")
+    assert (there["state"], there["attended_at"]) == ("attended", world.now.isoformat())
+    closed = answer(world, alarm, "close", "viktor", disposition="nothing_found", note="A chair fell over")
+    assert (closed["state"], closed["disposition"], closed["closed_at"]) == (
+        "closed",
+        "nothing_found",
+        world.now.isoformat(),
+    )
+    assert due(alarm) is None
+    assert answer(world, alarm, "acknowledge", "ben", status=409)["code"] == "alarm_closed"
+
+
+def test_who_stands_it_down_says_why_and_it_stays_open(world, alarm):
+    assert answer(world, alarm, "stand-down", "desk-1", reason="all well", status=409)["code"] == "own_alarm"
+    missing = answer(world, alarm, "stand-down", "ben", status=422)
+    assert [e["field"] for e in missing["errors"]] == ["reason"]
+    down = answer(world, alarm, "stand-down", "ben", reason="He has left")
+    assert (down["state"], down["stood_down_at"], down["needed"]) == ("open", world.now.isoformat(), 1)
+    world.advance(20 * SECOND)
+    assert "helen" in world.told(), "somebody must look"
+
+
+def test_the_presser_may_stand_it_down_once_the_first_minutes_are_over(world, alarm):
+    world.advance(5 * MINUTE - SECOND)
+    world.messages()
+    assert answer(world, alarm, "stand-down", "desk-1", reason="all well", status=409)["code"] == "own_alarm"
+    world.advance(SECOND)
+    world.messages()
+    assert answer(world, alarm, "stand-down", "desk-1", reason="all well")["stood_down_at"]
+
+
+def test_who_has_it_on_their_screen_is_kept_once(world, alarm):
+    answer(world, alarm, "seen", "ben")
+    answer(world, alarm, "seen", "ben")
+    ben = Person.objects.get(login="ben").pk
+    row = Delivery.objects.get(subject=subject(alarm), person=ben)
+    assert (row.state, row.seen_at) == ("seen", world.now)
+    assert [e.facts for e in Entry.objects.filter(type="delivery:seen")] == [{"person": ben}]
+    assert shown(world, alarm)["state"] == "open", "seen is not answered"
+
+
+def test_a_retreat_to_the_safe_room_and_the_all_clear(world):
+    alarm = press(world, device="branch-desk")
+    world.messages()
+    inside = answer(world, alarm, "retreat", "iris", place="safe-room")
+    assert inside["safe_room"] == "Safe room"
+    assert answer(world, alarm, "all-clear", "ruth")["safe_room"] is None
+    assert events(alarm)[1:] == ["alarm:safe-room", "alarm:all-clear"]
+
+
+def test_another_call_may_come_after_the_end(world, alarm):
+    end(world, alarm)
+    assert press(world)["id"] != alarm["id"]
+    assert world.told() == FIRST
