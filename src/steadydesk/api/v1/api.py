@@ -45,6 +45,7 @@ api = NinjaAPI(
     docs_url=None,
 )
 api.add_router("/sites", sites.router)
+api.add_router("/sites", visits.room)
 api.add_router("/visits", visits.router)
 api.add_router("/prompts", prompts.router)
 api.add_router("/alarms", alarms.router)
