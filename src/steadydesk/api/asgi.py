@@ -8,14 +8,13 @@ from typing import Any
 
 from steadydesk.alarms.book import Book
 from steadydesk.kernel.actor import Actor
+from steadydesk.pages.cookies import DESK_COOKIE, PERSON_COOKIE
 from steadydesk.people.actions import hash_token
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
-DESK_COOKIE = "steadydesk-desk"
-PERSON_COOKIE = "steadydesk-person"
 PRESS_HEADER = b"steadydesk-press"
 LARGEST_BODY = 100_000
 

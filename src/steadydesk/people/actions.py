@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,9 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Team, Token
+
+BROWSER = "browser"
+"""What a token is called that signing in made."""
 
 
 def hash_token(token: str) -> str:
@@ -133,6 +136,28 @@ def revoke_token(token: int, *, by: Actor, now: datetime) -> None:
         if not Token.objects.filter(pk=token, revoked_at__isnull=True).update(revoked_at=now):
             raise NotFound(_("There is no such token, or it was revoked before."))
         record(Event.SET_UP_CHANGED, f"token:{token}", by=by)
+
+
+def sign_person_in(person: int, *, lasts: timedelta, by: Actor, now: datetime) -> str:
+    """A person signed in with a browser. Returns the token by which a call knows them without their session.
+
+    Tokens of browsers that were closed without signing out end here, after ``lasts``.
+    """
+    token = secrets.token_urlsafe(32)
+    with write(now):
+        old = Token.objects.filter(person_id=person, label=BROWSER, revoked_at__isnull=True)
+        old.filter(created_at__lt=now - lasts).update(revoked_at=now)
+        Token.objects.create(hash=hash_token(token), person_id=person, label=BROWSER, created_at=now, created_by=by.ref)
+        record(Event.SIGNED_IN, f"person:{person}", by=by)
+    return token
+
+
+def sign_person_out(person: int, token: str, *, by: Actor, now: datetime) -> None:
+    """The person signed out: the browser's token ends with the session."""
+    with write(now):
+        given = Token.objects.filter(hash=hash_token(token), person_id=person, label=BROWSER)
+        given.filter(revoked_at__isnull=True).update(revoked_at=now)
+        record(Event.SIGNED_OUT, f"person:{person}", by=by)
 
 
 def start_desk(device: int, *, by: Actor, now: datetime) -> None:

@@ -144,6 +144,16 @@ def tokens_of(person: int) -> list[Token]:
     return list(Token.objects.filter(person_id=person, revoked_at__isnull=True).order_by("-pk"))
 
 
+def actor_names(refs: Iterable[str]) -> dict[str, str]:
+    """How colleagues know those behind ``person:3`` and ``device:7``: by name, or by the place of the desk."""
+    kinds = {ref: ref.partition(":") for ref in refs if ref}
+    people = names({int(id) for kind, _colon, id in kinds.values() if kind == "person"})
+    desks = {int(id) for kind, _colon, id in kinds.values() if kind == "device"}
+    places = dict(Device.objects.filter(pk__in=desks).values_list("pk", "place__name")) if desks else {}
+    known = {"person": people, "device": places}
+    return {ref: known.get(kind, {}).get(int(id), "") for ref, (kind, _, id) in kinds.items() if id.isdigit()}
+
+
 def find(word: str) -> Contactable | None:
     """The person with this login, or with this id as the journal writes it (``3`` or ``person:3``)."""
     id = word.removeprefix("person:")

@@ -2,8 +2,8 @@
 
 from django.http import HttpRequest
 
-from steadydesk.api.asgi import DESK_COOKIE
 from steadydesk.kernel.actor import Actor
+from steadydesk.pages.cookies import DESK_COOKIE
 from steadydesk.people.actions import hash_token
 from steadydesk.people.models import Person
 from steadydesk.people.queries import actor_of_person, actor_of_token

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.admin",
+    "steadydesk.screens",  # before allauth, whose templates it replaces
     "allauth",
     "allauth.account",
     "django_htmx",
@@ -37,11 +38,11 @@ INSTALLED_APPS = [
     "steadydesk.documents",
     "steadydesk.alarms",
     "steadydesk.visits",
-    "steadydesk.screens",
     "steadydesk.project",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -67,6 +68,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "steadydesk.pages.context.page",
+                "steadydesk.screens.context.desk",
             ]
         },
     }
@@ -84,7 +86,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "steadydesk.pages.accounts.Accounts"
+ACCOUNT_ADAPTER = "steadydesk.screens.accounts.Accounts"
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"

@@ -1,5 +1,6 @@
 """Addresses of the screens."""
 
-from django.urls import URLPattern
+from steadydesk.screens.desk.urls import urlpatterns as desk
+from steadydesk.screens.response.urls import urlpatterns as response
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*desk, *response]

@@ -1,0 +1,21 @@
+"""Cookies that hold a credential: they say who asks without a session, which a call must not wait for."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpResponse
+
+DESK_COOKIE = "steadydesk-desk"
+PERSON_COOKIE = "steadydesk-person"
+
+
+def give(response: HttpResponse, name: str, token: str, *, lasts: timedelta) -> None:
+    """Let the browser keep a credential. No script reads it, and no other site's page sends it."""
+    response.set_cookie(
+        name, token, max_age=lasts, httponly=True, samesite="Strict", secure=bool(settings.SESSION_COOKIE_SECURE)
+    )
+
+
+def take_back(response: HttpResponse, name: str) -> None:
+    """Let the browser forget a credential."""
+    response.delete_cookie(name, samesite="Strict")

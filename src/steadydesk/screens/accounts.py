@@ -1,0 +1,38 @@
+"""Signing in and out: accounts are set up, nobody signs up; and the browser keeps a token that the alarm knows."""
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from steadydesk.kernel.clock import clock
+from steadydesk.pages.cookies import PERSON_COOKIE, give
+from steadydesk.people import actions as people
+from steadydesk.people.models import Person
+from steadydesk.people.queries import actor_of_person
+
+
+class Accounts(DefaultAccountAdapter):
+    """Accounts are made by an administrator; what signing in means beside the session is done here."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
+        """The press and the stream read no session, so the browser keeps a token of the person as well."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        lasts = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        by = actor_of_person(user)
+        token = people.sign_person_in(user.pk, lasts=lasts, by=by, now=clock.now())
+        give(response, PERSON_COOKIE, token, lasts=lasts)
+        return response
+
+    def logout(self, request: HttpRequest) -> None:
+        """The token ends with the session; the cookie that is left names nobody and is overwritten at the next."""
+        user, token = request.user, request.COOKIES.get(PERSON_COOKIE, "")
+        if isinstance(user, Person):
+            people.sign_person_out(user.pk, token, by=actor_of_person(user), now=clock.now())
+        super().logout(request)

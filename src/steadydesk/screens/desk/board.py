@@ -1,0 +1,164 @@
+"""What the waiting table shows, worked out before any template sees it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from steadydesk.documents import queries as documents
+from steadydesk.kernel.errors import NotFound
+from steadydesk.people import queries as people
+from steadydesk.screens.desk import words
+from steadydesk.screens.desk.words import Sign
+from steadydesk.sites.models import Site
+from steadydesk.visits import queries as visits
+from steadydesk.visits.models import Clock, Prompt, Visit
+from steadydesk.visits.queries import Row
+
+LIMITS = ("attend", "appointment")
+"""The clocks that decide the order. A mood never does: whoever is agitated keeps their place (E2)."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """The clock of a row: the limit that comes next, or the one that has passed."""
+
+    started_at: datetime
+    due_at: datetime | None
+    stopped_at: datetime | None
+    over: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row."""
+
+    visit: Visit
+    who: str
+    service: str
+    face: Face
+    signs: list[Sign]
+    state: str
+    owner: str
+    due_at: datetime | None
+
+    @property
+    def id(self) -> str:
+        """The row's id in the page, by which the order is held."""
+        return f"visit-{self.visit.pk}"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A prompt that waits for its answer."""
+
+    prompt: Prompt
+    text: str
+    callee: str
+    visits: list[Visit] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What services and teams are called at the site."""
+
+    services: Mapping[str, str]
+    teams: Mapping[str, str]
+
+    def of(self, visit: Visit) -> str:
+        """What the customer came for."""
+        return self.services.get(visit.service) or self.teams.get(visit.team) or visit.service or visit.team
+
+
+def labels(site: str) -> Labels:
+    """Read the names once for the page."""
+    try:
+        services = {s.id: s.label for s in documents.in_force(site).protocol.services}
+    except NotFound:
+        services = {}
+    return Labels(services, {t.pk: t.name for t in people.teams_at(site)})
+
+
+def board(site: Site, *, staff_only: bool, order: Sequence[str] = ()) -> dict[str, Any]:
+    """Rows and questions of a site for one kind of screen; ``order`` holds the rows where they stood."""
+    rows = visits.rows(site.pk)
+    named = labels(site.pk)
+    found = lines(rows, named)
+    place = {id: n for n, id in enumerate(order)}
+    found.sort(key=lambda line: (place.get(line.id, len(place)), *_urgency(line)))
+    asked = visits.open_prompts(site.pk)
+    refs = {r.visit.pk: r.visit.ref for r in rows}
+    questions = [_question(p, refs, named, site, staff_only=staff_only) for p in asked]
+    return {"lines": found, "questions": questions, "order": ",".join(order)}
+
+
+def lines(rows: list[Row], named: Labels) -> list[Line]:
+    """The rows with the names that they need."""
+    prefetch_related_objects([r.visit for r in rows], "referrals")
+    owners = people.actor_names({r.visit.owner for r in rows})
+    asked = asked_people(r.visit for r in rows)
+    return [_line(r, named, owners, asked) for r in rows]
+
+
+def asked_people(found: Iterable[Visit]) -> dict[int, str]:
+    """Names of the people who are asked to take a customer on."""
+    ids = {r.person for v in found for r in v.referrals.all() if r.person}
+    return people.names(ids) if ids else {}
+
+
+def pending(visit: Visit, named: Labels, asked: Mapping[int, str]) -> str:
+    """Who is asked to take the customer on and has not answered."""
+    for referral in reversed(visit.referrals.all()):
+        if referral.agreed_at is None and referral.declined_at is None:
+            return asked.get(referral.person or 0, "") or named.teams.get(referral.team, referral.team)
+    return ""
+
+
+def _line(row: Row, named: Labels, owners: Mapping[str, str], asked: Mapping[int, str]) -> Line:
+    visit = row.visit
+    limit = next((c.due_at for c in row.clocks if c.kind in LIMITS and c.stopped_at is None), None)
+    marks = words.signs(
+        first=row.speak_first and visit.attended_at is None,
+        over=row.over if visit.attended_at is None else [],
+        problem=visit.problem,
+        referred=pending(visit, named, asked),
+    )
+    return Line(
+        visit=visit,
+        who=row.description,
+        service=named.of(visit),
+        face=face(visit, row.clocks),
+        signs=marks,
+        state=words.state_words(visit),
+        owner=owners.get(visit.owner, ""),
+        due_at=limit,
+    )
+
+
+def face(visit: Visit, clocks: Iterable[Clock]) -> Face:
+    """The next limit that runs; when all have passed, the longest; none for what is on paper."""
+    shown = [c for c in clocks if c.kind in (*LIMITS, "agitated")]
+    running = [c for c in shown if c.stopped_at is None and c.over_at is None]
+    if running:
+        chosen = min(running, key=lambda c: c.due_at)
+    elif shown:
+        chosen = max(shown, key=lambda c: c.due_at)
+    else:
+        return Face(visit.waits_from, None, visit.attended_at or visit.ended_at, over=False)
+    return Face(chosen.started_at, chosen.due_at, chosen.stopped_at, over=chosen.over_at is not None)
+
+
+def _urgency(line: Line) -> tuple[bool, datetime, int]:
+    """Who waits comes first, by the time that is left to the limit; then who is with somebody."""
+    visit = line.visit
+    return visit.attended_at is not None, line.due_at or visit.waits_from, visit.pk
+
+
+def _question(prompt: Prompt, refs: Mapping[int, str], named: Labels, site: Site, *, staff_only: bool) -> Question:
+    about = sorted(prompt.visits.all(), key=lambda v: v.pk)
+    shown = [refs.get(v.pk, v.ref) for v in about]
+    text = words.prompt_words(prompt, shown, named.teams.get(prompt.team, ""), staff_only=staff_only)
+    callee = words.callee_words(prompt, site.ring_instead, staff_only=staff_only)
+    return Question(prompt, text, callee, about)

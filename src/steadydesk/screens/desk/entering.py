@@ -1,0 +1,150 @@
+"""What is typed before there is a visit, or about more than one; and the fields that every form is made of."""
+
+from datetime import date, datetime, time
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from steadydesk.documents import queries as documents
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import Invalid
+from steadydesk.screens.desk import words
+from steadydesk.visits import actions
+from steadydesk.visits.models import Prompt, Visit
+from steadydesk.visits.rules import LONGEST_TEXT, MOST_COMPANIONS
+
+READ_BY = lazy("Colleagues who work with visits here can read this.")
+WAITS = (5, 10, 15, 20, 30, 45, 60)
+CHOOSE = ("", lazy("Choose"))
+
+
+def text_field(label: Any, *, rows: int = 2, required: bool = False) -> forms.CharField:
+    """Typed words, which say who may read them."""
+    box = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+    return forms.CharField(
+        label=label, required=required, max_length=LONGEST_TEXT, widget=box, help_text=READ_BY, strip=False
+    )
+
+
+def line_field(label: Any, *, required: bool = False, longest: int = 200) -> forms.CharField:
+    """Typed words that fit on one line."""
+    return forms.CharField(
+        label=label, required=required, max_length=longest, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+
+
+class Typed(forms.Form):
+    """A form whose action may refuse what was typed."""
+
+    def take_faults(self, error: Invalid) -> None:
+        """Put every fault beside its field; what belongs to none stands above."""
+        for fault in error.faults:
+            self.add_error(fault.field if fault.field in self.fields else None, fault.reason)
+
+
+class ArrivalForm(Typed):
+    """A customer comes in: words that tell them apart are enough."""
+
+    description = line_field(lazy("Name or who"), longest=LONGEST_TEXT)
+    service = forms.ChoiceField(label=lazy("For"), required=False)
+    appointment = forms.TimeField(
+        label=lazy("Appointment"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    companions = forms.IntegerField(
+        label=lazy("Others with them"), required=False, min_value=0, max_value=MOST_COMPANIONS
+    )
+    mood = forms.ChoiceField(label=lazy("Mark"), required=False)
+    arrived = forms.TimeField(
+        label=lazy("Came at"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    private = forms.BooleanField(label=lazy("Private"), required=False)
+
+    FIELDS: ClassVar = {"appointment_at": "appointment", "arrived_at": "arrived"}
+
+    def __init__(self, site: str, data: Any = None, *, staff_only: bool) -> None:
+        super().__init__(data, auto_id="arrival_%s")
+        self.site = site
+        protocol = documents.in_force(site).protocol
+        self._choices("service", [(s.id, s.label) for s in protocol.services])
+        labels = {str(mood): label for mood, label in protocol.moods.items()}
+        moods = [(m, words.mood_words(m, labels, staff_only=staff_only)) for m in labels]
+        self._choices("mood", moods)
+        if staff_only:
+            self.fields["mood"].label = _("Mood")
+
+    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def arrive(self, *, by: Actor, now: datetime) -> Visit:
+        """Enter the customer. Times are of today, at the site."""
+        said = self.cleaned_data
+        return actions.arrive(
+            actions.Arrival(
+                site=self.site,
+                service=said["service"] or None,
+                mood=said["mood"] or "calm",
+                appointment_at=_today(said["appointment"], now),
+                arrived_at=_today(said["arrived"], now),
+                companions=said["companions"] or 0,
+                private=said["private"],
+                description=said["description"].strip(),
+            ),
+            by=by,
+            now=now,
+        )
+
+    def take_faults(self, error: Invalid) -> None:
+        """The action names its own fields; two of them are typed as a time of today."""
+        for fault in error.faults:
+            name = self.FIELDS.get(fault.field, fault.field)
+            self.add_error(name if name in self.fields else None, fault.reason)
+
+
+def _today(at: time | None, now: datetime) -> datetime | None:
+    if at is None:
+        return None
+    today: date = timezone.localtime(now).date()
+    return datetime.combine(today, at, timezone.get_current_timezone())
+
+
+def wait_choices() -> list[tuple[str, Any]]:
+    """Lengths of time as they are said at a desk."""
+    return [("", _("No time was given")), *((f"PT{m}M", _("%d minutes") % m) for m in WAITS)]
+
+
+class PromptForm(Typed):
+    """Who was reached, by name; or nobody."""
+
+    reached = line_field(lazy("Spoke to"), longest=120)
+    role = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def answer(self, prompt: int, *, by: Actor, now: datetime) -> Prompt:
+        """A blank name is nobody: the next in the chain is named."""
+        said = self.cleaned_data
+        return actions.answer_prompt(prompt, reached=said["reached"].strip() or None, role=said["role"], by=by, now=now)
+
+
+class RoomForm(Typed):
+    """What everybody who waits was told."""
+
+    wait = forms.ChoiceField(label=lazy("How long"), required=False)
+    note = text_field(lazy("Note"))
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="room_%s")
+        field = self.fields["wait"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = wait_choices()
+
+
+class EnrolForm(forms.Form):
+    """The desk's token, as the administrator was shown it."""
+
+    token = forms.CharField(
+        label=lazy("The desk's token"), max_length=200, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+    )

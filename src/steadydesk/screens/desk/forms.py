@@ -1,0 +1,276 @@
+"""What can be typed about a visit. A form knows the action that it feeds; what is wrong with it is decided there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from steadydesk.kernel.actor import Actor
+from steadydesk.people import queries as people
+from steadydesk.screens.desk import words
+from steadydesk.screens.desk.entering import CHOOSE, Typed, line_field, text_field, wait_choices
+from steadydesk.visits import actions
+from steadydesk.visits.models import Visit
+from steadydesk.visits.rules import CORRECTABLE, CannotBeMet
+
+
+class VisitForm(Typed):
+    """One action on one visit."""
+
+    name: ClassVar[str]
+    """The last part of its address."""
+    move: ClassVar[str] = "change"
+    """The move that must be possible; an empty one always is."""
+    title: ClassVar[Any]
+    done: ClassVar[Any]
+
+    def __init__(self, visit: Visit, choices: Mapping[str, Any], data: Any = None, *, staff_only: bool) -> None:
+        super().__init__(data, auto_id=f"{self.name}_%s")
+        self.visit, self.staff_only = visit, staff_only
+        self.prepare(choices)
+
+    def prepare(self, choices: Mapping[str, Any]) -> None:
+        """Fill the lists from the protocol that the visit began under."""
+
+    def act(self, by: Actor, now: datetime) -> Visit:
+        """Do it."""
+        raise NotImplementedError
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class Plain(VisitForm):
+    """An action that needs no words."""
+
+    def act(self, by: Actor, now: datetime) -> Visit:
+        """Call the action of the same name."""
+        return PLAIN[self.name](self.visit.pk, by=by, now=now)
+
+
+class Call(Plain):
+    """Call the customer to this desk."""
+
+    name, move, title, done = "call", "call", lazy("Call"), lazy("Called.")
+
+
+class Finish(Plain):
+    """Dealt with."""
+
+    name, move, title, done = "finish", "finish", lazy("Finish"), lazy("Finished.")
+
+
+class Leave(Plain):
+    """Gone."""
+
+    name, move, title, done = "leave", "leave", lazy("Left"), lazy("Recorded: went away.")
+
+
+class NoShow(Plain):
+    """Called in vain."""
+
+    name, move, title, done = "no-show", "no-show", lazy("No show"), lazy("Recorded: did not come.")
+
+
+class BackIn(Plain):
+    """In again, at the old place."""
+
+    name, move, title, done = "reinstate", "reinstate", lazy("Back in"), lazy("Back in at the old place.")
+
+
+class GetHelp(Plain):
+    """The interaction needs help; help is offered first."""
+
+    name, title, done = "problem", lazy("Get help"), lazy("Recorded.")
+
+
+class Agree(Plain):
+    """Take the customer on."""
+
+    name, move, title, done = "agree", "accept", lazy("Take them on"), lazy("You have taken this customer on.")
+
+
+PLAIN: dict[str, Any] = {
+    "call": actions.call,
+    "finish": actions.finish,
+    "leave": actions.leave,
+    "no-show": actions.no_show,
+    "reinstate": actions.reinstate,
+    "problem": actions.mark_problem,
+    "agree": actions.agree,
+}
+
+
+class Attend(VisitForm):
+    """Begin to deal with the customer; each channel is a button of its own."""
+
+    name, move, title, done = "attend", "attend", lazy("Attend"), lazy("With you now.")
+    channel = forms.ChoiceField(label=lazy("How"), required=True)
+
+    def prepare(self, choices: Mapping[str, Any]) -> None:
+        """The channels in the organisation's words."""
+        self._offer("channel", list(choices["channels"].items()))
+
+    def act(self, by: Actor, now: datetime) -> Visit:
+        """Stops the clock."""
+        return actions.attend(self.visit.pk, channel=self.cleaned_data["channel"], by=by, now=now)
+
+
+class Refer(VisitForm):
+    """Ask a team or a person to take the customer on."""
+
+    name, move, title, done = "refer", "refer", lazy("Refer"), lazy("Asked.")
+    to = forms.ChoiceField(label=lazy("To whom"), required=True)
+
+    def prepare(self, choices: Mapping[str, Any]) -> None:
+        """Teams, and everybody with a post in one."""
+        teams = people.teams_at(self.visit.site)
+        rota = {True: _("%s (duty rota)"), False: _("%s (has to agree)")}
+        persons = {str(m.person): m.name for t in teams for m in people.members(t.pk)}
+        self._offer(
+            "to",
+            [
+                CHOOSE,
+                (_("Team"), [(f"team:{t.pk}", rota[t.runs_duty_rota] % t.name) for t in teams]),
+                (_("Person"), [(f"person:{id}", name) for id, name in sorted(persons.items(), key=lambda p: p[1])]),
+            ],
+        )
+
+    def act(self, by: Actor, now: datetime) -> Visit:
+        """Ask them."""
+        kind, _colon, id = self.cleaned_data["to"].partition(":")
+        return actions.refer(self.visit.pk, **{kind: id}, by=by, now=now)
+
+
+class Decline(VisitForm):
+    """Say no to a referral, and why."""
+
+    name, move, title, done = "decline", "decline", lazy("Do not take them on"), lazy("Declined.")
+    reason = text_field(lazy("Why"))
+    offered = line_field(lazy("Offered instead"))
+
+    def act(self, by: Actor, now: datetime) -> Visit:
+        """The customer keeps their place."""
+        said = self.cleaned_data
+        offered = [said["offered"]] if said["offered"].strip() else []
+        return actions.decline(self.visit.pk, reason=said["reason"], offered=offered, by=by, now=now)
+
+
+class CannotMeet(VisitForm):
+    """The need cannot be met now. Nothing is chosen beforehand."""
+
+    name, move, title, done = "cannot-meet", "cannot-meet", lazy("Cannot meet"), lazy("Recorded.")
+    reason = forms.ChoiceField(label=lazy("Reason that was given"), required=False)
+    other = line_field(lazy("In other words"))
+    alternatives = forms.MultipleChoiceField(
+        label=lazy("Alternatives that were named"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    none_suitable = forms.BooleanField(required=False)
+    told = forms.BooleanField(label=lazy("I have told the customer, and why"), required=False)
+
+    def prepare(self, choices: Mapping[str, Any]) -> None:
+        """The organisation's own reasons and alternatives."""
+        self._offer("reason", [CHOOSE, *((c.id, c.label) for c in choices["reasons"])])
+        self._offer("alternatives", [(c.id, c.label) for c in choices["alternatives"]])
+        self.fields["none_suitable"].label = choices["none_suitable"]
+
+    def act(self, by: Actor, now: datetime) -> Visit:
+        """Closes the visit."""
+        said = self.cleaned_data
+        told = CannotBeMet(
+            reason=said["other"].strip() or said["reason"],
+            alternatives=tuple(said["alternatives"]),
+            none_suitable=said["none_suitable"],
+            told=said["told"],
+        )
+        return actions.cannot_meet(self.visit.pk, told, by=by, now=now)
+
+
+class Tell(VisitForm):
+    """The customer was told how long it will take."""
+
+    name, title, done = "tell", lazy("Told the wait"), lazy("Recorded: told.")
+    wait = forms.ChoiceField(label=lazy("How long"), required=False)
+    through = line_field(lazy("Through (interpreter, relay)"))
+    note = text_field(lazy("Note"))
+
+    def prepare(self, choices: Mapping[str, Any]) -> None:
+        """A wait is a promise with a clock of its own; none need be given."""
+        self._offer("wait", wait_choices())
+
+    def act(self, by: Actor, now: datetime) -> Visit:
+        """Answers the prompt as well."""
+        return actions.tell(self.visit.pk, **self.cleaned_data, by=by, now=now)
+
+
+class CannotInTime(VisitForm):
+    """The service area cannot come in time: the customer is to be told."""
+
+    name, title, done = "cannot-in-time", lazy("The team cannot come in time"), lazy("Now tell the customer.")
+    reason = line_field(lazy("Why, in the team's words"))
+
+    def act(self, by: Actor, now: datetime) -> Visit:
+        """Prompts whoever sits at reception."""
+        return actions.say_cannot_in_time(self.visit.pk, reason=self.cleaned_data["reason"], by=by, now=now)
+
+
+class Mood(VisitForm):
+    """How the customer seems; by marks alone where a customer may read along."""
+
+    name, title, done = "mood", lazy("Mark"), lazy("Recorded.")
+    mood = forms.ChoiceField(label=lazy("Mark"), required=True, widget=forms.RadioSelect)
+
+    def prepare(self, choices: Mapping[str, Any]) -> None:
+        """Words on a staff-only screen, rings elsewhere."""
+        labels = choices["moods"]
+        self._offer("mood", [(m, words.mood_words(m, labels, staff_only=self.staff_only)) for m in labels])
+        if self.staff_only:
+            self.fields["mood"].label = _("Mood")
+        self.initial["mood"] = self.visit.mood
+
+    def act(self, by: Actor, now: datetime) -> Visit:
+        """The place in the queue stays."""
+        return actions.change_mood(self.visit.pk, self.cleaned_data["mood"], by=by, now=now)
+
+
+class Note(VisitForm):
+    """Words for the record."""
+
+    name, move, title, done = "note", "", lazy("Note"), lazy("Noted.")
+    text = text_field(lazy("Note"), rows=3)
+
+    def act(self, by: Actor, now: datetime) -> Visit:
+        """Stops no clock."""
+        return actions.note(self.visit.pk, self.cleaned_data["text"], by=by, now=now)
+
+
+class Correct(VisitForm):
+    """Add what is right; what was recorded stays."""
+
+    name, move, title, done = "correct", "", lazy("Correct"), lazy("The correction was added.")
+    field = forms.ChoiceField(label=lazy("What was wrong"), required=True)
+    value = line_field(lazy("What is right"))
+    reason = text_field(lazy("Why it is corrected"))
+
+    def prepare(self, choices: Mapping[str, Any]) -> None:
+        """Every field that may be corrected, in words."""
+        self._offer("field", [CHOOSE, *((f, words.field_words(f)) for f in CORRECTABLE)])
+
+    def act(self, by: Actor, now: datetime) -> Visit:
+        """An addition to the record."""
+        return actions.correct(self.visit.pk, **self.cleaned_data, by=by, now=now)
+
+
+FORMS: dict[str, type[VisitForm]] = {
+    form.name: form
+    for form in (
+        GetHelp, Call, Finish, Agree, BackIn, Leave, NoShow, Attend, Refer, CannotMeet, Tell, CannotInTime,
+        Decline, Mood, Note, Correct,
+    )
+}  # fmt: skip
+"""Every action on a visit by the last part of its address."""

@@ -1,0 +1,109 @@
+"""What scripts ask for: the news when no stream comes through, that the screen is used, the service worker."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_GET, require_POST
+
+from steadydesk.alarms import actions as alarms
+from steadydesk.alarms import queries as in_alarms
+from steadydesk.alarms.recorder import with_names
+from steadydesk.journal import queries as journal
+from steadydesk.journal.models import Entry
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import NotSignedIn
+from steadydesk.pages.cookies import PERSON_COOKIE
+from steadydesk.pages.middleware import actor
+from steadydesk.people import actions as people
+from steadydesk.screens.state import state
+from steadydesk.sites import queries as sites
+
+PAGE = 200
+OLDEST = 5_000
+"""A page that is further behind fetches what it shows anew."""
+A_MINUTE = 60
+SEES = {
+    "visit": Permission.VISIT_READ,
+    "prompt": Permission.VISIT_READ,
+    "alarm": Permission.ALARM_READ,
+    "delivery": Permission.ALARM_READ,
+    **dict.fromkeys(("protocol", "presence", "site", "engine", "clock", "desk", "set-up"), Permission.STREAM_READ),
+}
+"""As the stream: which permission a family of events needs. What is missing here is shown to nobody."""
+
+
+@require_GET
+def news(request: HttpRequest) -> HttpResponse:
+    """The heartbeat and what came after ``after``, for a browser whose stream is blocked on its way."""
+    try:
+        by = actor(request)
+    except NotSignedIn as error:
+        return JsonResponse({"detail": str(error.sentence), "code": error.code}, status=401)
+    given, now = request.GET.get("after", ""), clock.now()
+    after = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+    response = JsonResponse({**beat(by, now), **_since(by, after)})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def beat(by: Actor, now: datetime) -> dict[str, Any]:
+    """The same as the stream's heartbeat."""
+    can = alarms.book().can_answer(by.site or "", by.place or "", by.ref, now)
+    return {"now": now.isoformat(), "can_answer": can, **state()}
+
+
+def _since(by: Actor, after: int | None) -> dict[str, Any]:
+    latest = journal.last_id()
+    if after is None or latest - after > OLDEST or after > latest:
+        return {"events": [], "after": latest, "reset": after is not None}
+    allowed = by.sites(Permission.STREAM_READ, [s.pk for s in sites.sites()])
+    entries = journal.at_sites(allowed, after, PAGE)
+    return {
+        "events": [_event(e) for e in entries if _may_see(by, e)],
+        "after": entries[-1].id if entries else latest,
+        "reset": False,
+    }
+
+
+def _may_see(by: Actor, entry: Entry) -> bool:
+    permission = SEES.get(entry.type.split(":")[0])
+    return permission is not None and by.may(permission, entry.site or None)
+
+
+def _event(entry: Entry) -> dict[str, Any]:
+    event = journal.as_event(entry)
+    if entry.type.startswith("alarm:"):
+        book = alarms.book()
+        facts = {k: v for k, v in entry.facts.items() if k != "alarm"}
+        event["facts"] = {**facts, **with_names(entry.facts["alarm"], lambda p: in_alarms.name_of(book, p))}
+    return {**event, "id": str(entry.id)}
+
+
+@require_POST
+def used(request: HttpRequest) -> HttpResponse:
+    """A person uses this screen, or has locked it: kept, once a minute, to know whether somebody could answer."""
+    by: Actor | None = getattr(request, "actor", None)
+    token = request.COOKIES.get(PERSON_COOKIE)
+    if by is None or by.kind != "person" or not token or not by.site:
+        return HttpResponse(status=204)
+    key, unlocked = people.hash_token(token), request.POST.get("unlocked", "yes") == "yes"
+    known, state_now = f"used-{key}", (by.place, unlocked)
+    if cache.get(known) != state_now:
+        cache.set(known, state_now, A_MINUTE)
+        place = sites.place(by.site, by.place).pk if by.place else None
+        people.use_screen(key, int(by.id), place, unlocked=unlocked, by=by, now=clock.now())
+    return HttpResponse(status=204)
+
+
+@require_GET
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The service worker stands at the root, for it may keep pages below its own address only."""
+    found = finders.find("steadydesk/sw.js")
+    if not isinstance(found, str):
+        raise Http404
+    return HttpResponse(Path(found).read_bytes(), content_type="text/javascript; charset=utf-8")

@@ -1,0 +1,185 @@
+"""The record of a visit in sentences."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from steadydesk.journal.events import Event
+from steadydesk.people import queries as people
+from steadydesk.protocol.durations import parse_duration
+from steadydesk.screens.desk import words
+from steadydesk.screens.desk.board import Labels
+from steadydesk.visits.models import Visit
+from steadydesk.visits.queries import Moment, timeline
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line: when, what, who, and the words that were typed."""
+
+    at: datetime
+    text: str
+    by: str
+    words: list[str]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the facts' ids are called."""
+
+    labels: Labels
+    moods: Mapping[str, str]
+    channels: Mapping[str, str]
+    chosen: Mapping[str, str]
+    """Reasons and alternatives."""
+    people: Mapping[str, str]
+    staff_only: bool
+
+
+def told(visit: Visit, choices: Mapping[str, Any], labels: Labels, *, staff_only: bool) -> list[Told]:
+    """Everything about the visit, oldest first."""
+    moments = timeline(visit)
+    refs = {m.by for m in moments} | {o for m in moments for o in _refs(m.facts)}
+    chosen = {c.id: c.label for c in (*choices["reasons"], *choices["alternatives"])}
+    names = Names(
+        labels, choices["moods"], choices["channels"], chosen, people.actor_names(refs), staff_only=staff_only
+    )
+    return [_told(m, names) for m in moments]
+
+
+def _refs(facts: Mapping[str, Any]) -> list[str]:
+    person = facts.get("person")
+    owner = facts.get("owner")
+    return [*([f"person:{person}"] if person else []), *([owner] if owner else [])]
+
+
+def _told(moment: Moment, names: Names) -> Told:
+    by = moment.name or names.people.get(moment.by, "") or _("Steadydesk")
+    typed = [text for texts in moment.words.values() for text in texts]
+    return Told(moment.at, sentence(moment, names), by, typed)
+
+
+def sentence(moment: Moment, names: Names) -> str:
+    """What happened, in words that this screen may show."""
+    write = _SENTENCES.get(moment.type)
+    return write(moment.facts, names) if write else moment.type
+
+
+def _arrived(facts: Mapping[str, Any], names: Names) -> str:
+    service = names.labels.services.get(facts.get("service", "")) or names.labels.teams.get(facts.get("team", ""), "")
+    came = parse_datetime(facts.get("arrived_at") or "")
+    said = {"service": service, "at": date_format(localtime(came), "H:i:s") if came else ""}
+    text = _("Came at %(at)s: %(service)s") % said
+    mood = facts.get("mood", "calm")
+    more = [text] if mood == "calm" else [text, _mood(mood, names)]
+    return ". ".join([*more, _("Entered from paper")] if facts.get("on_paper") else more)
+
+
+def _mood(mood: str, names: Names) -> str:
+    return words.mood_words(mood, names.moods, staff_only=names.staff_only)
+
+
+def _mood_changed(facts: Mapping[str, Any], names: Names) -> str:
+    change = {"before": _mood(facts.get("before", ""), names), "now": _mood(facts.get("mood", ""), names)}
+    return _("Mark: %(before)s, now %(now)s") % change
+
+
+def _was_told(facts: Mapping[str, Any], names: Names) -> str:
+    wait = facts.get("wait")
+    if not wait:
+        return _("The customer was told")
+    return _("The customer was told: %d minutes") % (parse_duration(wait).total_seconds() // 60)
+
+
+def _over(facts: Mapping[str, Any], names: Names) -> str:
+    return _("Over time: %s") % words.clock_words(facts.get("clock", ""), staff_only=names.staff_only)
+
+
+def _referred(facts: Mapping[str, Any], names: Names) -> str:
+    to = names.people.get(f"person:{facts.get('person')}") or names.labels.teams.get(facts.get("team") or "", "")
+    return _("Asked to take the customer on: %s") % to
+
+
+def _agreed(facts: Mapping[str, Any], names: Names) -> str:
+    return _("Taken on by %s") % names.people.get(facts.get("owner", ""), "")
+
+
+def _cannot_meet(facts: Mapping[str, Any], names: Names) -> str:
+    said = [_("The need cannot be met now; the customer was told")]
+    if reason := facts.get("reason"):
+        said.append(_("Why: %s") % names.chosen.get(reason, reason))
+    if named := facts.get("alternatives"):
+        said.append(_("Named: %s") % ", ".join(names.chosen.get(a, a) for a in named))
+    if facts.get("none_suitable"):
+        said.append(_("No alternative was suitable"))
+    return ". ".join(said)
+
+
+def _ended(facts: Mapping[str, Any], names: Names) -> str:
+    return _("Ended: %s") % words.outcome_words(facts.get("outcome", ""))
+
+
+def _corrected(facts: Mapping[str, Any], names: Names) -> str:
+    return _("Corrected: %s") % words.field_words(facts.get("field", ""))
+
+
+def _asked(facts: Mapping[str, Any], names: Names) -> str:
+    kinds = {
+        "call_manager": _("Asked to ring"),
+        "ask_service": _("Asked whether the team can come in time"),
+        "tell_customer": _("Asked to tell the customer"),
+        "tell_room": _("Asked to tell the room"),
+        "promise_due": _("Asked to tell the customer again"),
+    }
+    text = kinds.get(facts.get("kind", ""), _("Asked"))
+    person = names.people.get(f"person:{facts.get('person')}", "")
+    role = words.role_words(facts.get("role") or "")
+    return f"{text}: {person or role}" if person or role else text
+
+
+def _attended(facts: Mapping[str, Any], names: Names) -> str:
+    channel = facts.get("channel", "")
+    return _("Attended: %s") % names.channels.get(channel, channel)
+
+
+def _climbed(facts: Mapping[str, Any], names: Names) -> str:
+    person = names.people.get(f"person:{facts.get('person')}", "")
+    return _("Not reached; next: %s") % (person or words.role_words(facts.get("role") or ""))
+
+
+def _always(text: Any) -> Callable[[Mapping[str, Any], Names], str]:
+    return lambda _facts, _names: str(text)
+
+
+_SENTENCES: Mapping[str, Any] = {
+    Event.VISIT_ARRIVED: _arrived,
+    Event.VISIT_MOOD_CHANGED: _mood_changed,
+    Event.VISIT_TOLD: _was_told,
+    Event.VISIT_CANNOT_IN_TIME: _always(lazy("The team said that it cannot come in time")),
+    Event.VISIT_OVER_TIME: _over,
+    Event.VISIT_CALLED: _always(lazy("Called")),
+    Event.VISIT_ATTENDED: _attended,
+    Event.VISIT_FINISHED: _ended,
+    Event.VISIT_REFERRED: _referred,
+    Event.VISIT_AGREED: _agreed,
+    Event.VISIT_DECLINED: _always(lazy("Not taken on")),
+    Event.VISIT_CANNOT_MEET: _cannot_meet,
+    Event.VISIT_LEFT: _ended,
+    Event.VISIT_NO_SHOW: _ended,
+    Event.VISIT_REINSTATED: _always(lazy("Back in at the old place")),
+    Event.VISIT_NOTED: _always(lazy("Note")),
+    Event.VISIT_CORRECTED: _corrected,
+    Event.VISIT_PROBLEM: _always(lazy("Help was asked for")),
+    Event.PROMPT_ASKED: _asked,
+    Event.PROMPT_REPEATED: _always(lazy("Asked again")),
+    Event.PROMPT_CLIMBED: _climbed,
+    Event.PROMPT_ANSWERED: _always(lazy("Answered")),
+    Event.PROMPT_WITHDRAWN: _always(lazy("Not asked any more")),
+}

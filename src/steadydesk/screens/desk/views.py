@@ -1,0 +1,204 @@
+"""The desk: enrolled once, started each time, then the board of everybody who waits."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from steadydesk.documents import queries as documents
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
+from steadydesk.pages.cookies import DESK_COOKIE, give, take_back
+from steadydesk.people import actions as people
+from steadydesk.people import queries as in_people
+from steadydesk.screens.desk import board as boards
+from steadydesk.screens.desk.entering import ArrivalForm, EnrolForm, PromptForm, RoomForm
+from steadydesk.screens.desk.frame import frame, home, page, show
+from steadydesk.visits import actions, queries
+from steadydesk.visits.rules import BACK_IN
+
+A_YEAR = timedelta(days=365)
+STARTED_COOKIE = "steadydesk-started"
+"""Ends with the browser: after a reboot the desk asks again where it stands."""
+GONE_WITHIN = timedelta(hours=2)
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """Who and where; the way to everything else."""
+    return render(request, "desk/start.html", {"desk": _desk(request)})
+
+
+def _desk(request: HttpRequest) -> Actor | None:
+    """The desk that this browser was enrolled as, whoever is signed in at it."""
+    token = request.COOKIES.get(DESK_COOKIE)
+    found = in_people.actor_of_token(people.hash_token(token)) if token else None
+    return found if found and found.kind == "device" else None
+
+
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Give the browser the desk's token, once."""
+    form = EnrolForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        token = form.cleaned_data["token"]
+        found = in_people.actor_of_token(people.hash_token(token))
+        if found and found.kind == "device":
+            response = redirect("desk-start")
+            give(response, DESK_COOKIE, token, lasts=A_YEAR)
+            take_back(response, STARTED_COOKIE)
+            return response
+        form.add_error("token", _("This is no desk's token, or it was revoked. Ask an administrator for one."))
+    return render(
+        request, "desk/enrol.html", {"form": form, "desk": _desk(request)}, status=422 if form.errors else 200
+    )
+
+
+@page
+def start_desk(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Confirm the place; the same press lets the page sound and plays the test tone."""
+    desk = _desk(request)
+    if desk is None:
+        return redirect("desk-enrol")
+    if request.method != "POST":
+        return show(request, by, "desk/starting.html")
+    people.start_desk(int(desk.id), by=by, now=clock.now())
+    response = HttpResponse() if request.headers.get("HX-Request") else redirect("desk")
+    response.set_cookie(STARTED_COOKIE, desk.id, httponly=True, samesite="Strict")
+    return response
+
+
+@page
+def console(request: HttpRequest, by: Actor) -> HttpResponse:
+    """The board, the card beside it, and the new arrival above it."""
+    site = home(by)
+    by.check(Permission.VISIT_READ, site.pk)
+    around = frame(by, site)
+    desk = _desk(request)
+    return render(
+        request,
+        "desk/console.html",
+        {
+            **around,
+            **_board(request, by, around),
+            "starting": desk is not None and request.COOKIES.get(STARTED_COOKIE) != desk.id,
+            "arrival": _arrival_form(by, around),
+            "room": RoomForm(),
+            "limit": _limit(site.pk),
+        },
+    )
+
+
+def _limit(site: str) -> int | None:
+    """How many minutes a customer waits at most, for the page that is turned to them."""
+    try:
+        return int(documents.in_force(site).protocol.waiting.attend_within.total_seconds() // 60)
+    except NotFound:
+        return None
+
+
+def _arrival_form(by: Actor, around: dict[str, Any], data: Any = None) -> ArrivalForm | None:
+    """Without a protocol in force nobody can be entered, and the board says so."""
+    try:
+        return ArrivalForm(home(by).pk, data, staff_only=_staff_only(around))
+    except NotFound:
+        return None
+
+
+def _staff_only(around: dict[str, Any]) -> bool:
+    return bool(around["screen"]["kind"] == "staff_only")
+
+
+@page
+def board(request: HttpRequest, by: Actor) -> HttpResponse:
+    """The part that is fetched again whenever something changed."""
+    site = home(by)
+    by.check(Permission.VISIT_READ, site.pk)
+    around = frame(by, site)
+    return render(request, "desk/board.html", {**around, **_board(request, by, around)})
+
+
+def _board(request: HttpRequest, by: Actor, around: dict[str, Any]) -> dict[str, Any]:
+    site = home(by)
+    order = [id for id in request.GET.get("order", "").split(",") if id]
+    found = boards.board(site, staff_only=_staff_only(around), order=order)
+    wanted = request.GET.get("find", "").strip().casefold()
+    if wanted and not request.headers.get("HX-Request"):
+        found["lines"] = [x for x in found["lines"] if wanted in f"{x.visit.ref} {x.who} {x.service}".casefold()]
+    return {**found, "site": site, "staff_only": _staff_only(around), "works": by.may(Permission.VISIT_WORK, site.pk)}
+
+
+@page
+def arrive(request: HttpRequest, by: Actor) -> HttpResponse:
+    """A new arrival, inline above the board; without JavaScript a page of its own."""
+    around = frame(by, home(by))
+    form = _arrival_form(by, around, request.POST if request.method == "POST" else None)
+    if form is None:
+        raise NotFound(_("No protocol is in force at this site. Publish one first."))
+    visit = None
+    if form.is_valid():
+        try:
+            visit = form.arrive(by=by, now=clock.now())
+        except Invalid as error:
+            form.take_faults(error)
+    inline = bool(request.headers.get("HX-Request"))
+    if visit and not inline:
+        return redirect("visit", visit.pk)
+    shown = {**around, "arrival": form, "open": True}
+    if visit:
+        shown.update(arrival=_arrival_form(by, around), arrived=visit, open=False)
+    template = "desk/arrival.html" if inline else "desk/arrive.html"
+    response = render(request, template, shown, status=422 if form.errors else 200)
+    if visit:
+        response["HX-Trigger"] = "live-board"
+    return response
+
+
+@page
+def gone(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Who went away or did not come within the last hours, to be put back in at the old place."""
+    site = home(by)
+    by.check(Permission.VISIT_READ, site.pk)
+    since = clock.now() - GONE_WITHIN
+    ended = [v for v in queries.page(site.pk, open=False) if v.ended_at and v.ended_at >= since]
+    found = [v for v in ended if v.outcome in BACK_IN and v.attended_at is None]
+    rows = [{"visit": v, "service": boards.labels(site.pk).of(v)} for v in found]
+    template = "desk/gone_list.html" if request.headers.get("HX-Request") else "desk/gone.html"
+    return show(request, by, template, rows=rows)
+
+
+@require_POST
+@page
+def tell_room(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Tell everybody who waits, in one act."""
+    form = RoomForm(request.POST)
+    if form.is_valid():
+        actions.tell_room(home(by).pk, **form.cleaned_data, by=by, now=clock.now())
+    return _back_to_board(request, _("Recorded: the room was told."))
+
+
+@require_POST
+@page
+def answer(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
+    """Who was reached, or nobody; the next in the chain is named then."""
+    form = PromptForm(request.POST)
+    said = ""
+    try:
+        if form.is_valid():
+            prompt = form.answer(id, by=by, now=clock.now())
+            said = _("Recorded: spoke to %s.") % prompt.reached if prompt.reached else _("Recorded: not reached.")
+        else:
+            said = " ".join(str(e) for errors in form.errors.values() for e in errors)
+    except (Invalid, Refusal, NotAllowed) as error:
+        said = str(error.sentence) if not isinstance(error, Invalid) else error.faults[0].reason
+    return _back_to_board(request, said)
+
+
+def _back_to_board(request: HttpRequest, said: str) -> HttpResponse:
+    if not request.headers.get("HX-Request"):
+        return redirect("desk")
+    response = render(request, "desk/said.html", {"said": said})
+    response["HX-Trigger"] = "live-board"
+    return response

@@ -1,0 +1,145 @@
+"""One visit: its card beside the board, its page with the record, and every action on it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import Invalid, NotFound, Refusal
+from steadydesk.people import queries as people
+from steadydesk.screens.desk import board, timeline, words
+from steadydesk.screens.desk.forms import FORMS, Plain, VisitForm
+from steadydesk.screens.desk.frame import home, page, screen, show
+from steadydesk.visits import queries
+from steadydesk.visits.models import Visit
+
+ASKED = {"agree", "decline"}
+"""Only who was asked can answer a referral."""
+
+
+@page
+def visit_page(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
+    """The visit with its record."""
+    visit = _visit(by, id)
+    staff_only = _staff_only(by)
+    record = timeline.told(visit, queries.choices(visit), board.labels(visit.site), staff_only=staff_only)
+    return show(request, by, "desk/visit.html", **_card(visit, by, staff_only=staff_only), record=record)
+
+
+@page
+def card(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
+    """The card that opens beside the board and closes by itself."""
+    visit = _visit(by, id)
+    found = _card(visit, by, staff_only=_staff_only(by))
+    return render(request, "desk/card.html", {**found, "focus": request.GET.get("to", "menu")})
+
+
+@page
+def act(request: HttpRequest, by: Actor, id: int, action: str) -> HttpResponse:
+    """One action; it is refused with a sentence, and nothing that was typed is lost."""
+    if action not in FORMS:
+        raise NotFound(_("There is no such page."))
+    visit = _visit(by, id)
+    staff_only = _staff_only(by)
+    form = FORMS[action](visit, queries.choices(visit), request.POST, staff_only=staff_only)
+    said, status = "", 422
+    try:
+        if form.is_valid():
+            form.act(by, clock.now())
+            said, status = str(form.done), 200
+    except Invalid as error:
+        form.take_faults(error)
+    except Refusal as refusal:
+        said, status = _refused(refusal, id, by), 409
+    return _answer(request, by, form, said, status)
+
+
+def _answer(request: HttpRequest, by: Actor, form: VisitForm, said: str, status: int) -> HttpResponse:
+    visit = queries.visit(form.visit.pk)
+    staff_only = _staff_only(by)
+    failed = {form.name: form} if status == 422 else {}
+    found = {**_card(visit, by, staff_only=staff_only, failed=failed), "said": said, "refused": status == 409}
+    if request.headers.get("HX-Request"):
+        focus = "said" if "card" in request.POST else ""
+        response = render(request, "desk/card.html", {**found, "focus": focus}, status=status)
+        # The board beside it must not wait for the stream, which may be blocked here.
+        response["HX-Trigger"] = "live-board"
+        return response
+    if status == 200:
+        return redirect("visit", visit.pk)
+    record = timeline.told(visit, queries.choices(visit), board.labels(visit.site), staff_only=staff_only)
+    return show(request, by, "desk/visit.html", status, **found, record=record)
+
+
+def _refused(refusal: Refusal, id: int, by: Actor) -> str:
+    """The rule's own sentence, with the name of whoever was first where that is the reason."""
+    visit = queries.visit(id)
+    owner = people.actor_names([visit.owner]).get(visit.owner, "") if visit.owner != by.ref else ""
+    if refusal.code == "already_attended" and owner and visit.ended_at is None:
+        return _("%(who)s has taken %(ref)s.") % {"who": owner, "ref": visit.ref}
+    return str(refusal.sentence)
+
+
+def _visit(by: Actor, id: int) -> Visit:
+    visit = queries.visit(id)
+    if not by.may(Permission.VISIT_READ, visit.site):
+        raise NotFound(_("There is no such visit."))
+    return visit
+
+
+def _staff_only(by: Actor) -> bool:
+    return bool(screen(by, home(by))["kind"] == "staff_only")
+
+
+def _card(
+    visit: Visit, by: Actor, *, staff_only: bool, failed: Mapping[str, VisitForm] | None = None
+) -> dict[str, Any]:
+    labels = board.labels(visit.site)
+    choices = queries.choices(visit)
+    asked = board.asked_people([visit])
+    pending = board.pending(visit, labels, asked)
+    forms = {
+        name: (failed or {}).get(name) or form(visit, choices, staff_only=staff_only)
+        for name, form in FORMS.items()
+        if _possible(form, visit, by, choices["moves"], pending=bool(pending))
+    }
+    owner = people.actor_names([visit.owner]).get(visit.owner, "")
+    return {
+        "visit": visit,
+        "staff_only": staff_only,
+        "who": queries.descriptions([visit]).get(visit.description or 0, ""),
+        "service": labels.of(visit),
+        "state": words.state_words(visit) if visit.ended_at is None else words.outcome_words(visit.outcome),
+        "mood": words.mood_words(visit.mood, choices["moods"], staff_only=staff_only),
+        "owner": owner,
+        "pending": pending,
+        "face": board.face(visit, visit.clocks.all()),
+        "clocks": [{"row": c, "words": words.clock_words(c.kind, staff_only=staff_only)} for c in visit.clocks.all()],
+        "help": forms.pop("problem", None),
+        "attend": forms.pop("attend", None),
+        "presses": [f for f in forms.values() if isinstance(f, Plain)],
+        "details": [f for f in forms.values() if not isinstance(f, Plain)],
+        "works": by.may(Permission.VISIT_WORK, visit.site),
+    }
+
+
+def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *, pending: bool) -> bool:
+    if form.name in ASKED:
+        return pending and form.move in moves and _is_asked(visit, by)
+    if form.name == "reinstate":
+        return visit.outcome in ("left", "no_show") and visit.attended_at is None
+    if form.name == "problem" and visit.problem:
+        return False
+    return not form.move or form.move in moves
+
+
+def _is_asked(visit: Visit, by: Actor) -> bool:
+    """A person who was named, or who belongs to the team that was."""
+    referral = next((r for r in reversed(visit.referrals.all()) if r.agreed_at is None and r.declined_at is None), None)
+    if referral is None or by.kind != "person":
+        return False
+    return str(referral.person) == by.id or bool(referral.team and referral.team == by.team)

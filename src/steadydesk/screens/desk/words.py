@@ -1,0 +1,141 @@
+"""How a desk says things: in full where only staff read, by neutral marks where a customer may read along."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext
+
+from steadydesk.visits.models import Prompt, Visit
+from steadydesk.visits.rules import MOODS
+
+MARKS = dict(zip(MOODS, ("·", "○", "○○", "○○○"), strict=True))
+"""A mood at a counter: only staff know what the rings say (ruling 13)."""
+OUTCOMES = {
+    "direct": lazy("dealt with"),
+    "referred": lazy("referred"),
+    "cannot_meet": lazy("cannot be met now"),
+    "left": lazy("went away"),
+    "no_show": lazy("did not come when called"),
+    "site_closed": lazy("the site was closed or emptied"),
+}
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A sign at a row: a mark, and its words where they may be read."""
+
+    mark: str
+    words: str
+    level: str = ""
+    """The class of alarm it has on a staff-only screen: one, two or three."""
+
+
+def mood_words(mood: str, labels: Mapping[str, str], *, staff_only: bool) -> str:
+    """How a mood stands on this screen."""
+    return labels.get(mood, mood) if staff_only else MARKS.get(mood, mood)
+
+
+def signs(*, first: bool, over: list[str], problem: bool, referred: str) -> list[Sign]:
+    """What stands out about a visit, the gravest first."""
+    found = []
+    if first:
+        found.append(Sign("○", _("Speak to first"), "one"))
+    if "agitated" in over:
+        found.append(Sign("▲", _("Manager to be told"), "two"))
+    if problem:
+        found.append(Sign("□", _("Needs help"), "one"))
+    if referred:
+        found.append(Sign("→", _("Asked: %s") % referred, "three"))
+    return found
+
+
+def state_words(visit: Visit) -> str:
+    """Where the visit stands, in words that anybody may read."""
+    known = {
+        "waiting": pgettext("visit", "Waiting"),
+        "offered": pgettext("visit", "Called"),
+        "attending": pgettext("visit", "With a colleague"),
+        "closed": pgettext("visit", "Ended"),
+    }
+    return known[visit.state]
+
+
+def outcome_words(outcome: str) -> str:
+    """How a visit ended."""
+    return str(OUTCOMES.get(outcome, outcome))
+
+
+def role_words(role: str) -> str:
+    """A post or a level of a chain as people say it."""
+    known = {
+        "manager": _("manager"),
+        "deputy": _("deputy"),
+        "duty_manager": _("duty manager"),
+        "duty": _("duty officer"),
+        "team": _("team"),
+        "security": _("security"),
+    }
+    return known.get(role, role.replace("_", " "))
+
+
+def prompt_words(prompt: Prompt, refs: list[str], team: str, *, staff_only: bool) -> str:
+    """What a prompt asks of whoever sits here. A counter's words would do for any customer (ruling 13)."""
+    who: dict[str, Any] = {"who": ", ".join(refs[:4]), "count": len(refs), "team": team or _("the team")}
+    if prompt.kind == "call_manager":
+        full = _("%(who)s has waited past the limit for somebody agitated: tell the manager") % who
+        return full if staff_only else _("%(who)s: ring") % who
+    known = {
+        "ask_service": _("%(who)s: can %(team)s come in time?"),
+        "tell_customer": _("Tell %(who)s how long it will take"),
+        "tell_room": _("%(count)s have waited long: tell the room"),
+        "promise_due": _("The wait that %(who)s was told runs out: tell them again"),
+    }
+    return known.get(prompt.kind, prompt.kind) % who
+
+
+def callee_words(prompt: Prompt, ring_instead: str, *, staff_only: bool) -> str:
+    """Whom to ring, with the number; when nobody is left, the site's own number."""
+    if not prompt.calls:
+        return ""
+    if not prompt.role:
+        return (_("Nobody is left in the chain: ring %s") if staff_only else _("Ring %s")) % ring_instead
+    facts = {"name": prompt.name, "role": role_words(prompt.role), "phone": prompt.phone}
+    if staff_only:
+        return _("%(name)s, %(role)s, %(phone)s") % facts
+    return _("%(name)s %(phone)s") % facts
+
+
+def field_words(field: str) -> str:
+    """What a field of the record is called."""
+    known = {
+        "service": _("Service"),
+        "team": _("Team"),
+        "mood": pgettext("field of the record", "Mark"),
+        "appointment_at": _("Time of the appointment"),
+        "companions": _("Others with them"),
+        "arrived_at": _("Time of arrival"),
+        "attended_at": _("Time when somebody attended"),
+        "ended_at": _("Time of the end"),
+        "outcome": _("Outcome"),
+        "owner": _("Who dealt with it"),
+        "channel": _("How they were dealt with"),
+        "private": _("Private"),
+        "description": _("Who"),
+        "note": _("Note"),
+    }
+    return known.get(field, field)
+
+
+def clock_words(kind: str, *, staff_only: bool) -> str:
+    """What a clock counts towards. That one is about a mood is not said at a counter."""
+    known = {
+        "attend": _("time to attend"),
+        "agitated": _("time to tell the manager") if staff_only else _("time to ring"),
+        "ask_service": _("time to ask the team"),
+        "promise": _("wait that was promised"),
+        "appointment": _("time of the appointment"),
+    }
+    return known.get(kind, kind)

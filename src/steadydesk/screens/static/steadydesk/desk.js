@@ -1,0 +1,78 @@
+// What only a desk's board does: Find narrows the rows, a card closes by itself, and using the screen is told to the server.
+//   [data-find] [data-find-results]   typed words hide the rows that do not have them; Enter goes to the first that does
+//   [data-closes-by-itself="60"]      a card that goes after so many seconds without a key or a touch in it
+//   F3                                to the first question that waits for an answer
+
+import { body, say, words, write } from "./words.js";
+
+const USED_EVERY = 60000; // ms
+const field = document.querySelector("[data-find]");
+const results = document.querySelector("[data-find-results]");
+let closing = 0;
+let told = -Infinity;
+
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+function matches() {
+  const wanted = plain(field.value.trim());
+  const found = [];
+  for (const row of document.querySelectorAll("[data-row]")) {
+    const cells = [...row.cells].slice(0, 3).map(({ textContent }) => textContent).join(" ");
+    row.hidden = Boolean(wanted) && !plain(cells).includes(wanted);
+    if (!row.hidden) found.push(row);
+  }
+  write(results, wanted && !found.length ? words.wordsNoResults : "");
+  return found;
+}
+
+function find(event) {
+  if (event.key === "Escape") field.value = "";
+  else if (event.key === "Enter") event.preventDefault();
+  else return;
+  const [first] = matches();
+  if (field.value.trim() || event.key === "Escape") first?.focus();
+}
+
+function closeLater() {
+  clearTimeout(closing);
+  const card = document.querySelector("[data-closes-by-itself]");
+  if (!card || card.hidden) return;
+  closing = setTimeout(() => {
+    const held = card.contains(document.activeElement);
+    card.hidden = true;
+    if (held) document.querySelector("[data-row]")?.focus();
+  }, Number(card.dataset.closesByItself) * 1000);
+}
+
+// Kept to know whether somebody could answer a call; not more often than the server wants to hear it.
+function tellUsed() {
+  if (!words.person || performance.now() - told < USED_EVERY) return;
+  told = performance.now();
+  fetch("/screens/used", { method: "POST", headers: { "X-CSRFToken": words.csrf }, keepalive: true }).catch(() => {});
+}
+
+function toFirstQuestion(event) {
+  if (event.key !== "F3" || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  document.querySelector("#questions :is(button, a)")?.focus();
+}
+
+function swapped() {
+  if (field?.value) matches();
+  const said = document.querySelector("#card [role=status], #arrival-place [role=status], #said");
+  if (said?.textContent) say(said.textContent);
+  closeLater();
+}
+
+field?.addEventListener("input", matches);
+field?.addEventListener("keydown", find);
+document.addEventListener("htmx:after:swap", swapped);
+for (const kind of ["keydown", "pointerdown"]) {
+  addEventListener(kind, (event) => {
+    tellUsed();
+    if (event.target.closest?.("[data-closes-by-itself]")) closeLater();
+  });
+}
+addEventListener("keydown", toFirstQuestion);
+if (words.person) tellUsed();
+closeLater();
