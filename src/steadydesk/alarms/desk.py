@@ -20,7 +20,7 @@ from steadydesk.alarms.rules import Act
 from steadydesk.alarms.spool import Spool
 from steadydesk.alarms.state import Alarm
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import SteadydeskError
+from steadydesk.kernel.errors import NotFound, SteadydeskError
 
 CONFIRM_SECONDS = 0.3
 WATCH_SECONDS = 0.25
@@ -49,7 +49,7 @@ def act_as_json(act: Act) -> dict[str, Any]:
         "at": act.at.isoformat(),
         "ref": act.ref,
         "person": act.person,
-        "facts": act.facts,
+        "facts": dict(act.facts),
     }
 
 
@@ -67,7 +67,7 @@ class AlarmDesk:
         clerk: Clerk,
         spool: Spool,
         book: Callable[[], Book],
-        early_news: Callable[[Decision], None],
+        early_news: Callable[[Act, Decision], None],
     ) -> None:
         self._clerk, self._spool, self._book, self._early_news = clerk, spool, book, early_news
         self._loop = asyncio.get_running_loop()
@@ -93,7 +93,7 @@ class AlarmDesk:
             log.warning("storage did not confirm %s: %s", act.verb, type(error).__name__)
             return self._go_early(task)
         if recorded is None:
-            return Answered(self.open[act.alarm], recorded=True)
+            return Answered(self._in_memory(act.alarm), recorded=True)
         return Answered(recorded.decision.alarm, True, recorded.decision.fresh, recorded.decision.joined)
 
     def _go_early(self, task: Task) -> Answered:
@@ -103,16 +103,21 @@ class AlarmDesk:
             return Answered(self.open[known], recorded=False)
         decision = recorder.decide(act, self.open.values(), self._book())
         if decision is None:
-            return Answered(self.open[act.alarm], recorded=False)
+            return Answered(self._in_memory(act.alarm), recorded=False)
         self._remember(decision)
         self._known[act.id] = decision.alarm.id
-        self._early_news(decision)
+        self._early_news(act, decision)
         slot = self._keep(act)
         for outcome in decision.outcomes:
             self._early[outcome.alarm.id] = self._early.get(outcome.alarm.id, 0) + 1
         ids = [o.alarm.id for o in decision.outcomes]
         task.when_settled(lambda: self._loop.call_soon_threadsafe(self._settled, slot, ids))
         return Answered(decision.alarm, False, decision.fresh, decision.joined)
+
+    def _in_memory(self, alarm: str) -> Alarm:
+        if alarm not in self.open:
+            raise NotFound("There is no such call.")
+        return self.open[alarm]
 
     def _keep(self, act: Act) -> int | None:
         try:
@@ -188,7 +193,7 @@ class AlarmDesk:
             decision = recorder.decide(act, self.open.values(), self._book())
             if decision:
                 self._remember(decision)
-                self._early_news(decision)
+                self._early_news(act, decision)
 
     async def watch(self) -> None:
         """Fire from memory whatever the engine has not: storage is away, or the engine itself is."""

@@ -15,6 +15,7 @@ from steadydesk.alarms.store import Store
 from steadydesk.delivery.rules import Channels, Message, Recipient, delivery_rows
 from steadydesk.kernel.errors import NotFound, Refusal
 
+Mark = Callable[[dict[str, Any]], dict[str, Any]]
 NOT_IN_ACT = {"note", "words", "odd", "refs"}
 """What people typed, and what is kept or journalled apart, is not kept with the act."""
 
@@ -90,7 +91,7 @@ def record(store: Store, act: Act, book: Book, now: datetime, channels: Channels
     if decision is None:
         _set_again(store, alarms)
         return None
-    _write_alarms(store, decision, book, now, channels)
+    _write_alarms(store, decision, _as_sent(act.sent, now), book=book, now=now, channels=channels)
     _write_act(store, act, decision.alarm, now)
     if act.verb == "seen" and not _first_seen(store, act, now):
         return Recorded(decision)
@@ -108,7 +109,15 @@ def _set_again(store: Store, alarms: list[Alarm]) -> None:
         store.set_deadline(f"alarm:{alarm.id}", rules.due_at(alarm))
 
 
-def _write_alarms(store: Store, decision: Decision, book: Book, now: datetime, channels: Channels) -> None:
+def _as_sent(keys: set[str], now: datetime) -> Mark:
+    """Rows of messages that went out while storage was away are sent already."""
+    gone = frozenset(keys)
+    return lambda row: {**row, "state": "sent", "sent_at": now} if row["key"] in gone else row
+
+
+def _write_alarms(
+    store: Store, decision: Decision, mark: Mark, *, book: Book, now: datetime, channels: Channels
+) -> None:
     for outcome in decision.outcomes:
         alarm = outcome.alarm
         subject = f"alarm:{alarm.id}"
@@ -118,7 +127,7 @@ def _write_alarms(store: Store, decision: Decision, book: Book, now: datetime, c
             store.update_alarm(alarm)
         if not alarm.open:
             store.withdraw_deliveries(subject)
-        store.insert_deliveries(deliveries(outcome, book, now, channels))
+        store.insert_deliveries([mark(row) for row in deliveries(outcome, book, now, channels)])
         store.set_deadline(subject, rules.due_at(alarm))
 
 

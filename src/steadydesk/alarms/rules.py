@@ -31,6 +31,8 @@ class Act:
     """Who: ``person:3``, ``device:7``, ``system:engine``."""
     person: int | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    sent: set[str] = field(default_factory=set, compare=False)
+    """Keys of messages that went out while storage was away; their rows are written as sent."""
 
     @property
     def refs(self) -> frozenset[str]:

@@ -22,10 +22,12 @@ from steadydesk.alarms.recorder import Decision
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.spool import Spool
 from steadydesk.api.alarm_door import AlarmDoor, site_of
-from steadydesk.api.health import Ready
+from steadydesk.api.health import Check, Ready
 from steadydesk.api.stream import Stream
+from steadydesk.delivery.early import EarlySender
 from steadydesk.delivery.queries import is_overdue
 from steadydesk.delivery.sender import Sender
+from steadydesk.delivery.watch import Watch
 from steadydesk.engine.runner import Engine
 from steadydesk.journal.bell import bell
 from steadydesk.journal.frames import frame
@@ -34,6 +36,7 @@ from steadydesk.journal.hub import Hub
 from steadydesk.journal.reader import PostgresReader, Reader, Row, SqliteReader
 from steadydesk.kernel.clock import clock
 from steadydesk.project import postgres
+from steadydesk.screens.state import use_state
 
 PROTECTED_SECONDS = 3.0
 """An engine that has not gone round for this long protects nobody; with the heartbeat, screens say so within 5 s."""
@@ -71,9 +74,16 @@ class Service:
         self.clerk = Clerk(self._connection(), self._read_book, alarms.channels(), self._recorded)
         self.desk = AlarmDesk(self.clerk, self.spool, self._read_book, self._early_news)
         self.engine = Engine()
+        self.early = EarlySender()
+        self.watch = Watch(settings.WATCHED_BY)
         self.sender = Sender(reach_screens=self.hub.people_reached)
         self.stream = Stream(self.hub, self.reader, self._read_book, self.state, self._room)
-        self.ready = Ready({"database": self._check_database, "engine": self._check_engine, "outbox": _check_outbox})
+        self._checks: dict[str, Check] = {
+            "database": self._check_database,
+            "engine": self._check_engine,
+            "outbox": _check_outbox,
+        }
+        self.ready = Ready(self._checks)
         self.door = AlarmDoor(self.desk, self._read_book, site_of)
         self._listener: postgres.Listener | None = None
         self._ear: socket.socket | None = None
@@ -99,6 +109,8 @@ class Service:
         self._listen()
         self.engine.start()
         await self._loop.run_in_executor(None, self.sender.start)
+        self.watch.start(lambda: not all(check()[0] for check in self._checks.values()))
+        use_state(self.state)
         for work in (self.desk.watch(), self.stream.beat(), self._look_for_safety(), self._read_again()):
             self._keep(work)
 
@@ -144,6 +156,8 @@ class Service:
 
     def _stop_threads(self) -> None:
         self.engine.stop()
+        self.early.stop()
+        self.watch.stop()
         self.sender.stop()
         if self._listener:
             self._listener.stop()
@@ -216,8 +230,9 @@ class Service:
         self.desk.recorded(recorded)
         bell.ring()
 
-    def _early_news(self, decision: Decision) -> None:
-        """A fact that is not yet on disk: told without an id."""
+    def _early_news(self, act: Act, decision: Decision) -> None:
+        """A fact that is not yet on disk: told without an id, and by every channel that can be reached."""
+        self._send_early(act, decision)
         at = clock.now().isoformat()
         for outcome in decision.outcomes:
             alarm = outcome.alarm
@@ -232,6 +247,12 @@ class Service:
                     "facts": facts,
                 }
                 self.hub.broadcast(alarm.site, "alarm", frame(event, data))
+
+    def _send_early(self, act: Act, decision: Decision) -> None:
+        addresses = {person: card.email for person, card in self.book.people.items()}
+        for outcome in decision.outcomes:
+            rows = recorder.deliveries(outcome, self.book, clock.now(), alarms.channels())
+            self.early.send(rows, addresses, act.sent.add)
 
     def _present(self, row: Row) -> dict[str, Any]:
         facts = row.facts
