@@ -13,7 +13,9 @@ from steadydesk.alarms.answers import read_answer
 from steadydesk.alarms.book import ScreenCard, Span
 from steadydesk.alarms.bookkeeping import read_file, write_file
 from steadydesk.alarms.chain import exhausted
+from steadydesk.alarms.desk import keep_act
 from steadydesk.alarms.recorder import event_facts, with_names
+from steadydesk.alarms.spool import Spool
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, SteadydeskError
 from tests.calls import AMIRA, BEN, NOW, Desk, terms
@@ -272,6 +274,27 @@ def test_there_is_no_such_answer():
     for verb in ("clock-stepped", "tick", "press", ""):
         with pytest.raises(NotFound):
             answer(verb)
+
+
+# While storage is away
+
+
+@pytest.mark.parametrize("note", ["", "x" * 10_000, "\U0001f642" * 10_000])
+def test_a_long_note_does_not_keep_a_press_out_of_the_spool(tmp_path, note):
+    spool = Spool.open(tmp_path / "spool", slots=4)
+    act, _ = read(json.dumps({"note": note}).encode())
+    keep_act(spool, act)
+    [(_, kept)] = spool.pending()
+    assert (kept["id"], kept["verb"], kept["facts"]["place"]) == (act.id, "press", "desk-1")
+    spool.close()
+
+
+def test_a_long_reason_does_not_keep_a_stand_down_out_of_the_spool(tmp_path):
+    spool = Spool.open(tmp_path / "spool", slots=4)
+    keep_act(spool, answer("stand-down", {"reason": "x" * 10_000}))
+    [(_, kept)] = spool.pending()
+    assert kept["facts"]["words"], "a replay without a reason would be refused"
+    spool.close()
 
 
 # Whether somebody could answer

@@ -12,12 +12,14 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
+from django.utils.translation import gettext as _
+
 from steadydesk.alarms import recorder, rules
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.clerk import Clerk, Task
 from steadydesk.alarms.recorder import Decision, Recorded
 from steadydesk.alarms.rules import Act
-from steadydesk.alarms.spool import Spool
+from steadydesk.alarms.spool import RecordTooLarge, Spool
 from steadydesk.alarms.state import Alarm
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound, SteadydeskError
@@ -51,6 +53,16 @@ def act_as_json(act: Act) -> dict[str, Any]:
         "person": act.person,
         "facts": dict(act.facts),
     }
+
+
+def keep_act(spool: Spool, act: Act) -> int:
+    """The act's slot in the spool. Words too long for a slot are left out: a long note must not cost the call."""
+    kept = act_as_json(act)
+    try:
+        return spool.append(kept)
+    except RecordTooLarge:
+        short = {k: v for k, v in act.facts.items() if k not in ("note", "words")}
+        return spool.append({**kept, "facts": short | ({"words": "…"} if "words" in act.facts else {})})
 
 
 def tick_act(alarm: Alarm) -> Act:
@@ -116,12 +128,12 @@ class AlarmDesk:
 
     def _in_memory(self, alarm: str) -> Alarm:
         if alarm not in self.open:
-            raise NotFound("There is no such call.")
+            raise NotFound(_("There is no such call."))
         return self.open[alarm]
 
     def _keep(self, act: Act) -> int | None:
         try:
-            return self._spool.append(act_as_json(act))
+            return keep_act(self._spool, act)
         except Exception:
             # It was broadcast, and the write is still being tried: the screens say "not yet recorded".
             log.exception("the spool could not keep an act")
