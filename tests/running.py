@@ -26,7 +26,7 @@ def free_port() -> int:
 class Server:
     """``steadydesk demo`` on its own data folder; it can be killed and started again on the same port."""
 
-    def __init__(self, folder: Path, *more: str) -> None:
+    def __init__(self, folder: Path, *more: str, files: int | None = None) -> None:
         self.folder = folder
         self.data = folder / "data"
         self.port = free_port()
@@ -34,6 +34,7 @@ class Server:
         self.log = folder / "server.log"
         self._credentials = folder / "credentials.json"
         self._more = more
+        self._files = files
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,6 +55,8 @@ class Server:
         """Start it and wait until it is ready."""
         command = [str(Path(sys.executable).with_name("steadydesk")), "demo", "--data", str(self.data)]
         command += ["--port", str(self.port), "--credentials", str(self._credentials), *self._more]
+        if self._files is not None:
+            command = ["prlimit", f"--nofile={self._files}:{self._files}", *command]
         environ = {k: v for k, v in os.environ.items() if k not in ("STEADYDESK_DATA", "DATABASE_URL")}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environ, start_new_session=True)

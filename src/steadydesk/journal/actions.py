@@ -82,7 +82,7 @@ def keep_words(text: str, subject: str, *, retention: str, lasts: timedelta | No
     """
     if _open.now is None:
         raise RuntimeError("keep_words() belongs inside write()")
-    expires = _open.now + lasts if lasts else None
+    expires = _open.now + lasts if lasts is not None else None
     row = Words.objects.create(
         subject=subject, retention=retention, text=text, by=by.ref, written_at=_open.now, expires_at=expires
     )

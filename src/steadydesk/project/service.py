@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import resource
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -297,7 +298,15 @@ class Service:
         return state["protected"], f"last round {state['engine_age_s']} s ago"
 
     def _room(self) -> bool:
-        return len(self.hub.subscribers) < self._files * STREAMS_SHARE
+        return _descriptors(len(self.hub.subscribers)) < self._files * STREAMS_SHARE
+
+
+def _descriptors(streams: int) -> int:
+    """How many descriptors are in use; at least one for each stream where the system does not tell."""
+    try:
+        return len(os.listdir("/proc/self/fd"))
+    except OSError:
+        return streams
 
 
 def _check_outbox() -> tuple[bool, str]:
