@@ -32,9 +32,9 @@ class Task:
         """What the waiting caller gets: the record, a refusal, or that storage is away."""
         self._lock = threading.Lock()
         self._settled = False
-        self._then: list[Callable[[], None]] = []
+        self._then: list[Callable[[], object]] = []
 
-    def when_settled(self, call: Callable[[], None]) -> None:
+    def when_settled(self, call: Callable[[], object]) -> None:
         """Call this once the act is recorded or refused, however late; at once if it is already."""
         with self._lock:
             if not self._settled:

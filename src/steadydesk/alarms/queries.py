@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -39,7 +40,7 @@ def at_sites(sites: Iterable[str], *, open: bool | None = None, limit: int = 50)
 
 def said(id: str) -> dict[tuple[datetime, str], str]:
     """What was typed with a press or an answer, by its time and who typed it; erased words are missing."""
-    acts = [a for a in Act.objects.filter(alarm=id).order_by("at") if "words" in a.facts]
+    acts = [a for a in Act.objects.filter(alarm_id=UUID(id)).order_by("at") if "words" in a.facts]
     texts = journal.words(a.facts["words"] for a in acts)
     return {(a.at, a.by): texts[a.facts["words"]] for a in acts if a.facts["words"] in texts}
 

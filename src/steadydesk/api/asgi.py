@@ -1,7 +1,7 @@
 """The few things bare ASGI endpoints need: who asks, the body, an answer."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -13,7 +13,7 @@ from steadydesk.people.actions import hash_token
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Send = Callable[[Mapping[str, Any]], Coroutine[Any, Any, None]]
 
 PRESS_HEADER = b"steadydesk-press"
 LARGEST_BODY = 100_000

@@ -45,10 +45,12 @@ class Stream:
         """Serve one stream until the client goes or the server stops."""
         actors = asgi.actors(scope, self._book())
         if not actors:
-            return await asgi.answer_problem(send, 401, "not_signed_in", "This token is not known.")
+            await asgi.answer_problem(send, 401, "not_signed_in", "This token is not known.")
+            return
         if not self._room():
             # A press must always find a descriptor, so a stream may not take the last ones.
-            return await asgi.answer_problem(send, 503, "too_many_streams", "Too many screens are open here.")
+            await asgi.answer_problem(send, 503, "too_many_streams", "Too many screens are open here.")
+            return
         await self._serve(actors, _cursor(scope), receive, send)
 
     async def _serve(self, actors: list[Actor], after: int | None, receive: Receive, send: Send) -> None:
@@ -92,10 +94,12 @@ class Stream:
     async def _catch_up(self, subscriber: Subscriber, after: int | None) -> None:
         newest = self._hub.last
         if after is None or after >= newest:
-            return self._hub.go_live(subscriber, newest)
+            self._hub.go_live(subscriber, newest)
+            return
         if newest - after > OLDEST or after < 0:
             self._hub.reset(subscriber)
-            return self._hub.go_live(subscriber, newest)
+            self._hub.go_live(subscriber, newest)
+            return
         loop, at = asyncio.get_running_loop(), after
         while rows := await loop.run_in_executor(None, self._reader.after, at):
             at = rows[-1].id

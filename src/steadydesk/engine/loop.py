@@ -67,8 +67,8 @@ def _run_chunk(now: datetime) -> int:
             if clock.monotonic() - started > CHUNK_SECONDS:
                 break
         _tell_late(rows[:taken], now)
-    for row, error in bad:
-        _push_ahead(row, error, BAD_ROW, now)
+    for row, fault in bad:
+        _push_ahead(row, fault, BAD_ROW, now)
     return taken
 
 

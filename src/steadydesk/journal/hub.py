@@ -7,14 +7,14 @@ waited for.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from steadydesk.journal.frames import RESET, frame
 from steadydesk.journal.reader import Row
 
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Send = Callable[[Mapping[str, Any]], Coroutine[Any, Any, None]]
 COALESCE_SECONDS = 0.05
 AT_ONCE = frozenset({"alarm", "clock"})
 
@@ -111,7 +111,6 @@ class Hub:
         """Run the coroutine ``send`` one step: it ends at once unless the client does not read."""
         step = subscriber.send({"type": "http.response.body", "body": data, "more_body": True})
         try:
-            assert isinstance(step, Coroutine)
             step.send(None)
         except StopIteration:
             return

@@ -26,7 +26,7 @@ def _now(now: datetime) -> Q:
 
 def absent(now: datetime) -> QuerySet[Absence, int]:
     """Ids of people marked absent now."""
-    return Absence.objects.filter(_now(now)).values_list("person_id", flat=True)  # type: ignore[return-value]
+    return Absence.objects.filter(_now(now)).values_list("person_id", flat=True)
 
 
 def available(site: str, now: datetime) -> set[int]:

@@ -5,7 +5,6 @@ of their own, so that four of them cannot keep a desk waiting.
 """
 
 import os
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -26,26 +25,28 @@ class Application:
     def __init__(self) -> None:
         from steadydesk.project.wsgi import application
 
-        self._pages = WSGIMiddleware(application, workers=THREADS)
-        self._slow = WSGIMiddleware(application, workers=SLOW_THREADS)
+        wsgi: Any = application
+        self._pages: Any = WSGIMiddleware(wsgi, workers=THREADS)
+        self._slow: Any = WSGIMiddleware(wsgi, workers=SLOW_THREADS)
         self.service: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one request."""
         if scope["type"] == "lifespan":
-            return await self._lifespan(receive, send)
+            await self._lifespan(receive, send)
+            return
         await self._route(scope)(scope, receive, send)
 
-    def _route(self, scope: Scope) -> Callable[[Scope, Receive, Send], Awaitable[Any]]:
+    def _route(self, scope: Scope) -> Any:
         path = scope["path"]
         if path == "/api/v1/stream" and scope["method"] == "GET":
-            return self.service.stream  # type: ignore[no-any-return]
+            return self.service.stream
         if self.service.door.opens(scope):
-            return self.service.door  # type: ignore[no-any-return]
+            return self.service.door
         if path == "/health/live":
             return health.live
         if path == "/health/ready":
-            return self.service.ready  # type: ignore[no-any-return]
+            return self.service.ready
         return self._slow if path.startswith(SLOW) else self._pages
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:

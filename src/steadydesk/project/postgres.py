@@ -24,7 +24,7 @@ def conninfo() -> str:
     """The connection string of ``DATABASE_URL`` for connections that are not Django's."""
     from psycopg.conninfo import make_conninfo
 
-    db = settings.DATABASES["default"]
+    db: dict[str, Any] = settings.DATABASES["default"]
     given = {
         "dbname": db["NAME"],
         "user": db["USER"],

@@ -1,5 +1,7 @@
 """Django's settings. Everything an operator may change comes from ``environment``."""
 
+from pathlib import Path
+
 from csp.constants import SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -118,7 +120,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
-LOCALE_PATHS = [str(environment.Path(__file__).parent / "locale")]
+LOCALE_PATHS = [str(Path(__file__).parent / "locale")]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
