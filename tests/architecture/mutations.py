@@ -87,4 +87,10 @@ MUTATIONS: dict[str, Mutation] = {
         "if officer is None:\n            _accept(turn, referral, by.ref)\n        else:\n            _accept(",
     ),
     "E4a-duty": Mutation("visits/referring.py", "people.on_duty(team.pk, turn.now) if", "None if"),
+    "E8a": Mutation(
+        "visits/actions.py", "VISIT_CORRECTED, field=field, **kept", "VISIT_CORRECTED, field=field, value=value, **kept"
+    ),
+    "L3b-ii(1)": Mutation(
+        "screens/static/steadydesk/alarm.js", "if (!event.repeat) raise(", "if (event.repeat) raise("
+    ),
 }

@@ -20,7 +20,7 @@ def _name_of(clause: str) -> str:
 @pytest.mark.parametrize(("clause", "proof"), PROOFS, ids=[p.name for _, p in PROOFS])
 def test_a_proof_names_its_clause(clause: str, proof: Proof) -> None:
     assert clause in CLAUSES
-    assert proof.name.startswith(f"test_{_name_of(clause)}_")
+    assert proof.name.lower().startswith(f"test_{_name_of(clause)}_")
 
 
 def test_every_proved_clause_has_a_change_that_breaks_it() -> None:
@@ -31,4 +31,5 @@ def test_every_proved_clause_has_a_change_that_breaks_it() -> None:
 def test_the_change_that_breaks_a_clause_fits_the_code(clause: str, mutation: Mutation) -> None:
     text = (PACKAGE / mutation.file).read_text()
     assert text.count(mutation.was) == 1, f"{mutation.file} holds this {text.count(mutation.was)} times"
-    ast.parse(text.replace(mutation.was, mutation.now))
+    if mutation.file.endswith(".py"):
+        ast.parse(text.replace(mutation.was, mutation.now))

@@ -14,55 +14,55 @@ class Event(StrEnum):
     VISIT_OVER_TIME = "visit:over-time"  # a clock of the protocol passed unattended
     VISIT_CALLED = "visit:called"  # somebody took the visit and called the customer
     VISIT_ATTENDED = "visit:attended"  # a person began to deal with it
-    VISIT_FINISHED = "visit:finished"
-    VISIT_REFERRED = "visit:referred"
-    VISIT_AGREED = "visit:agreed"
-    VISIT_DECLINED = "visit:declined"
-    VISIT_CANNOT_MEET = "visit:cannot-meet"
-    VISIT_RETURN_BOOKED = "visit:return-booked"
-    VISIT_LEFT = "visit:left"
-    VISIT_NO_SHOW = "visit:no-show"
+    VISIT_FINISHED = "visit:finished"  # whoever dealt with it is done
+    VISIT_REFERRED = "visit:referred"  # a person or a team is asked to take the customer on
+    VISIT_AGREED = "visit:agreed"  # they said yes, or their duty rota did
+    VISIT_DECLINED = "visit:declined"  # they said no, why, and what they offer instead
+    VISIT_CANNOT_MEET = "visit:cannot-meet"  # the customer was told so, why, and what else there is
+    VISIT_RETURN_BOOKED = "visit:return-booked"  # asked back for a time at which the right person is there
+    VISIT_LEFT = "visit:left"  # the customer went, or was sent home with everybody
+    VISIT_NO_SHOW = "visit:no-show"  # called, and nobody came
     VISIT_REINSTATED = "visit:reinstated"  # back in at the old place
-    VISIT_NOTED = "visit:noted"
+    VISIT_NOTED = "visit:noted"  # words were added; no clock stops for them
     VISIT_CORRECTED = "visit:corrected"  # an addition: what it said before is kept
     VISIT_PROBLEM = "visit:problem"  # the interaction became one of a Problem Customer
 
     # A prompt stays until a person answers it.
-    PROMPT_ASKED = "prompt:asked"
-    PROMPT_REPEATED = "prompt:repeated"
+    PROMPT_ASKED = "prompt:asked"  # with whom to call, when somebody is
+    PROMPT_REPEATED = "prompt:repeated"  # nobody answered it in time
     PROMPT_CLIMBED = "prompt:climbed"  # nobody reached: the next in the chain is named
-    PROMPT_ANSWERED = "prompt:answered"
+    PROMPT_ANSWERED = "prompt:answered"  # who was reached, and when
     PROMPT_WITHDRAWN = "prompt:withdrawn"  # its reason went: the visit was attended or ended
 
     # An alarm.
-    ALARM_RAISED = "alarm:raised"
-    ALARM_JOINED = "alarm:joined"
+    ALARM_RAISED = "alarm:raised"  # a press
+    ALARM_JOINED = "alarm:joined"  # a second press from the same place, of the same mode and kind
     ALARM_ESCALATED = "alarm:escalated"  # a step of the chain fired (or was empty and skipped)
     ALARM_NOBODY = "alarm:nobody"  # the chain is exhausted: repeated aloud until somebody answers
-    ALARM_ACKNOWLEDGED = "alarm:acknowledged"
-    ALARM_DECLINED = "alarm:declined"
-    ALARM_ATTENDED = "alarm:attended"
+    ALARM_ACKNOWLEDGED = "alarm:acknowledged"  # a person is coming
+    ALARM_DECLINED = "alarm:declined"  # a person cannot come, or not after all
+    ALARM_ATTENDED = "alarm:attended"  # a person is there
     ALARM_REOPENED = "alarm:reopened"  # nobody was there in time
-    ALARM_STOOD_DOWN = "alarm:stood-down"
-    ALARM_SAFE_ROOM = "alarm:safe-room"
-    ALARM_ALL_CLEAR = "alarm:all-clear"
-    ALARM_CLOSED = "alarm:closed"
+    ALARM_STOOD_DOWN = "alarm:stood-down"  # it stays open: please check
+    ALARM_SAFE_ROOM = "alarm:safe-room"  # whoever called is in a safe room
+    ALARM_ALL_CLEAR = "alarm:all-clear"  # the safe room may be left
+    ALARM_CLOSED = "alarm:closed"  # with what it was
 
-    DELIVERY_SENT = "delivery:sent"
-    DELIVERY_FAILED = "delivery:failed"
-    DELIVERY_SEEN = "delivery:seen"
+    DELIVERY_SENT = "delivery:sent"  # a channel took it; sent is not seen
+    DELIVERY_FAILED = "delivery:failed"  # one attempt, or the last one
+    DELIVERY_SEEN = "delivery:seen"  # a person has it before them
 
-    PROTOCOL_SAVED = "protocol:saved"
-    PROTOCOL_AUTHORISED = "protocol:authorised"
-    PROTOCOL_REVIEWED = "protocol:reviewed"
-    PROTOCOL_PUBLISHED = "protocol:published"
+    PROTOCOL_SAVED = "protocol:saved"  # a draft or an amendment
+    PROTOCOL_AUTHORISED = "protocol:authorised"  # final, under its number
+    PROTOCOL_REVIEWED = "protocol:reviewed"  # the review found it good
+    PROTOCOL_PUBLISHED = "protocol:published"  # in force at a site from now
 
-    PRESENCE_CHANGED = "presence:changed"
-    SITE_STATE_CHANGED = "site:state-changed"
+    PRESENCE_CHANGED = "presence:changed"  # a shift began or ended, somebody is away or back
+    SITE_STATE_CHANGED = "site:state-changed"  # open, closing, closed, emptied or locked down
     SET_UP_CHANGED = "set-up:changed"  # a site, place, team, person, device or token was set up
-    SIGNED_IN = "person:signed-in"
-    SIGNED_OUT = "person:signed-out"
-    DESK_STARTED = "desk:started"
+    SIGNED_IN = "person:signed-in"  # at a browser
+    SIGNED_OUT = "person:signed-out"  # at a browser
+    DESK_STARTED = "desk:started"  # its place was confirmed
 
     ENGINE_LATE = "engine:late"  # a deadline fired late, or a bad row was pushed ahead
     CLOCK_STEPPED = "clock:stepped"
