@@ -113,7 +113,7 @@ def test_an_appointment_is_today_in_the_sites_own_time(desk: Client, world: Worl
     assert appointment is not None and appointment.isoformat() == "2026-03-02T10:30:00+00:00"
 
 
-def test_e2_a_counter_screen_shows_marks_and_no_word_of_a_mood(desk: Client, office: Client, world: World) -> None:
+def test_a_counter_screen_shows_marks_and_no_word_of_a_mood(desk: Client, office: Client, world: World) -> None:
     visit = arrive(world, mood="agitated")
     world.advance("09:06")
     assert world.messages()

@@ -30,6 +30,11 @@ class Face:
     stopped_at: datetime | None
     over: bool
 
+    @property
+    def kept(self) -> bool:
+        """Whether it was stopped in time, so that nothing is left of it but how long the wait was."""
+        return self.stopped_at is not None and not self.over
+
 
 @dataclass(frozen=True)
 class Line:
@@ -88,10 +93,15 @@ def board(site: Site, *, staff_only: bool, order: Sequence[str] = ()) -> dict[st
     found = lines(rows, named)
     place = {id: n for n, id in enumerate(order)}
     found.sort(key=lambda line: (place.get(line.id, len(place)), *_urgency(line)))
-    asked = visits.open_prompts(site.pk)
+    asked = sorted(visits.open_prompts(site.pk), key=lambda p: (not p.calls, p.kind != "call_manager", p.pk))
     refs = {r.visit.pk: r.visit.ref for r in rows}
     questions = [_question(p, refs, named, site, staff_only=staff_only) for p in asked]
-    return {"lines": found, "questions": questions, "order": ",".join(order)}
+    return {
+        "lines": found,
+        "questions": questions,
+        "order": ",".join(order),
+        "waiting": sum(line.visit.attended_at is None for line in found),
+    }
 
 
 def lines(rows: list[Row], named: Labels) -> list[Line]:

@@ -35,7 +35,11 @@ def card(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     """The card that opens beside the board and closes by itself."""
     visit = _visit(by, id)
     found = _card(visit, by, staff_only=_staff_only(by))
-    return render(request, "desk/card.html", {**found, "focus": request.GET.get("to", "menu")})
+    wanted = request.GET.get("to", "menu")
+    if wanted == "menu":
+        # A second Enter by mistake may call the customer; it may not end the visit or ask for help.
+        wanted = "call" if any(f.name == "call" for f in found["presses"]) else "said"
+    return render(request, "desk/card.html", {**found, "focus": wanted})
 
 
 @page

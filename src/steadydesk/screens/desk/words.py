@@ -57,7 +57,7 @@ def state_words(visit: Visit) -> str:
     known = {
         "waiting": pgettext("visit", "Waiting"),
         "offered": pgettext("visit", "Called"),
-        "attending": pgettext("visit", "With a colleague"),
+        "attending": pgettext("visit", "Attended"),
         "closed": pgettext("visit", "Ended"),
     }
     return known[visit.state]
@@ -102,6 +102,8 @@ def callee_words(prompt: Prompt, ring_instead: str, *, staff_only: bool) -> str:
         return ""
     if not prompt.role:
         return (_("Nobody is left in the chain: ring %s") if staff_only else _("Ring %s")) % ring_instead
+    if prompt.role == "team":
+        return prompt.phone
     facts = {"name": prompt.name, "role": role_words(prompt.role), "phone": prompt.phone}
     if staff_only:
         return _("%(name)s, %(role)s, %(phone)s") % facts

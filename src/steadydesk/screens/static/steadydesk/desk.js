@@ -9,6 +9,7 @@ const USED_EVERY = 60000; // ms
 const field = document.querySelector("[data-find]");
 const results = document.querySelector("[data-find-results]");
 let closing = 0;
+let shown = null; // the card that the time runs for: a new board must not give it more
 let told = -Infinity;
 
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
@@ -35,7 +36,7 @@ function find(event) {
 
 function closeLater() {
   clearTimeout(closing);
-  const card = document.querySelector("[data-closes-by-itself]");
+  const card = (shown = document.querySelector("[data-closes-by-itself]"));
   if (!card || card.hidden) return;
   closing = setTimeout(() => {
     const held = card.contains(document.activeElement);
@@ -61,7 +62,7 @@ function swapped() {
   if (field?.value) matches();
   const said = document.querySelector("#card [role=status], #arrival-place [role=status], #said");
   if (said?.textContent) say(said.textContent);
-  closeLater();
+  if (document.querySelector("[data-closes-by-itself]") !== shown) closeLater();
 }
 
 field?.addEventListener("input", matches);

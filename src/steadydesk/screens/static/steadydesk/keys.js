@@ -14,7 +14,7 @@
 
 import { body } from "./words.js";
 
-const FIELD = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
+const FIELD = "input:not([type=hidden], [type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
 const OWN_ARROWS = "input, select, textarea, dialog, [popover], [contenteditable]";
 const find = () => document.querySelector("[data-find]");
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent);

@@ -1,0 +1,273 @@
+"""The desk in a real browser, by keyboard, in every size and light."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.screens.conftest import DESKTOP, PHONE, Screens, live, silently
+
+pytestmark = pytest.mark.browser
+
+ADDRESSES = ("/desk/arrivals", "/desk/gone", "/desk/start", "/desk/enrol", "/", "/accounts/login/", "/nowhere")
+LOOKS = {
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"forced_colors": "active"},
+    "phone": {"viewport": PHONE},
+    "double": {"viewport": {"width": DESKTOP["width"] // 2, "height": DESKTOP["height"] // 2}},
+    "narrow": {"viewport": {"width": 320, "height": 640}},
+}
+
+
+def arrive(screens: Screens, who: str, *, minutes: float = 0, **facts: object) -> tuple[str, str]:
+    """Somebody who came so many minutes ago; the id and the ticket."""
+    came = datetime.now(UTC) - timedelta(minutes=minutes)
+    body = {"description": who, "service": "housing", "arrived_at": came.isoformat(), **facts}
+    with screens.server.client("desk-1") as client:
+        visit = client.post("/api/v1/visits", json={"site": "exchange", **body}).json()
+    return visit["id"], visit["ref"]
+
+
+@pytest.fixture(autouse=True)
+def empty(screens: Screens) -> None:
+    """Nobody is left over from the test before."""
+    with screens.server.client("desk-1") as client:
+        for visit in client.get("/api/v1/visits?site=exchange&open=true").json()["items"]:
+            client.post(f"/api/v1/visits/{visit['id']}/leave")
+
+
+def row(page: Page, id: str) -> object:
+    return page.locator(f"#visit-{id}")
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+
+
+def test_two_keys_enter_an_arrival_and_another_desk_sees_it(screens: Screens) -> None:
+    desk, other = screens.desk("desk-1"), screens.desk("desk-2")
+    desk.keyboard.press("F2")
+    desk.keyboard.type("red coat")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#arrival-place [role=status]")).to_contain_text("Added: A")
+    for page in (desk, other):
+        expect(page.locator("[data-row]")).to_contain_text("red coat")
+    expect(desk.locator("#arrival")).to_be_hidden()
+
+
+def test_a_fault_takes_the_focus_and_nothing_typed_is_lost(screens: Screens) -> None:
+    desk = screens.desk("desk-1")
+    desk.keyboard.press("F2")
+    desk.keyboard.type("grey hat")
+    desk.fill("#arrival_companions", "5000")
+    desk.locator("#arrival form").evaluate("form => form.noValidate = true")
+    desk.press("#arrival_companions", "Enter")
+    summary = desk.locator("#arrival .govuk-error-summary")
+    expect(summary).to_be_focused()
+    expect(desk.locator("#arrival_companions")).to_have_attribute("aria-invalid", "true")
+    expect(desk.locator("#arrival_description")).to_have_value("grey hat")
+    desk.focus("#arrival_description")
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#arrival")).to_be_hidden()
+    desk.keyboard.press("F2")
+    expect(desk.locator("#arrival_description")).to_have_value("grey hat")
+
+
+def test_rows_are_walked_opened_and_left_by_keys(screens: Screens) -> None:
+    first, _ = arrive(screens, "first", minutes=3)
+    second, ref = arrive(screens, "second", minutes=2)
+    desk = screens.desk("desk-1")
+    desk.keyboard.press("ArrowDown")
+    assert focused(desk) == f"visit-{first}"
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#card-title")).to_contain_text(ref)
+    expect(desk.locator("#card").get_by_role("button", name="Call", exact=True)).to_be_focused()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#card")).to_be_hidden()
+    assert focused(desk) == f"visit-{second}"
+    desk.keyboard.press("Alt+c")
+    expect(row(desk, second)).to_contain_text("Called")
+    desk.locator(f"#visit-{second}").focus()
+    desk.keyboard.press("Alt+a")
+    expect(desk.get_by_role("button", name="Face to face")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(row(desk, second)).to_contain_text("Attended")
+    expect(desk.locator("#card-title")).to_be_focused()
+
+
+def test_a_refresh_keeps_the_focus_the_order_and_what_is_half_typed(screens: Screens) -> None:
+    first, _ = arrive(screens, "first", minutes=2)
+    desk = screens.desk("desk-1")
+    desk.keyboard.press("ArrowDown")
+    urgent, _ = arrive(screens, "came long ago", minutes=9)
+    expect(row(desk, urgent)).to_be_visible()
+    assert focused(desk) == f"visit-{first}"
+    assert desk.evaluate("[...document.querySelectorAll('[data-row]')].map(r => r.id)") == [
+        f"visit-{first}", f"visit-{urgent}",
+    ]  # fmt: skip
+    desk.keyboard.press("F2")
+    desk.keyboard.type("smi")
+    third, _ = arrive(screens, "third")
+    expect(row(desk, third)).to_be_visible()
+    desk.keyboard.type("th")
+    expect(desk.locator("#arrival_description")).to_have_value("smith")
+    ids = "[...document.querySelectorAll('[data-row]')].map(r => r.id)"
+    desk.wait_for_function(f"{ids}[0] === 'visit-{urgent}'")
+
+
+def test_letters_typed_anywhere_find_a_row_and_a_scanners_enter_takes_it(screens: Screens) -> None:
+    arrive(screens, "grey hat", minutes=3)
+    wanted, ref = arrive(screens, "Zoë, blue scarf")
+    desk = screens.desk("desk-1")
+    desk.keyboard.type("zoe")
+    expect(desk.locator("[data-row]:visible")).to_have_count(1)
+    desk.keyboard.press("Enter")
+    assert focused(desk) == f"visit-{wanted}"
+    desk.keyboard.press("F4")
+    desk.keyboard.type("nobody has this")
+    expect(desk.locator("[data-find-results]")).to_have_text("No results")
+    desk.keyboard.press("Escape")
+    expect(desk.locator("[data-row]:visible")).to_have_count(2)
+    desk.keyboard.type(ref)
+    desk.keyboard.press("Enter")
+    assert focused(desk) == f"visit-{wanted}"
+
+
+def test_two_desks_the_second_reads_who_was_first(screens: Screens) -> None:
+    id, ref = arrive(screens, "wanted by two")
+    desk = screens.desk("desk-1")
+    desk.locator(f"#visit-{id} [data-letter=a]").click()
+    expect(desk.locator("#card-title")).to_contain_text(ref)
+    with screens.server.client("desk-2") as other:
+        other.post(f"/api/v1/visits/{id}/attend", json={"channel": "phone"}).raise_for_status()
+    desk.get_by_role("button", name="Face to face").click()
+    expect(desk.locator("#card [role=alert]")).to_have_text(f"Desk 2 has taken {ref}.")
+    expect(row(desk, id)).to_contain_text("Attended")
+
+
+def test_cover_hides_the_rows_at_once_and_show_turns_a_page_to_the_customer(screens: Screens) -> None:
+    arrive(screens, "not for everybody")
+    desk = screens.desk("desk-1")
+    desk.keyboard.press("F7")
+    expect(desk.get_by_text("not for everybody")).to_be_hidden()
+    desk.reload()
+    live(desk)
+    expect(desk.get_by_text("not for everybody")).to_be_hidden()
+    desk.keyboard.press("F7")
+    expect(desk.get_by_text("not for everybody")).to_be_visible()
+    desk.keyboard.press("Shift+F7")
+    expect(desk.locator("dialog#show")).to_contain_text("We try to speak to you within 10 minutes.")
+    silently(desk)
+    expect(desk.locator("dialog#show")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("dialog#show")).to_be_hidden()
+
+
+def test_a_card_closes_by_itself(screens: Screens) -> None:
+    id, ref = arrive(screens, "left open")
+    desk = screens.desk("desk-1")
+    desk.clock.install()
+    desk.reload()
+    desk.locator(f"#visit-{id} [data-row-menu]").click()
+    expect(desk.locator("#card-title")).to_contain_text(ref)
+    desk.clock.fast_forward(59_000)
+    expect(desk.locator("#card")).to_be_visible()
+    desk.clock.fast_forward(2_000)
+    expect(desk.locator("#card")).to_be_hidden()
+
+
+def test_a_counter_shows_marks_and_the_office_the_words(screens: Screens) -> None:
+    id, _ = arrive(screens, "green jumper", minutes=5.5, mood="agitated")
+    desk, office = screens.desk("desk-1"), screens.desk("back-office")
+    expect(row(desk, id)).to_contain_text("○")
+    expect(row(office, id)).to_contain_text("Speak to first")
+    expect(office.locator(".question").first).to_contain_text("agitated")
+    shown = desk.locator("body").inner_text().lower()
+    assert not re.search("agitated|aggressive|first|nobody can|protected|manager", shown)
+    colours = "e => getComputedStyle(e).backgroundColor"
+    assert set(desk.locator("[data-row] .chip").evaluate_all(f"all => all.map({colours})")) <= {"rgba(0, 0, 0, 0)"}
+
+
+def test_the_question_is_answered_by_key(screens: Screens) -> None:
+    arrive(screens, "green jumper", minutes=5.5, mood="agitated", service="childrens")
+    desk = screens.desk("desk-1")
+    expect(desk.locator(".question")).to_contain_text("Grace Adeyemi 07700 900131")
+    desk.keyboard.press("F3")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".question")).to_have_count(0)
+
+
+def test_without_a_stream_the_board_is_polled_and_says_so(screens: Screens) -> None:
+    context = screens.browser(shared_worker=False)
+    context.route("**/api/v1/stream*", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(f"{screens.server.url}/desk/enrol")
+    page.fill("[name=token]", screens.server.token("desk-1"))
+    page.click("main form button")
+    page.locator("[data-start-desk]").click()
+    page.wait_for_url("**/desk")
+    page.locator('[data-link][data-state="polling"]').wait_for(timeout=15_000)
+    id, _ = arrive(screens, "by polling")
+    expect(row(page, id)).to_be_visible(timeout=6_000)
+
+
+def crowd(screens: Screens) -> str:
+    """A page with everything on it that is hard to draw."""
+    arrive(screens, "محمد عبد الله, نظارات", minutes=14)
+    long = "A person with a long description and " + "averyveryverylongword" * 4
+    return arrive(screens, long, minutes=6, mood="agitated")[0]
+
+
+def unfold(page: Page, id: str) -> None:
+    """Open the arrival, a card and its longest form."""
+    page.keyboard.press("F2")
+    page.locator(f"#visit-{id} [data-row-menu]").click()
+    page.locator("#cannot-meet > summary").click()
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_has_nothing_to_say(screens: Screens, axe: Callable[[Page], list[str]], look: str) -> None:
+    id = crowd(screens)
+    faults = []
+    for device in ("desk-1", "back-office"):
+        page = screens.desk(device, **LOOKS[look])
+        unfold(page, id)
+        faults += axe(page)
+    for address in (f"/visits/{id}", *ADDRESSES):
+        page.goto(screens.server.url + address)
+        faults += [f"{address} {fault}" for fault in axe(page)]
+    assert faults == []
+
+
+@pytest.mark.parametrize("look", ["forced", "phone", "double", "narrow"])
+def test_nothing_is_cut_off_in_any_size(screens: Screens, look: str) -> None:
+    id = crowd(screens)
+    page = screens.desk("desk-1", **LOOKS[look])
+    unfold(page, id)
+    for address in (None, f"/visits/{id}", *ADDRESSES):
+        if address:
+            page.goto(screens.server.url + address)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def test_the_desk_comes_over_the_wire_in_150_kilobytes(screens: Screens) -> None:
+    for n in range(12):
+        arrive(screens, f"customer {n}")
+    context = screens.browser()
+    page = context.new_page()
+    page.goto(f"{screens.server.url}/desk/enrol")
+    page.fill("[name=token]", screens.server.token("desk-2"))
+    page.click("main form button")
+    page.wait_for_url("**/desk/start")
+    cdp = context.new_cdp_session(page)
+    cdp.send("Network.enable")
+    cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[int] = []
+    cdp.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(f"{screens.server.url}/desk")
+    live(page)
+    assert 0 < sum(sizes) <= 150_000
