@@ -34,7 +34,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _run(clauses: Iterable[str], package: Path) -> subprocess.CompletedProcess[str]:
     """The proofs of these clauses, on the package as it stands there."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith(("STEADYDESK_", "DJANGO_", "PYTEST_", "DATABASE_URL"))}
+    environ = {
+        k: v for k, v in os.environ.items() if not k.startswith(("STEADYDESK_", "DJANGO_", "PYTEST_", "DATABASE_URL"))
+    }
     environ |= {"PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
     if browser := os.environ.get("TESTS_CHROMIUM"):
         environ["STEADYDESK_TEST_BROWSER"] = browser
