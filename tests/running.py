@@ -24,16 +24,28 @@ def free_port() -> int:
 
 
 class Server:
-    """``steadydesk demo`` on its own data folder; it can be killed and started again on the same port."""
+    """``steadydesk demo`` on its own data folder; it can be killed and started again on the same port.
 
-    def __init__(self, folder: Path, *more: str, files: int | None = None) -> None:
+    ``files`` limits its descriptors, ``database`` is the address of a PostgreSQL. ``beside`` makes it another node
+    of the same installation: ``steadydesk run`` on the database of the first.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *more: str,
+        files: int | None = None,
+        database: str | None = None,
+        beside: "Server | None" = None,
+    ) -> None:
         self.folder = folder
         self.data = folder / "data"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
-        self._credentials = folder / "credentials.json"
-        self._more = more
+        self._database = beside._database if beside else database
+        self._credentials = beside._credentials if beside else folder / "credentials.json"
+        self._command = ["run"] if beside else ["demo", "--credentials", str(self._credentials), *more]
         self._files = files
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -53,11 +65,13 @@ class Server:
 
     def start(self) -> "Server":
         """Start it and wait until it is ready."""
-        command = [str(Path(sys.executable).with_name("steadydesk")), "demo", "--data", str(self.data)]
-        command += ["--port", str(self.port), "--credentials", str(self._credentials), *self._more]
+        command = [str(Path(sys.executable).with_name("steadydesk")), *self._command]
+        command += ["--data", str(self.data), "--port", str(self.port)]
         if self._files is not None:
             command = ["prlimit", f"--nofile={self._files}:{self._files}", *command]
         environ = {k: v for k, v in os.environ.items() if k not in ("STEADYDESK_DATA", "DATABASE_URL")}
+        if self._database:
+            environ["DATABASE_URL"] = self._database
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environ, start_new_session=True)
         self.wait_until_ready()
@@ -75,6 +89,7 @@ class Server:
             except httpx.HTTPError:
                 pass
             time.sleep(0.05)
+        self.kill()
         raise AssertionError(f"the server did not become ready:\n{self.log.read_text()[-4000:]}")
 
     @property

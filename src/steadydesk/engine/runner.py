@@ -6,7 +6,6 @@ others stand by; the lock goes with the connection, so a killed engine is replac
 
 import logging
 import threading
-from collections.abc import Callable
 
 from django.db import Error, connection
 
@@ -19,6 +18,7 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.clock import Step, clock
 
 ENGINE_LOCK = 20_827
+BEAT_CHANNEL = "steadydesk_engine"
 LONGEST_SLEEP = 1.0
 STANDING_BY = 0.5
 
@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 class Engine:
     """One thread; ``age`` says how long ago it last went round."""
 
-    def __init__(self, beat: Callable[[], None] = lambda: None) -> None:
+    def __init__(self) -> None:
         self._bell = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
-        self._beat = beat
+        self._told: float = 0.0
         self._round: float | None = None
         self.active = False
 
@@ -59,7 +59,9 @@ class Engine:
                 wait = self.go_round() if self.active else STANDING_BY
             except Error as error:
                 log.warning("the engine cannot reach storage: %s", type(error).__name__)
+                # The advisory lock went with the connection: whoever has it now is the active one.
                 connection.close()
+                self.active = False
                 wait = STANDING_BY
             except Exception:
                 log.exception("a round of the engine failed")
@@ -74,11 +76,18 @@ class Engine:
             self._clock_stepped(step)
         run_due(clock.now())
         self._round = clock.monotonic()
-        self._beat()
+        self._tell_others()
         due = queries.next_due()
         if due is None:
             return LONGEST_SLEEP
         return min(LONGEST_SLEEP, max(0.0, (due - clock.now()).total_seconds() / clock.speed))
+
+    def _tell_others(self) -> None:
+        """On PostgreSQL other nodes show on every screen whether the one active engine lives."""
+        if connection.vendor == "postgresql" and clock.monotonic() - self._told > STANDING_BY:
+            self._told = clock.monotonic()
+            with connection.cursor() as cursor:
+                cursor.execute(f"NOTIFY {BEAT_CHANNEL}")
 
     @staticmethod
     def _clock_stepped(step: Step) -> None:

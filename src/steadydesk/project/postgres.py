@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from steadydesk.engine.runner import Engine
+from steadydesk.engine.runner import BEAT_CHANNEL, Engine
 from steadydesk.journal.bell import bell
 from steadydesk.journal.hub import Hub
 from steadydesk.journal.reader import Reader
@@ -15,7 +15,6 @@ from steadydesk.kernel.clock import clock
 
 SAFETY_LOOK_SECONDS = 1.0
 AFTER_A_FAULT = 0.3
-ENGINE_CHANNEL = "steadydesk_engine"
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +68,7 @@ class Listener:
             try:
                 with psycopg.connect(conninfo(), autocommit=True, connect_timeout=2) as db:
                     db.execute("LISTEN steadydesk")
-                    db.execute(f"LISTEN {ENGINE_CHANNEL}")
+                    db.execute(f"LISTEN {BEAT_CHANNEL}")
                     self._listen(db)
             except psycopg.Error as error:
                 log.warning("commits cannot be listened for: %s", type(error).__name__)
@@ -79,7 +78,7 @@ class Listener:
         self._read()
         while not self._stopping:
             for notice in db.notifies(timeout=SAFETY_LOOK_SECONDS, stop_after=1):
-                if notice.channel == ENGINE_CHANNEL:
+                if notice.channel == BEAT_CHANNEL:
                     self._engine_beat = clock.monotonic()
             self._read()
 

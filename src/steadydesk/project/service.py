@@ -6,12 +6,14 @@ import logging
 import os
 import resource
 import socket
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import Error as DatabaseError
+from django.db import connection
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.alarms import bookkeeping, queries, recorder
@@ -44,6 +46,8 @@ PROTECTED_SECONDS = 3.0
 SAFETY_LOOK_SECONDS = 1.0
 BOOK_SECONDS = 60.0
 STREAMS_SHARE = 0.8
+
+Found = TypeVar("Found")
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +122,7 @@ class Service:
     async def _load(self) -> None:
         try:
             self.book = await self._loop.run_in_executor(self._records, _read_book, self._data)
-            self.desk.take_all(await self._loop.run_in_executor(self._records, queries.open_alarms))
+            self.desk.take_all(await self._loop.run_in_executor(self._records, _retried, queries.open_alarms))
             self.hub.last = await self._loop.run_in_executor(None, self.reader.last_id)
         except Exception:
             log.exception("the records cannot be read: the alarm runs from its book")
@@ -200,7 +204,7 @@ class Service:
 
     async def _reload_alarms(self) -> None:
         with contextlib.suppress(DatabaseError):
-            self.desk.take_all(await self._loop.run_in_executor(self._records, queries.open_alarms))
+            self.desk.take_all(await self._loop.run_in_executor(self._records, _retried, queries.open_alarms))
 
     async def _read_again(self) -> None:
         while True:
@@ -314,8 +318,17 @@ def _check_outbox() -> tuple[bool, str]:
     return not late, "messages wait too long to be sent" if late else "nothing waits too long"
 
 
+def _retried(read: Callable[[], Found]) -> Found:
+    """Read on this thread's lasting connection; when the database was away in between, on a fresh one."""
+    try:
+        return read()
+    except DatabaseError:
+        connection.close()
+        return read()
+
+
 def _read_book(data: Path) -> Book:
-    book = bookkeeping.load(clock.now())
+    book = _retried(lambda: bookkeeping.load(clock.now()))
     try:
         bookkeeping.write_file(book, data / "book.json")
     except OSError as error:

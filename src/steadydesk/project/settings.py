@@ -16,7 +16,9 @@ ALLOWED_HOSTS = environment.read("STEADYDESK_HOSTS", "*").split(",")
 
 _database = environment.database(DATA)
 # Lasting threads keep their connection: a connect per request costs three times the query.
-DATABASES = {"default": {**_database.settings, "CONN_MAX_AGE": None, "ATOMIC_REQUESTS": False}}
+DATABASES = {
+    "default": {**_database.settings, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

@@ -30,21 +30,11 @@ def run(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, told)
     threading.Thread(target=_hear_commits, name="ear", daemon=True).start()
-    engine = Engine(beat=_beat)
+    engine = Engine()
     engine.start()
     stop.wait()
     engine.stop()
     return 0
-
-
-def _beat() -> None:
-    """Tell the serving machines that somebody looks after the deadlines."""
-    from django.db import connection
-
-    from steadydesk.project.postgres import ENGINE_CHANNEL
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [ENGINE_CHANNEL])
 
 
 def _hear_commits() -> None:
