@@ -111,7 +111,7 @@ def timeline(alarm: Alarm) -> list[Line]:
 def _what(entry: Entry) -> Any:
     if entry.type == "alarm:escalated":
         sentence = words.STEP_EMPTY if entry.facts.get("empty") else words.STEP
-        return sentence % {"step": entry.facts.get("step", "")}
+        return sentence % {"step": entry.facts["fired"]}
     if entry.type == "alarm:closed":
         return words.DISPOSITIONS.get(entry.facts.get("disposition", ""), words.EVENTS[entry.type])
     return words.EVENTS.get(entry.type, entry.type)

@@ -44,11 +44,13 @@ function learn(alarm, eventId) {
 
 function announce(alarm) {
   const place = document.querySelector("[data-alert]");
-  if (place) {
-    place.textContent = ""; // the same sentence twice must be spoken twice
-    setTimeout(() => (place.textContent = fill(words.wordsAlarmSaid, named(alarm))), 50);
-  }
-  if (isUnanswered(alarm)) sound(alarm);
+  if (place) place.textContent = ""; // the same sentence twice must be spoken twice
+  setTimeout(() => {
+    const now = known.get(alarm.id);
+    if (!now || !isOpen(now)) return; // a screen that catches up also hears of calls that were closed meanwhile
+    if (place) place.textContent = fill(words.wordsAlarmSaid, named(now));
+    if (isUnanswered(now)) sound(now);
+  }, 50);
 }
 
 const sound = ({ urgency }) => tell("sound-play", urgency === "help" ? "help" : "call");

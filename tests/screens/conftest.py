@@ -1,0 +1,202 @@
+"""Real browsers before a real server: desks, people at desks, and phones. Nothing waits for a fixed time."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.peers import needs
+from tests.running import Server
+
+ARGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]  # fmt: skip
+DESKTOP = {"width": 1366, "height": 768}
+PHONE = {"width": 360, "height": 740}
+WATCHED = """
+  window.beeps = 0;
+  window.spoken = [];
+  const make = AudioContext.prototype.createOscillator;
+  AudioContext.prototype.createOscillator = function () { window.beeps += 1; return make.call(this); };
+  addEventListener("DOMContentLoaded", () => {
+    const line = document.querySelector("[data-alert]");
+    const note = () => line.textContent && window.spoken.push(line.textContent);
+    if (line) new MutationObserver(note).observe(line, { childList: true, characterData: true, subtree: true });
+  });
+"""
+"""Counts beeps and keeps what the lasting alert line has said."""
+PLAIN_WORKERS = """
+  delete window.SharedWorker;
+  window.workers = [];
+  const Plain = window.Worker;
+  window.Worker = class extends Plain { constructor(...how) { super(...how); window.workers.push(this); } };
+"""
+"""As on phones that have no shared worker; the tests can then reach the worker and its requests."""
+
+
+class Screens:
+    """Browsers of their own, each a desk, a person at a desk, or a person's phone."""
+
+    def __init__(self, browser: Browser, server: Server, signed_in: dict[str, Any]) -> None:
+        self.server = server
+        self.outside: list[str] = []
+        """Requests to anywhere but the server; there is no way there, as without an internet connection."""
+        self._browser = browser
+        self._signed_in = signed_in
+        self._open: list[BrowserContext] = []
+
+    def browser(self, *, shared_worker: bool = True, **options: Any) -> BrowserContext:
+        """A fresh browser without an internet connection."""
+        context = self._browser.new_context(**{"viewport": DESKTOP, "locale": "en-GB", **options})
+        context.set_default_timeout(10_000)
+        context.add_init_script(WATCHED)
+        if not shared_worker:
+            context.add_init_script(PLAIN_WORKERS)
+        context.route(lambda url: not url.startswith(self.server.url), self._refuse)
+        self._open.append(context)
+        return context
+
+    def _refuse(self, route: Any) -> None:
+        self.outside.append(route.request.url)
+        route.abort()
+
+    def desk(self, name: str, path: str = "/desk", **options: Any) -> Page:
+        """A browser that is the desk, started, with nobody signed in."""
+        return self._opened(name, None, path, options)
+
+    def person(self, login: str, path: str, *, desk: str | None = None, **options: Any) -> Page:
+        """A person signed in, at a desk or on their own phone."""
+        return self._opened(desk, login, path, options)
+
+    def phone(self, login: str, path: str = "/respond", **options: Any) -> Page:
+        """The person's phone."""
+        return self.person(login, path, **{"viewport": PHONE, "has_touch": True, **options})
+
+    def cookies(self, desk: str | None, login: str | None = None) -> Any:
+        """What the browser of the desk, the person or both keeps."""
+        key = f"{desk} {login}"
+        if key not in self._signed_in:
+            self._signed_in[key] = self._come_in(desk, login)
+        return self._signed_in[key]
+
+    def _opened(self, desk: str | None, login: str | None, path: str, options: dict[str, Any]) -> Page:
+        page = self.browser(storage_state=self.cookies(desk, login), **options).new_page()
+        page.goto(self.server.url + path)
+        live(page)
+        return page
+
+    def _come_in(self, desk: str | None, login: str | None) -> Any:
+        """By the forms, as people do; afterwards the browser's cookies are used again."""
+        context = self.browser()
+        page = context.new_page()
+        if desk:
+            page.goto(f"{self.server.url}/desk/enrol")
+            page.fill("[name=token]", self.server.token(desk))
+            page.click("main form button")
+            page.wait_for_url("**/desk/start")
+            with page.expect_response(lambda reply: reply.request.method == "POST" and "/desk/start" in reply.url):
+                page.locator("[data-start-desk]").click()
+        if login:
+            page.goto(f"{self.server.url}/accounts/login/")
+            page.fill("[name=login]", login)
+            page.fill("[name=password]", self.server.credentials["people"][login]["password"])
+            page.click("main form button")
+            page.wait_for_url(lambda url: "/accounts/login" not in url)
+        return context.storage_state()
+
+    def close(self) -> None:
+        """Close every browser."""
+        for context in self._open:
+            context.close()
+
+    # What the server knows
+
+    def press(self, device: str = "desk-1", key: str | None = None, **body: Any) -> dict[str, Any]:
+        """A call from elsewhere, by the API."""
+        headers = {"Idempotency-Key": key} if key else {}
+        with self.server.client(device) as client:
+            found: dict[str, Any] = client.post("/api/v1/alarms", json=body, headers=headers).json()
+        return found
+
+    def answer(self, login: str, id: str, verb: str, **body: str) -> None:
+        """An answer from elsewhere, by the API."""
+        with self.server.client(login) as client:
+            client.post(f"/api/v1/alarms/{id}/{verb}", json=body).raise_for_status()
+
+    def open_calls(self) -> list[dict[str, Any]]:
+        """The calls that are open."""
+        with self.server.client("joan") as client:
+            found: list[dict[str, Any]] = client.get("/api/v1/alarms?open=true").json()["items"]
+        return found
+
+    def end_calls(self) -> None:
+        """Close every open call."""
+        for call in self.open_calls():
+            if call["mode"] == "real":
+                self.answer("joan", call["id"], "attend")
+            self.answer("joan", call["id"], "close", disposition="handled" if call["mode"] == "real" else call["mode"])
+
+
+def live(page: Page, timeout: float = 15_000) -> None:
+    """Wait until the page's link is live."""
+    page.locator('[data-link][data-state="live"]').wait_for(timeout=timeout)
+
+
+def mark(page: Page, sign: str, timeout: float = 10_000) -> None:
+    """Wait until the footer mark is ``sign``."""
+    page.wait_for_function(
+        "sign => document.querySelector('[data-mark]').textContent === sign", arg=sign, timeout=timeout
+    )
+
+
+def silently(page: Page) -> None:
+    """Press the desk's silent key."""
+    page.keyboard.press("Control+Shift+Digit9")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for a file of tests: longer would keep its event loop running under tests that use Django."""
+    path = needs("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def signed_in() -> dict[str, Any]:
+    """The cookies of who came in once, for the tests of a file: to come in again and again is slow."""
+    return {}
+
+
+@pytest.fixture
+def screens(chromium: Browser, server: Server, signed_in: dict[str, Any]) -> Iterator[Screens]:
+    """Browsers before the server; what they opened and called is closed again afterwards."""
+    found = Screens(chromium, server, signed_in)
+    yield found
+    found.close()
+    found.end_calls()
+    assert found.outside == [], "a page asked for something outside"
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """Finds what axe-core, by the rules of WCAG 2.2 AA, has to say against a page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def look(page: Page) -> list[str]:
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]})
+        return [
+            f"{fault['id']}: {json.dumps(node['target'])} {node['failureSummary']}"
+            for fault in found.response["violations"]
+            for node in fault["nodes"][:3]
+        ]
+
+    return look

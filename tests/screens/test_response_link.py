@@ -1,0 +1,157 @@
+"""What a screen does when the server, the stream or its own worker goes away: it says so, and misses nothing."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page
+
+from tests.running import Server
+from tests.screens.conftest import Screens, live, mark, silently
+
+pytestmark = [pytest.mark.browser, pytest.mark.fault]
+
+STREAM = "**/api/v1/stream*"
+NETWORK = re.compile(r"/api/v1/|/screens/news")
+WITHIN_MS = 6_000
+"""Four seconds without a heartbeat (the contract), one for the watch, and one for the machine."""
+
+
+FREEZE = """() => {
+  const link = document.querySelector("[data-link]");
+  window.states = [];
+  new MutationObserver(() => window.states.push(link.dataset.state)).observe(link, { attributeFilter: ["data-state"] });
+  window.workers[0].terminate();
+}"""
+"""The worker says nothing any more, as in a frozen tab; what the link then says is written down."""
+
+
+def banners(page: Page, count: int) -> None:
+    page.wait_for_function(
+        "n => document.querySelectorAll('[data-alarms] .alarm').length === n", arg=count, timeout=20_000
+    )
+
+
+def said(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("window.spoken")
+    return found
+
+
+def state(page: Page, wanted: str, timeout: float = WITHIN_MS) -> None:
+    page.locator(f'[data-link][data-state="{wanted}"]').wait_for(timeout=timeout)
+
+
+def _runs(server: Server) -> bool:
+    try:
+        return httpx.get(f"{server.url}/health/live", timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.fixture
+def served(screens: Screens) -> Any:
+    """The server runs again after the test, whatever the test did to it."""
+    yield screens
+    if not _runs(screens.server):
+        screens.server.start()
+
+
+def test_a_lost_link_is_said_within_five_seconds_and_nothing_is_missed_or_doubled(served: Screens) -> None:
+    office, counter = served.desk("back-office"), served.desk("desk-1")
+    served.press("room-1")
+    banners(office, 1)
+    served.server.kill()
+    state(office, "lost")
+    assert "Not live since" in office.locator("[data-link-text]").inner_text()
+    state(counter, "lost")
+    assert counter.locator("[data-link-text]").inner_text().startswith("Link lost")
+    served.server.start()
+    served.press("room-1")
+    served.press("desk-2")
+    live(office)
+    banners(office, 2)
+    served.press("branch-desk", mode="test")
+    office.wait_for_function("() => window.spoken.length >= 2")
+    assert len([s for s in said(office) if "Desk 2" in s]) == 1
+
+
+def test_with_the_stream_blocked_a_page_asks_again_and_again_and_says_so(served: Screens) -> None:
+    context = served.browser(storage_state=served.cookies("back-office"), shared_worker=False)
+    context.route(STREAM, lambda route: route.abort())
+    page = context.new_page()
+    page.goto(f"{served.server.url}/desk")
+    state(page, "polling", timeout=15_000)
+    assert page.locator("[data-link-text]").inner_text() == "Polling"
+    served.press("desk-1")
+    banners(page, 1)
+    context.unroute(STREAM)
+    live(page, timeout=20_000)
+    banners(page, 1)
+    assert said(page) == ["REAL. Help now. Desk 1."]
+
+
+def test_a_page_whose_worker_froze_says_so_and_starts_another(served: Screens) -> None:
+    page = served.desk("back-office", shared_worker=False)
+    page.evaluate(FREEZE)
+    page.wait_for_function("() => window.workers.length === 2")
+    served.press("desk-1")
+    live(page)
+    assert page.evaluate("window.states[0]") == "lost"
+    banners(page, 1)
+    assert said(page) == ["REAL. Help now. Desk 1."]
+
+
+def test_a_press_without_a_server_shows_a_question_mark_and_becomes_one_call_when_it_is_back(served: Screens) -> None:
+    desk, office = served.desk("desk-1"), served.desk("back-office")
+    served.server.kill()
+    silently(desk)
+    mark(desk, "?")
+    assert desk.evaluate("window.beeps") == 0
+    served.server.start()
+    mark(desk, "○", timeout=20_000)
+    [call] = served.open_calls()
+    assert (call["place"]["id"], call["presses"]) == ("desk-1", 1)
+    live(office)
+    banners(office, 1)
+
+
+def test_a_press_whose_answer_was_lost_is_sent_again_and_is_one_call(served: Screens) -> None:
+    desk = served.desk("desk-1")
+    lost: list[int] = []
+
+    def lose(route: Any) -> None:
+        if not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    desk.route("**/api/v1/alarms", lose)
+    silently(desk)
+    mark(desk, "○")
+    desk.wait_for_function("() => document.querySelector('[data-mark]').textContent === '○'")
+    assert lost == [201]
+    [call] = served.open_calls()
+    assert call["presses"] == 1
+    assert served.press("desk-2", key="the same")["id"] == served.press("desk-2", key="the same")["id"]
+
+
+def test_a_screen_that_slept_through_calls_shows_those_that_are_open_once(served: Screens) -> None:
+    context = served.browser(storage_state=served.cookies("back-office"), shared_worker=False)
+    page = context.new_page()
+    page.goto(f"{served.server.url}/desk")
+    live(page)
+    context.route(NETWORK, lambda route: route.abort())
+    page.evaluate(FREEZE)
+    page.wait_for_function("() => window.workers.length === 2")
+    state(page, "lost", timeout=15_000)
+    first = served.press("room-1")["id"]
+    served.press("desk-1")
+    served.answer("joan", first, "attend")
+    served.answer("joan", first, "close", disposition="nothing_found")
+    context.unroute(NETWORK)
+    live(page, timeout=20_000)
+    banners(page, 1)
+    page.wait_for_function("() => window.spoken.length > 0")
+    assert said(page) == ["REAL. Help now. Desk 1."]
