@@ -30,6 +30,8 @@ class Task:
         self.act = act
         self.answer: Future[Recorded | None] = Future()
         """What the waiting caller gets: the record, a refusal, or that storage is away."""
+        self.recorded: Recorded | None = None
+        self.refusal: Exception | None = None
         self._lock = threading.Lock()
         self._settled = False
         self._then: list[Callable[[], object]] = []
@@ -110,6 +112,7 @@ class Clerk:
             else:
                 if recorded is not None:
                     self._recorded(recorded)
+                task.recorded = recorded
                 if not task.answer.done():
                     task.answer.set_result(recorded)
                 task.settle()
@@ -129,5 +132,6 @@ class Clerk:
             task.answer.set_exception(error)
 
     def _settle(self, task: Task, error: Exception) -> None:
+        task.refusal = error
         self._tell(task, error)
         task.settle()

@@ -6,7 +6,7 @@ goes on, and is harmless twice. While storage is away the next steps run from me
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,9 +22,10 @@ from steadydesk.alarms.rules import Act
 from steadydesk.alarms.spool import RecordTooLarge, Spool
 from steadydesk.alarms.state import Alarm
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import NotFound, SteadydeskError
+from steadydesk.kernel.errors import NotFound, SteadydeskError, StorageUnavailable
 
 CONFIRM_SECONDS = 0.3
+STORAGE_SECONDS = 5.0
 WATCH_SECONDS = 0.25
 OVERDUE_SECONDS = 0.5
 KEPT_ACTS = 4096
@@ -103,10 +104,27 @@ class AlarmDesk:
             raise
         except Exception as error:
             log.warning("storage did not confirm %s: %s", act.verb, type(error).__name__)
+            if act.verb != "press" and act.alarm not in self.open:
+                return await self._wait_for_storage(task)
             return self._go_early(task)
+        return self._answered(act, recorded)
+
+    def _answered(self, act: Act, recorded: Recorded | None) -> Answered:
         if recorded is None:
             return Answered(self._in_memory(act.alarm), recorded=True)
         return Answered(recorded.decision.alarm, True, recorded.decision.fresh, recorded.decision.joined)
+
+    async def _wait_for_storage(self, task: Task) -> Answered:
+        """An answer to a call that memory does not know: only the records can say."""
+        settled = asyncio.Event()
+        task.when_settled(lambda: self._loop.call_soon_threadsafe(settled.set))
+        try:
+            await asyncio.wait_for(settled.wait(), STORAGE_SECONDS)
+        except TimeoutError:
+            raise StorageUnavailable("This could not be saved just now. Try again.") from None
+        if isinstance(task.refusal, SteadydeskError):
+            raise task.refusal
+        return self._answered(task.act, task.recorded)
 
     def _go_early(self, task: Task) -> Answered:
         act = task.act
@@ -161,10 +179,24 @@ class AlarmDesk:
             else:
                 self.take_alarm(outcome.alarm)
 
-    def take_all(self, alarms: list[Alarm]) -> None:
-        """Another process wrote alarms: memory follows, but for what is decided here and not yet on disk."""
-        fresh = {a.id: a for a in alarms if a.id not in self._early}
-        self.open = {**fresh, **{id: a for id, a in self.open.items() if id in self._early}}
+    def take_all(self, alarms: list[Alarm], known: Mapping[str, int]) -> None:
+        """Another process wrote alarms: memory follows. ``known`` is what memory held when the reading began.
+
+        What came in since, and what is decided here and not yet on disk, is newer than the reading.
+        """
+        read = {a.id: a for a in alarms}
+        for alarm in alarms:
+            held = self.open.get(alarm.id)
+            if alarm.id not in self._early and (held is None or held.generation < alarm.generation):
+                self.open[alarm.id] = alarm
+        for id, generation in known.items():
+            held = self.open.get(id)
+            if held and held.generation == generation and id not in read and id not in self._early:
+                del self.open[id]
+
+    def held(self) -> dict[str, int]:
+        """The open alarms in memory and how far each has come."""
+        return {id: alarm.generation for id, alarm in self.open.items()}
 
     def take_alarm(self, alarm: Alarm) -> None:
         """Memory follows the record."""

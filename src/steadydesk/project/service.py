@@ -122,7 +122,7 @@ class Service:
     async def _load(self) -> None:
         try:
             self.book = await self._loop.run_in_executor(self._records, _read_book, self._data)
-            self.desk.take_all(await self._loop.run_in_executor(self._records, _retried, queries.open_alarms))
+            self.desk.take_all(await self._loop.run_in_executor(self._records, _retried, queries.open_alarms), {})
             self.hub.last = await self._loop.run_in_executor(None, self.reader.last_id)
         except Exception:
             log.exception("the records cannot be read: the alarm runs from its book")
@@ -203,8 +203,10 @@ class Service:
             self._keep(self._refresh_book())
 
     async def _reload_alarms(self) -> None:
+        held = self.desk.held()
         with contextlib.suppress(DatabaseError):
-            self.desk.take_all(await self._loop.run_in_executor(self._records, _retried, queries.open_alarms))
+            opened = await self._loop.run_in_executor(self._records, _retried, queries.open_alarms)
+            self.desk.take_all(opened, held)
 
     async def _read_again(self) -> None:
         while True:
@@ -220,6 +222,7 @@ class Service:
             while self._stale:
                 self._stale = False
                 self.book = await self._loop.run_in_executor(self._records, _read_book, self._data)
+            self.stream.end_changed()
         except Exception:
             # The book in memory stays good; the next look is within a minute.
             log.exception("the book could not be read again")
