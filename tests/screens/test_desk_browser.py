@@ -115,8 +115,7 @@ def test_a_refresh_keeps_the_focus_the_order_and_what_is_half_typed(screens: Scr
     expect(row(desk, third)).to_be_visible()
     desk.keyboard.type("th")
     expect(desk.locator("#arrival_description")).to_have_value("smith")
-    ids = "[...document.querySelectorAll('[data-row]')].map(r => r.id)"
-    desk.wait_for_function(f"{ids}[0] === 'visit-{urgent}'")
+    desk.wait_for_function("id => document.querySelector('[data-row]').id === id", arg=f"visit-{urgent}")
 
 
 def test_letters_typed_anywhere_find_a_row_and_a_scanners_enter_takes_it(screens: Screens) -> None:
@@ -147,6 +146,22 @@ def test_two_desks_the_second_reads_who_was_first(screens: Screens) -> None:
     desk.get_by_role("button", name="Face to face").click()
     expect(desk.locator("#card [role=alert]")).to_have_text(f"Desk 2 has taken {ref}.")
     expect(row(desk, id)).to_contain_text("Attended")
+
+
+def test_a_card_that_is_refused_stays_open_with_what_was_typed(screens: Screens) -> None:
+    id, _ = arrive(screens, "cannot be met")
+    desk = screens.desk("desk-1")
+    desk.locator(f"#visit-{id} [data-row-menu]").click()
+    desk.locator("#cannot-meet > summary").click()
+    assert desk.locator("#cannot-meet :checked").count() == 1, "the empty choice of the reason alone"
+    desk.fill("#cannot-meet_other", "The folder is not here")
+    desk.locator("#cannot-meet").get_by_role("button", name="Cannot meet").click()
+    expect(desk.locator("#cannot-meet .govuk-error-summary")).to_be_focused()
+    expect(desk.locator("#cannot-meet_other")).to_have_value("The folder is not here")
+    desk.get_by_label("An answer by letter").check()
+    desk.get_by_label("I have told the customer, and why").check()
+    desk.locator("#cannot-meet").get_by_role("button", name="Cannot meet").click()
+    expect(desk.locator("[data-row]")).to_have_count(0)
 
 
 def test_cover_hides_the_rows_at_once_and_show_turns_a_page_to_the_customer(screens: Screens) -> None:

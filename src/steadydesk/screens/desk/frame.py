@@ -85,6 +85,11 @@ def screen(by: Actor, site: Site) -> dict[str, Any]:
     }
 
 
+def staff_only(by: Actor) -> bool:
+    """Whether no customer can read the screen."""
+    return bool(by.site and by.place and sites.place(by.site, by.place).staff_only)
+
+
 def show(request: HttpRequest, by: Actor, template: str, status: int = 200, **context: Any) -> HttpResponse:
     """Draw a page in its frame."""
     return render(request, template, {**frame(by, home(by)), **context}, status=status)

@@ -1,22 +1,23 @@
 """Addresses of the desk."""
 
 from django.urls import path
+from django.views.decorators.http import require_POST, require_safe
 
 from steadydesk.screens.desk import news, views, visiting
 
 urlpatterns = [
-    path("", views.start, name="start"),
-    path("desk", views.console, name="desk"),
+    path("", require_safe(views.start), name="start"),
+    path("desk", require_safe(views.console), name="desk"),
     path("desk/enrol", views.enrol, name="desk-enrol"),
     path("desk/start", views.start_desk, name="desk-start"),
-    path("desk/board", views.board, name="desk-board"),
+    path("desk/board", require_safe(views.board), name="desk-board"),
     path("desk/arrivals", views.arrive, name="desk-arrive"),
-    path("desk/gone", views.gone, name="desk-gone"),
+    path("desk/gone", require_safe(views.gone), name="desk-gone"),
     path("desk/tell", views.tell_room, name="desk-tell"),
     path("desk/prompts/<int:id>", views.answer, name="desk-answer"),
-    path("visits/<int:id>", visiting.visit_page, name="visit"),
-    path("visits/<int:id>/card", visiting.card, name="visit-card"),
-    path("visits/<int:id>/<slug:action>", visiting.act, name="visit-act"),
+    path("visits/<int:id>", require_safe(visiting.visit_page), name="visit"),
+    path("visits/<int:id>/card", require_safe(visiting.card), name="visit-card"),
+    path("visits/<int:id>/<slug:action>", require_POST(visiting.act), name="visit-act"),
     path("screens/news", news.news, name="news"),
     path("screens/used", news.used, name="used"),
     path("sw.js", news.service_worker, name="service-worker"),

@@ -17,7 +17,8 @@ from steadydesk.people import actions as people
 from steadydesk.people import queries as in_people
 from steadydesk.screens.desk import board as boards
 from steadydesk.screens.desk.entering import ArrivalForm, EnrolForm, PromptForm, RoomForm
-from steadydesk.screens.desk.frame import frame, home, page, show
+from steadydesk.screens.desk.frame import frame, home, page, show, staff_only
+from steadydesk.sites.models import Site
 from steadydesk.visits import actions, queries
 from steadydesk.visits.rules import BACK_IN
 
@@ -82,9 +83,9 @@ def console(request: HttpRequest, by: Actor) -> HttpResponse:
         "desk/console.html",
         {
             **around,
-            **_board(request, by, around),
+            **_board(request, by, site),
             "starting": desk is not None and request.COOKIES.get(STARTED_COOKIE) != desk.id,
-            "arrival": _arrival_form(by, around),
+            "arrival": _arrival_form(by, site),
             "room": RoomForm(),
             "limit": _limit(site.pk),
         },
@@ -99,16 +100,12 @@ def _limit(site: str) -> int | None:
         return None
 
 
-def _arrival_form(by: Actor, around: dict[str, Any], data: Any = None) -> ArrivalForm | None:
+def _arrival_form(by: Actor, site: Site, data: Any = None) -> ArrivalForm | None:
     """Without a protocol in force nobody can be entered, and the board says so."""
     try:
-        return ArrivalForm(home(by).pk, data, staff_only=_staff_only(around))
+        return ArrivalForm(site.pk, data, staff_only=staff_only(by))
     except NotFound:
         return None
-
-
-def _staff_only(around: dict[str, Any]) -> bool:
-    return bool(around["screen"]["kind"] == "staff_only")
 
 
 @page
@@ -116,25 +113,24 @@ def board(request: HttpRequest, by: Actor) -> HttpResponse:
     """The part that is fetched again whenever something changed."""
     site = home(by)
     by.check(Permission.VISIT_READ, site.pk)
-    around = frame(by, site)
-    return render(request, "desk/board.html", {**around, **_board(request, by, around)})
+    return render(request, "desk/board.html", _board(request, by, site))
 
 
-def _board(request: HttpRequest, by: Actor, around: dict[str, Any]) -> dict[str, Any]:
-    site = home(by)
+def _board(request: HttpRequest, by: Actor, site: Site) -> dict[str, Any]:
+    full = staff_only(by)
     order = [id for id in request.GET.get("order", "").split(",") if id]
-    found = boards.board(site, staff_only=_staff_only(around), order=order)
+    found = boards.board(site, staff_only=full, order=order)
     wanted = request.GET.get("find", "").strip().casefold()
     if wanted and not request.headers.get("HX-Request"):
         found["lines"] = [x for x in found["lines"] if wanted in f"{x.visit.ref} {x.who} {x.service}".casefold()]
-    return {**found, "site": site, "staff_only": _staff_only(around), "works": by.may(Permission.VISIT_WORK, site.pk)}
+    return {**found, "site": site, "staff_only": full, "works": by.may(Permission.VISIT_WORK, site.pk)}
 
 
 @page
 def arrive(request: HttpRequest, by: Actor) -> HttpResponse:
     """A new arrival, inline above the board; without JavaScript a page of its own."""
-    around = frame(by, home(by))
-    form = _arrival_form(by, around, request.POST if request.method == "POST" else None)
+    site = home(by)
+    form = _arrival_form(by, site, request.POST if request.method == "POST" else None)
     if form is None:
         raise NotFound(_("No protocol is in force at this site. Publish one first."))
     visit = None
@@ -146,9 +142,9 @@ def arrive(request: HttpRequest, by: Actor) -> HttpResponse:
     inline = bool(request.headers.get("HX-Request"))
     if visit and not inline:
         return redirect("visit", visit.pk)
-    shown = {**around, "arrival": form, "open": True}
+    shown = {**frame(by, site), "arrival": form, "open": True}
     if visit:
-        shown.update(arrival=_arrival_form(by, around), arrived=visit, open=False)
+        shown.update(arrival=_arrival_form(by, site), arrived=visit, open=False)
     template = "desk/arrival.html" if inline else "desk/arrive.html"
     response = render(request, template, shown, status=422 if form.errors else 200)
     if visit:

@@ -13,7 +13,8 @@ from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.people import queries as people
 from steadydesk.screens.desk import board, timeline, words
 from steadydesk.screens.desk.forms import FORMS, Plain, VisitForm
-from steadydesk.screens.desk.frame import home, page, screen, show
+from steadydesk.screens.desk.frame import page, show
+from steadydesk.screens.desk.frame import staff_only as in_full
 from steadydesk.visits import queries
 from steadydesk.visits.models import Visit
 
@@ -25,7 +26,7 @@ ASKED = {"agree", "decline"}
 def visit_page(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     """The visit with its record."""
     visit = _visit(by, id)
-    staff_only = _staff_only(by)
+    staff_only = in_full(by)
     record = timeline.told(visit, queries.choices(visit), board.labels(visit.site), staff_only=staff_only)
     return show(request, by, "desk/visit.html", **_card(visit, by, staff_only=staff_only), record=record)
 
@@ -34,7 +35,7 @@ def visit_page(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
 def card(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     """The card that opens beside the board and closes by itself."""
     visit = _visit(by, id)
-    found = _card(visit, by, staff_only=_staff_only(by))
+    found = _card(visit, by, staff_only=in_full(by))
     wanted = request.GET.get("to", "menu")
     if wanted == "menu":
         # A second Enter by mistake may call the customer; it may not end the visit or ask for help.
@@ -48,7 +49,7 @@ def act(request: HttpRequest, by: Actor, id: int, action: str) -> HttpResponse:
     if action not in FORMS:
         raise NotFound(_("There is no such page."))
     visit = _visit(by, id)
-    staff_only = _staff_only(by)
+    staff_only = in_full(by)
     form = FORMS[action](visit, queries.choices(visit), request.POST, staff_only=staff_only)
     said, status = "", 422
     try:
@@ -64,11 +65,12 @@ def act(request: HttpRequest, by: Actor, id: int, action: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, by: Actor, form: VisitForm, said: str, status: int) -> HttpResponse:
     visit = queries.visit(form.visit.pk)
-    staff_only = _staff_only(by)
+    staff_only = in_full(by)
     failed = {form.name: form} if status == 422 else {}
     found = {**_card(visit, by, staff_only=staff_only, failed=failed), "said": said, "refused": status == 409}
     if request.headers.get("HX-Request"):
-        focus = "said" if "card" in request.POST else ""
+        # What is wrong takes the focus by itself.
+        focus = "said" if "card" in request.POST and status != 422 else ""
         response = render(request, "desk/card.html", {**found, "focus": focus}, status=status)
         # The board beside it must not wait for the stream, which may be blocked here.
         response["HX-Trigger"] = "live-board"
@@ -93,10 +95,6 @@ def _visit(by: Actor, id: int) -> Visit:
     if not by.may(Permission.VISIT_READ, visit.site):
         raise NotFound(_("There is no such visit."))
     return visit
-
-
-def _staff_only(by: Actor) -> bool:
-    return bool(screen(by, home(by))["kind"] == "staff_only")
 
 
 def _card(
