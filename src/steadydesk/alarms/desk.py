@@ -187,7 +187,9 @@ class AlarmDesk:
         read = {a.id: a for a in alarms}
         for alarm in alarms:
             held = self.open.get(alarm.id)
-            if alarm.id not in self._early and (held is None or held.generation < alarm.generation):
+            closed_since = held is None and alarm.id in known
+            newer = held is not None and held.generation >= alarm.generation
+            if not (closed_since or newer or alarm.id in self._early):
                 self.open[alarm.id] = alarm
         for id, generation in known.items():
             held = self.open.get(id)

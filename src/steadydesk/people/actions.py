@@ -4,10 +4,12 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Team, Token
@@ -166,3 +168,11 @@ def start_desk(device: int, *, by: Actor, now: datetime) -> None:
         row = Device.objects.select_related("place").get(pk=device)
         Device.objects.filter(pk=device).update(started_at=now)
         record(Event.DESK_STARTED, f"device:{device}", by=by, site=row.site_id, place=row.place.slug)
+
+
+def follow_clock(entry: Entry, by: Actor, now: datetime) -> None:
+    """The system's clock was set back: who had come to work is still there, though not yet by the new time."""
+    step = timedelta(seconds=entry.facts["by_s"])
+    for model in (Shift, Duty, Absence):
+        running = model._default_manager.filter(ends_at__isnull=True, starts_at__gt=now, starts_at__lte=now - step)
+        running.update(starts_at=F("starts_at") + step)

@@ -1,8 +1,10 @@
 """Set-up of people, teams, shifts, duties and desks, by the actions."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import Model
 from django.http import HttpRequest
@@ -16,6 +18,9 @@ from steadydesk.people.models import Device, Duty, Membership, Person, Role, Shi
 
 # One way to sign in, with its throttling and second factor, for set-up too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+# What Django and allauth offer to edit there is not used here, and would be written past the actions.
+admin.site.unregister([Group, EmailAddress])
 
 
 class PersonForm(forms.ModelForm):

@@ -8,6 +8,7 @@ from steadydesk.journal.actions import Reaction
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor
+from steadydesk.people import actions as people
 from steadydesk.visits import actions as visits
 
 
@@ -16,6 +17,6 @@ def _move_deadlines(entry: Entry, by: Actor, now: datetime) -> None:
 
 
 REACTIONS: Mapping[Event, Sequence[Reaction]] = {
-    Event.CLOCK_STEPPED: (_move_deadlines, visits.follow_clock),
+    Event.CLOCK_STEPPED: (_move_deadlines, people.follow_clock, visits.follow_clock),
     Event.SITE_STATE_CHANGED: (visits.stop_waits,),
 }

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import os
 import resource
 import socket
 from collections.abc import Callable
@@ -311,7 +310,7 @@ class Service:
 def _descriptors(streams: int) -> int:
     """How many descriptors are in use; at least one for each stream where the system does not tell."""
     try:
-        return len(os.listdir("/proc/self/fd"))
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
     except OSError:
         return streams
 

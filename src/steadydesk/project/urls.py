@@ -1,14 +1,27 @@
 """Every address."""
 
+from allauth.account import views as accounts
 from django.contrib import admin
 from django.urls import include, path, re_path
 
 from steadydesk.api.v1.api import api, not_found
 
+# Of allauth's pages those that are used here. Its pages for e-mail addresses would write past the actions, and its
+# password reset would send mail past the outbox: an administrator sets a new password instead.
+signing_in = [
+    path("login/", accounts.login, name="account_login"),
+    path("logout/", accounts.logout, name="account_logout"),
+    path("inactive/", accounts.account_inactive, name="account_inactive"),
+    path("signup/", accounts.signup, name="account_signup"),
+    path("reauthenticate/", accounts.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", accounts.password_change, name="account_change_password"),
+    path("password/set/", accounts.password_set, name="account_set_password"),
+]
+
 urlpatterns = [
     path("api/v1/", api.urls),
     re_path(r"^api/(?P<rest>.*)$", not_found),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include(signing_in)),
     path("set-up/", admin.site.urls),
     path("", include("steadydesk.screens.urls")),
 ]
