@@ -46,9 +46,7 @@ def run(scenario: str, setting: Setting) -> list[Row]:
 def floors(setting: Setting) -> list[Row]:
     """The floors alone, for a machine that is to be judged before there is a server."""
     return [
-        Figure(
-            f"floor: press → last of {screens:,} screens", (), setting.floor(screens), None, setting.fsync()
-        )
+        Figure(f"floor: press → last of {screens:,} screens", (), setting.floor(screens), None, setting.fsync())
         for screens in (100, 1000)
     ]
 

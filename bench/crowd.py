@@ -53,6 +53,4 @@ class Crowd:
 
     def _insert(self, table: str, row: Row) -> None:
         marks = ", ".join("?" * len(row))
-        self._connection.execute(
-            f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values())
-        )
+        self._connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))

@@ -119,9 +119,7 @@ class Connection(asyncio.Protocol):
         for screen in self._screens:
             screen.write(frame)
         answer = json.dumps(facts).encode()
-        head = (
-            f"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
-        )
+        head = f"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
         self._transport.write(head.encode() + answer)
 
 
@@ -141,9 +139,7 @@ async def serve(port: int, folder: Path) -> None:
 def floor_server(folder: Path) -> Iterator[int]:
     """The floor as a process of its own, with a new database in `folder`; gives its port."""
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.floor", "--port", str(port), "--data", str(folder)]
-    )
+    process = subprocess.Popen([sys.executable, "-m", "bench.floor", "--port", str(port), "--data", str(folder)])
     try:
         for _ in range(200):
             try:

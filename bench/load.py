@@ -71,9 +71,7 @@ def run(words: argparse.Namespace) -> dict[str, Any]:
     reports: list[float] = []
     threads = [threading.Thread(target=writer.work_until, args=(end,)) for writer in writers]
     for _ in range(words.reports):
-        reader = threading.Thread(
-            target=read_until, args=(end, words.port, words.reader, words.site, reports)
-        )
+        reader = threading.Thread(target=read_until, args=(end, words.port, words.reader, words.site, reports))
         threads.append(reader)
     for thread in threads:
         thread.start()

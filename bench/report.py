@@ -111,7 +111,5 @@ def _processor() -> str:
 
 def _file_system(folder: Path) -> str:
     """The type of the file system that holds the folder: the one mounted nearest above it."""
-    above = [
-        part for part in psutil.disk_partitions(all=True) if folder.resolve().is_relative_to(part.mountpoint)
-    ]
+    above = [part for part in psutil.disk_partitions(all=True) if folder.resolve().is_relative_to(part.mountpoint)]
     return max(above, key=lambda part: len(part.mountpoint)).fstype if above else "unknown file system"

@@ -92,9 +92,7 @@ def _at_once(demo: Demo, desk: Desk, crowd: Crowd, streams: Streams) -> Figure:
     left = (instant - datetime.now(UTC)).total_seconds()
     _read_over(streams, due, left + 40)
     late = [desk.late(arrival, instant) for arrival in _over(streams, due).values()]
-    steps = [
-        a for a in streams.arrivals() if a.event == "alarm:escalated" and a.facts.get("id") == pressed["id"]
-    ]
+    steps = [a for a in streams.arrivals() if a.event == "alarm:escalated" and a.facts.get("id") == pressed["id"]]
     spread = Spread.of(late)
     goals = (
         Goal("alarm step ms", desk.late(steps[0], instant) * 1000 if steps else float("inf"), 50),
