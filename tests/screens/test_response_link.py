@@ -155,3 +155,14 @@ def test_a_screen_that_slept_through_calls_shows_those_that_are_open_once(served
     banners(page, 1)
     page.wait_for_function("() => window.spoken.length > 0")
     assert said(page) == ["REAL. Help now. Desk 1."]
+
+
+def test_before_any_call_a_counter_shows_by_its_dot_alone_whether_somebody_could_answer(served: Screens) -> None:
+    desk = served.desk("desk-1")
+    dot = desk.locator("[data-link]")
+    desk.wait_for_selector('[data-link][data-answer="nobody"]')
+    empty = dot.inner_text()
+    office = served.person("helen", "/desk", desk="back-office")
+    office.keyboard.press("Escape")
+    desk.wait_for_selector('[data-link][data-answer="somebody"]')
+    assert not any(word in (empty + dot.inner_text()).lower() for word in ("answer", "nobody", "come"))

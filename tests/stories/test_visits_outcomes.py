@@ -1,11 +1,14 @@
 """How a visit ends: dealt with, handed over, cannot be met now, or the customer went."""
 
+from datetime import timedelta
+
 import pytest
 
+from steadydesk.journal.queries import words
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
 from steadydesk.visits import actions, queries
 from steadydesk.visits.actions import Arrival, CannotBeMet
-from tests.visiting import MINUTE, act, answer, arrive, clock, events, met, prompts, shown
+from tests.visiting import MINUTE, SECOND, act, answer, arrive, clock, events, met, prompts, shown
 
 
 def refused(code, name, visit, *words, world, **said):
@@ -236,3 +239,28 @@ def test_nothing_given_is_the_sites_default_service_and_its_team(world):
     assert (shown(arrive(world))["service"], shown(arrive(world))["team"]) == ("housing", "housing")
     assert shown(arrive(world, team="finance"))["service"] is not None
     assert shown(arrive(world, service="childrens"))["team"] == "childrens"
+
+
+def test_what_a_customer_looks_like_is_wiped_when_the_visit_has_ended(world):
+    dealt_with = arrive(world, description="red coat, buggy")
+    gone = arrive(world, description="grey hat")
+    assert set(words(typed(dealt_with) + typed(gone)).values()) == {"red coat, buggy", "grey hat"}
+    seen, hat = typed(dealt_with), typed(gone)
+    act(world, "attend", dealt_with, channel="face_to_face")
+    act(world, "finish", dealt_with)
+    act(world, "leave", gone)
+    world.advance(SECOND)
+    assert not words(seen)
+    assert words(hat), "somebody who left may come back in"
+    act(world, "reinstate", gone)
+    world.advance(timedelta(hours=1))
+    assert words(hat)
+    act(world, "leave", gone)
+    world.advance(timedelta(minutes=31))
+    assert not words(hat)
+    world.messages()
+
+
+def typed(visit):
+    """The row with the words that describe the customer."""
+    return [queries.visit(visit).description]

@@ -6,7 +6,7 @@ so that a change and what follows from it are one transaction.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,6 +87,11 @@ def keep_words(text: str, subject: str, *, retention: str, lasts: timedelta | No
         subject=subject, retention=retention, text=text, by=by.ref, written_at=_open.now, expires_at=expires
     )
     return row.pk
+
+
+def erase_words(ids: Iterable[int]) -> None:
+    """Take typed words away for good; the entries that point at them stay."""
+    Words.objects.filter(pk__in=list(ids)).delete()
 
 
 def _react(now: datetime) -> None:

@@ -6,7 +6,7 @@ from steadydesk.deadlines import queries as deadlines
 from steadydesk.deadlines.actions import Lane, set_deadline, take
 from steadydesk.deadlines.firing import Clockwork, Due
 from steadydesk.kernel.actor import system
-from steadydesk.visits import actions, prompting, queries
+from steadydesk.visits import actions, prompting, queries, settling
 from steadydesk.visits.models import Visit
 from steadydesk.visits.settling import CLOCK, look_again
 
@@ -45,4 +45,9 @@ def stop_waits(due: Due, now: datetime) -> None:
         set_deadline(actions.SITE_WAITS, due.subject, now)
 
 
-WORK: Clockwork = {CLOCK: look_at_visit, prompting.REPEAT: repeat_prompt, actions.SITE_WAITS: stop_waits}
+def wipe_description(due: Due, now: datetime) -> None:
+    """The visit has ended."""
+    settling.wipe_description(int(due.key))
+
+
+WORK: Clockwork = {CLOCK: look_at_visit, settling.WIPE: wipe_description, prompting.REPEAT: repeat_prompt, actions.SITE_WAITS: stop_waits}

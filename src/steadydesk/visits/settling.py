@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from steadydesk.deadlines.actions import set_deadlines
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
-from steadydesk.journal.actions import keep_words, record
+from steadydesk.journal.actions import erase_words, keep_words, record
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound
@@ -19,6 +19,7 @@ from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.rules import Facts, Reading
 
 CLOCK = "visit-clock"
+WIPE = "visit-wipe"
 
 
 @dataclass
@@ -43,7 +44,8 @@ class Turn:
         """Keep typed words for as long as the protocol says; ``None`` for none."""
         if not text.strip():
             return None
-        lasts = self.force.protocol.retention[kind]  # type: ignore[index]
+        # What a customer looks like is wiped when the visit ends, whenever that is.
+        lasts = None if kind == "visit_description" else self.force.protocol.retention[kind]  # type: ignore[index]
         return keep_words(text, self.subject, retention=kind, lasts=lasts, by=self.by)
 
     def keep_all(self, texts: Iterable[str]) -> list[int]:
@@ -70,8 +72,27 @@ def settle(turn: Turn) -> Visit:
     look_at = _decide([turn], Clock.objects.filter(visit=turn.visit))
     if stopped_at(turn.visit) is not None:
         prompting.withdraw_from(turn.visit, by=turn.by, now=turn.now)
-    set_deadlines(turn.subject, {CLOCK: look_at.get(turn.subject)})
+    set_deadlines(turn.subject, {CLOCK: look_at.get(turn.subject), WIPE: _wipe_at(turn)})
     return turn.visit
+
+
+def _wipe_at(turn: Turn) -> datetime | None:
+    """When the words that told the customer from others go; somebody who may come back in keeps them a while."""
+    visit, protocol = turn.visit, turn.force.protocol
+    if visit.ended_at is None or visit.description is None:
+        return None
+    may_come_back = visit.outcome in rules.BACK_IN
+    kept = protocol.waiting.late_typing_up_to if may_come_back else protocol.retention["visit_description"]
+    return visit.ended_at + kept
+
+
+def wipe_description(visit: int) -> None:
+    """The visit is over: nobody need tell this customer from others any more."""
+    found = Visit.objects.select_for_update().filter(pk=visit, ended_at__isnull=False).first()
+    if found is not None and found.description is not None:
+        erase_words([found.description])
+        found.description = None
+        found.save(update_fields=["description"])
 
 
 def look_again(visits: Sequence[Visit], *, by: Actor, now: datetime) -> None:

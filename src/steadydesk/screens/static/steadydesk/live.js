@@ -33,6 +33,9 @@ function showState({ state, since }) {
 
 function showTime({ now, can_answer: can }) {
   write(document.querySelector("[data-link-time]"), clockTime(new Date(now), true));
+  // At a counter no words: the dot beside the time is a ring while nobody could answer a call.
+  const link = document.querySelector("[data-link]");
+  if (link) link.dataset.answer = can ? "somebody" : "nobody";
   write(document.querySelector("[data-can-answer]"), fill(can ? words.wordsCan : words.wordsNobody, { count: can }));
 }
 
