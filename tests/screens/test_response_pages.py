@@ -167,7 +167,7 @@ def test_one_says_oneself_that_one_is_there(world: World) -> None:
     for do in ("end", "start", "absent", "present", "phone"):
         assert client.post("/me/duty", {"do": do, "back": "respond"}).status_code == 302, do
     assert "counts as answered until" in client.get("/me").content.decode()
-    assert client.post("/me/duty", {"do": "fly"}).status_code == 400
+    assert client.post("/me/duty", {"do": "fly"}).status_code == 422
 
 
 def test_one_ends_ones_own_credentials_and_nobody_elses(world: World) -> None:

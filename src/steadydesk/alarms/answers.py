@@ -48,7 +48,7 @@ def read_answer(
 
     Raises ``NotFound``, ``NotAllowed``, ``Refusal`` or ``Invalid``.
     """
-    if verb not in FIELDS or site is None:
+    if verb not in FIELDS or site is None or not by[0].may(Permission.ALARM_READ, site):
         raise NotFound(_("There is no such call."))
     _check(verb, site, by, pressers)
     facts = _facts(verb, site, body, book)

@@ -39,7 +39,8 @@ class Stream:
         self, hub: Hub, reader: Reader, book: Callable[[], Book], state: State, room: Callable[[], bool]
     ) -> None:
         self._hub, self._reader, self._book, self._state, self._room = hub, reader, book, state, room
-        self._ends: set[asyncio.Event] = set()
+        self._open: dict[asyncio.Event, tuple[list[str], list[Actor]]] = {}
+        """What ends each open stream, the credentials it was opened with, and whom these stood for."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one stream until the client goes or the server stops."""
@@ -51,13 +52,18 @@ class Stream:
             # A press must always find a descriptor, so a stream may not take the last ones.
             await asgi.answer_problem(send, 503, "too_many_streams", "Too many screens are open here.")
             return
-        await self._serve(actors, _cursor(scope), receive, send)
-
-    async def _serve(self, actors: list[Actor], after: int | None, receive: Receive, send: Send) -> None:
         ended = asyncio.Event()
+        self._open[ended] = asgi.credentials(scope), actors
+        try:
+            await self._serve(actors, ended, _cursor(scope), receive, send)
+        finally:
+            del self._open[ended]
+
+    async def _serve(
+        self, actors: list[Actor], ended: asyncio.Event, after: int | None, receive: Receive, send: Send
+    ) -> None:
         subscriber = self._subscriber(actors, send)
         subscriber.drop = ended.set
-        self._ends.add(ended)
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await send({"type": "http.response.body", "body": HELLO + self.heartbeat(subscriber), "more_body": True})
         self._hub.join(subscriber)
@@ -70,7 +76,6 @@ class Stream:
             stop.cancel()
         finally:
             self._hub.remove(subscriber)
-            self._ends.discard(ended)
         with contextlib.suppress(Exception):
             await asyncio.wait_for(send({"type": "http.response.body", "body": b"", "more_body": False}), 0.5)
 
@@ -135,8 +140,18 @@ class Stream:
 
     def end_all(self) -> None:
         """The server stops: end each stream in order, so that browsers come back at once."""
-        for ended in self._ends:
+        for ended in self._open:
             ended.set()
+
+    def end_changed(self) -> None:
+        """The book was read again: end the streams of those who were revoked or may now see something else.
+
+        Browsers come back at once, with what they may see now or to be refused.
+        """
+        book = self._book()
+        for ended, (hashes, actors) in self._open.items():
+            if book.who(hashes) != actors:
+                ended.set()
 
 
 async def _disconnected(receive: Receive) -> None:
@@ -145,5 +160,6 @@ async def _disconnected(receive: Receive) -> None:
 
 
 def _cursor(scope: Scope) -> int | None:
-    given = asgi.header(scope, b"last-event-id") or parse_qs(scope["query_string"].decode()).get("after", [""])[0]
-    return int(given) if given.isdigit() else None
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
+    given = asgi.header(scope, b"last-event-id") or asked
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None

@@ -175,3 +175,8 @@ def unsigned(form: ControlForm) -> ControlForm:
     """The form of an amendment that nobody has authorised yet."""
     blank = ("authorised_on", "authority", "authorisation_information", "review_on")
     return form.model_copy(update=dict.fromkeys(blank))
+
+
+def review_is_overdue(form: ControlForm, today: date) -> bool:
+    """Whether the review date has passed and no review was completed (D10)."""
+    return form.review_on is not None and form.review_on < today and form.review_completed_on is None

@@ -109,7 +109,7 @@ class Service:
         await self._load()
         self.clerk.start()
         await self.desk.replay(self.spool.pending())
-        alarms.use_server(self._perform, self._read_book)
+        alarms.use_server(self._perform, self._read_book, self.desk.unrecorded)
         self._listen()
         self.engine.start()
         await self._loop.run_in_executor(None, self.sender.start)

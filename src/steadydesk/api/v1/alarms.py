@@ -10,6 +10,7 @@ from ninja import Router, Status
 from steadydesk.alarms import actions, press, queries
 from steadydesk.alarms.answers import read_answer
 from steadydesk.alarms.desk import Answered
+from steadydesk.alarms.state import Alarm
 from steadydesk.api.v1.schemas import Page, Problem
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import Invalid, NotFound
@@ -39,21 +40,27 @@ def _odd(names: list[str]) -> JSON:
 
 @router.get("", response={200: Page, 401: Problem}, summary="Alarms of the sites that may be seen")
 def list_alarms(request: HttpRequest, open: bool | None = None) -> JSON:
-    """The newest fifty; ``open=true`` for those that are not closed."""
+    """The newest fifty, those not yet recorded before them; ``open=true`` for those that are not closed."""
     by = actor(request)
     book = actions.book()
-    found = queries.at_sites(book.watchable(by), open=open)
-    return {"items": [queries.as_json(a, book) for a in found], "next": None}
+    sites = book.watchable(by)
+    # Read before the records: what is recorded in between is then in both, and not in neither.
+    early = {} if open is False else {a.id: a for a in actions.unrecorded().values() if a.site in sites}
+    found = [a for a in queries.at_sites(sites, open=open) if a.id not in early]
+    items = [queries.as_json(a, book, recorded=False) for a in early.values()]
+    return {"items": items + [queries.as_json(a, book) for a in found], "next": None}
 
 
 @router.get("/{id}", response={200: JSON, 404: Problem}, summary="One alarm")
 def one_alarm(request: HttpRequest, id: str) -> JSON:
-    """The alarm as it stands."""
-    return queries.as_json(_seen_by(actor(request), id), actions.book())
+    """The alarm as it stands, with the ``note`` typed at the press, which is never streamed."""
+    early = actions.unrecorded().get(id)
+    alarm = _seen_by(actor(request), early or queries.alarm(id))
+    note = queries.note(alarm.id) if early is None else None
+    return queries.as_json(alarm, actions.book(), recorded=early is None) | {"note": note}
 
 
-def _seen_by(by: Actor, id: str) -> Any:
-    alarm = queries.alarm(id)
+def _seen_by(by: Actor, alarm: Alarm) -> Alarm:
     if not by.may(Permission.ALARM_READ, alarm.site):
         raise NotFound(_("There is no such call."))
     return alarm
@@ -66,6 +73,6 @@ def answer(request: HttpRequest, id: str, verb: str) -> JSON:
     body, odd = press.read_body(request.body)
     if odd:
         raise Invalid.one("body", _("The body must be a JSON object."))
-    alarm = _seen_by(by, id)
+    alarm = _seen_by(by, queries.alarm(id))
     act = read_answer(id, verb, alarm.site, body, by=[by], book=actions.book(), pressers=alarm.pressers)
     return _show(actions.perform(act))

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.utils import check_csrf
@@ -90,6 +91,7 @@ def storage_away(request: HttpRequest, error: OperationalError) -> HttpResponse:
     return _answer(request, StorageUnavailable(_("This could not be saved just now. Try again.")))
 
 
+@csrf_exempt  # a cookie does nothing here, and a program must learn the reason as it does everywhere else
 def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
     """An address of the API that does not exist."""
     return _answer(request, NotFound(_("There is nothing at this address.")))

@@ -21,10 +21,11 @@ router = Router(tags=["journal"])
 PAGE = 200
 
 
-@router.get("", response={200: Page, 404: Problem}, summary="Entries of the journal")
+@router.get("", response={200: Page, 403: Problem, 404: Problem}, summary="Entries of the journal")
 def entries(request: HttpRequest, subject: str | None = None, after: int = 0) -> dict[str, Any]:
     """Entries about one subject, or of every site that may be read; ``next`` goes on as ``after``."""
     by = actor(request)
+    by.check(Permission.JOURNAL_READ)
     allowed = by.sites(Permission.JOURNAL_READ, [s.pk for s in sites()])
     if subject is not None:
         found = [e for e in queries.of_subject(subject, after, PAGE) if e.site in allowed or e.site == ""]

@@ -12,6 +12,7 @@ from steadydesk.kernel.errors import NotFound
 from steadydesk.pages.middleware import actor
 from steadydesk.people import actions
 from steadydesk.people.queries import find
+from steadydesk.sites.queries import site as find_site
 
 router = Router(tags=["people"])
 
@@ -33,6 +34,7 @@ def set_presence(request: HttpRequest, login: str, payload: Presence) -> dict[st
     person = find(login)
     if person is None:
         raise NotFound(_("There is no such person."))
+    find_site(payload.site)
     if payload.on_shift is not None:
         change = actions.start_shift if payload.on_shift else actions.end_shift
         change(person.person, payload.site, by=by, now=now)

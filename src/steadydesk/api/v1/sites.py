@@ -1,7 +1,8 @@
 """Sites and what a desk shows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -9,7 +10,10 @@ from ninja import Router
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.api.v1.schemas import Body, Page, Problem
-from steadydesk.documents.queries import in_force
+from steadydesk.deadlines.queries import oldest_overdue
+from steadydesk.delivery.queries import Trouble, troubles
+from steadydesk.documents import queries as documents
+from steadydesk.documents.rules import review_is_overdue
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound
@@ -21,6 +25,10 @@ from steadydesk.visits import queries as visits
 
 router = Router(tags=["sites"])
 JSON = dict[str, Any]
+TROUBLES_OF = timedelta(days=7)
+"""Deliveries that failed longer ago are a matter for reports."""
+ENGINE_LATE = timedelta(seconds=3)
+"""As on the screens: whatever is due for longer, nobody looked at."""
 
 
 class NewState(Body):
@@ -58,7 +66,7 @@ def one_site(request: HttpRequest, site: str) -> JSON:
 
 def _protocol(site: str) -> JSON | None:
     try:
-        found = in_force(site)
+        found = documents.in_force(site)
     except NotFound:
         return None
     return {"document": found.document, "version": found.version}
@@ -73,6 +81,55 @@ def board(request: HttpRequest, site: str) -> JSON:
     now: datetime = clock.now()
     can = alarms.book().can_answer(site, by.place or "", by.ref, now)
     return {"site": _as_json(found), "now": now.isoformat(), "can_answer": can, **visits.board(site)}
+
+
+@router.get("/{site}/readiness", response={200: JSON, 404: Problem}, summary="Whether the site is prepared now")
+def readiness(request: HttpRequest, site: str) -> JSON:
+    """The document, the engine, who could answer from each place, teams without a lead, messages that failed."""
+    found = _site(actor(request), site)
+    now: datetime = clock.now()
+    book = alarms.book()
+    parts: JSON = {
+        "protocol": _reviewed(found, now),
+        "engine": _engine(now),
+        "can_answer": {p.id: book.can_answer(site, p.id, "", now) for p in queries.places(site)},
+        "teams_without_lead": visits.teams_without_lead(site, now),
+        "deliveries": [_trouble(t) for t in troubles(site, now - TROUBLES_OF)],
+    }
+    return {"site": site, "now": now.isoformat(), "ready": _is_ready(parts), **parts}
+
+
+def _is_ready(parts: JSON) -> bool:
+    protocol = parts["protocol"]
+    prepared = protocol is not None and not protocol["overdue"] and all(parts["can_answer"].values())
+    return prepared and parts["engine"]["ok"] and not parts["teams_without_lead"] and not parts["deliveries"]
+
+
+def _reviewed(site: Site, now: datetime) -> JSON | None:
+    binding = _protocol(site.pk)
+    if binding is None:
+        return None
+    form = documents.control_form(documents.row(binding["document"], binding["version"]))
+    overdue = review_is_overdue(form, now.astimezone(ZoneInfo(site.time_zone)).date())
+    return {**binding, "review_on": form.review_on and form.review_on.isoformat(), "overdue": overdue}
+
+
+def _engine(now: datetime) -> JSON:
+    """By what it left undone, which any node of the installation can see."""
+    overdue = oldest_overdue(now)
+    late = now - overdue if overdue else timedelta(0)
+    return {"ok": late < ENGINE_LATE, "late_s": round(late.total_seconds(), 1)}
+
+
+def _trouble(trouble: Trouble) -> JSON:
+    return {
+        "subject": trouble.subject,
+        "channel": trouble.channel,
+        "failure": trouble.failure,
+        "attempts": trouble.attempts,
+        "since": trouble.since.isoformat(),
+        "given_up": trouble.given_up,
+    }
 
 
 @router.post("/{site}/state", response={200: JSON, 403: Problem, 422: Problem}, summary="Change the site's state")

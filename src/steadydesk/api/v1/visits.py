@@ -122,18 +122,25 @@ def arriving(request: HttpRequest) -> tuple[Arriving, list[FieldFault]]:
 
     Read by hand, so that what the rules find is told together with what the form of the body shows.
     """
-    try:
-        raw = json.loads(request.body or b"{}")
-    except ValueError:
-        raise Invalid.one("body", _("The body must be JSON.")) from None
-    if not isinstance(raw, dict):
-        raise Invalid.one("body", _("The body must be a JSON object."))
+    raw = _object(request.body)
     try:
         return Arriving.model_validate(raw), []
     except ValidationError as error:
         faults = {str(e["loc"][0]): e for e in error.errors()}
     usable = {name: value for name, value in raw.items() if name not in faults}
     return Arriving.model_validate(usable), [FieldFault(n, _reason(e)) for n, e in faults.items()]
+
+
+def _object(body: bytes) -> JSON:
+    try:
+        raw = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        raise Invalid.one("body", _("The body must be JSON.")) from None
+    if not isinstance(raw, dict):
+        raise Invalid.one("body", _("The body must be a JSON object."))
+    if not all(name.isprintable() for name in raw):
+        raise Invalid.one("body", _("Names of fields must be plain text."))
+    return raw
 
 
 def _reason(error: Any) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.documents import queries
 from steadydesk.documents.models import Version
+from steadydesk.documents.rules import review_is_overdue
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.protocol.schema.control import ControlForm
@@ -52,7 +53,7 @@ def version(request: HttpRequest, by: Actor, document: str, label: str) -> HttpR
         form=form,
         fields=fields(form),
         bound=bound,
-        overdue=bool(bound) and is_overdue(form, _today(bound[0])),
+        overdue=bool(bound) and review_is_overdue(form, _today(bound[0])),
         text=queries.as_yaml(row),
         others=[v for v in reversed(queries.versions(document)) if v.pk != row.pk],
     )
@@ -86,18 +87,13 @@ def _series(form: ControlForm) -> str:
     return ", ".join(filter(None, (_("Yes"), form.series.name, form.series.position)))
 
 
-def is_overdue(form: ControlForm, today: date) -> bool:
-    """D10: the review date has passed and no review was completed."""
-    return form.review_on is not None and form.review_on < today and form.review_completed_on is None
-
-
 def _binding(site: Site) -> Binding:
     document, label = _in_force(site)
     if not label:
         return Binding(site, document, None, None, False, [])
     row = queries.row(document, label)
     form = queries.control_form(row)
-    return Binding(site, document, row, form, is_overdue(form, _today(site)), queries.versions(document)[::-1])
+    return Binding(site, document, row, form, review_is_overdue(form, _today(site)), queries.versions(document)[::-1])
 
 
 def _in_force(site: Site) -> tuple[str, str]:

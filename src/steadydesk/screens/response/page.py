@@ -18,6 +18,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import (
+    Invalid,
     NotAllowed,
     NotFound,
     NotSignedIn,
@@ -35,6 +36,7 @@ STATUS: tuple[tuple[type[SteadydeskError], HTTPStatus], ...] = (
     (NotAllowed, HTTPStatus.FORBIDDEN),
     (NotFound, HTTPStatus.NOT_FOUND),
     (Refusal, HTTPStatus.CONFLICT),
+    (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StorageUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 NAV = (
@@ -44,6 +46,7 @@ NAV = (
     ("documents", Permission.PROTOCOL_READ, gettext_lazy("Documents")),
     ("reports", Permission.REPORT_READ, gettext_lazy("Reports")),
     ("me", None, gettext_lazy("My page")),
+    ("admin:index", Permission.SET_UP, gettext_lazy("Set-up")),
 )
 RINGS = ("duty_manager", "security")
 """Roles whose numbers stand on a page that works without the server."""
@@ -103,7 +106,7 @@ def refused(request: HttpRequest, error: SteadydeskError) -> HttpResponse:
 def show(request: HttpRequest, by: Actor, template: str, status: int = 200, **context: Any) -> HttpResponse:
     """Draw a page in the site's local time, with its frame."""
     at = context.get("site") or home(by)
-    frame = {"screen": screen(by), "numbers": numbers(at), "pages": _pages(by), "sites_here": _sites(by)}
+    frame = {"screen": screen(by), "numbers": numbers(at), "pages": pages_of(by), "sites_here": _sites(by)}
     with timezone.override(ZoneInfo(at.time_zone) if at else None):
         return render(request, template, {**frame, **context}, status=status)
 
@@ -155,7 +158,8 @@ def choose_site(request: HttpRequest, by: Actor, permission: Permission) -> Site
     return found
 
 
-def _pages(by: Actor) -> list[tuple[str, Any]]:
+def pages_of(by: Actor) -> list[tuple[str, Any]]:
+    """The pages that this person may open, by the names of their addresses."""
     return [(name, label) for name, permission, label in NAV if permission is None or by.may(permission)]
 
 

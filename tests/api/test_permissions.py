@@ -1,0 +1,164 @@
+"""Every way into Steadydesk, asked by every role, by desks, by people of another site and by nobody."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from steadydesk.api.v1.api import api
+from steadydesk.documents.queries import in_force
+from steadydesk.journal.queries import last_id
+from steadydesk.kernel.actor import ROLES
+from steadydesk.pages.cookies import DESK_COOKIE
+from steadydesk.people.models import Person, Role, Token
+from tests import permitted
+from tests.alarming import answer, press
+from tests.permitted import API, ASKERS, DEVICES, EDITED, LOOKED_AT, PAGES, PEOPLE, SET_UP, SIGN_IN, Way
+from tests.visiting import act, arrive, prompts
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def stage(world) -> dict[str, Any]:
+    """What the addresses of the table name."""
+    lena = Person.objects.create(login=PEOPLE["lone_worker"], name="Lena Hart", password="!")
+    Role.objects.create(person=lena, role="lone_worker", site_id="exchange")
+    tom = Person.objects.get(login="tom").pk
+    names: dict[str, Any] = {name: arrive(world) for name in ("waiting", "attending", "referred", "left")}
+    act(world, "attend", names["attending"], channel="phone")
+    act(world, "refer", names["referred"], team="childrens")
+    act(world, "leave", names["left"])
+    bound = arrive(world, mood="agitated")
+    world.advance("09:05:01")
+    names |= {"prompt": prompts(bound, "call_manager")[0]["id"], "tom": tom}
+    alarm, safe = press(world), press(world, device="room-1")
+    answer(world, safe, "retreat", "viktor", place="back-office")
+    drill = press(world, device="back-office", mode="drill")
+    force = in_force("exchange")
+    world.token(login="amira")
+    names |= {"alarm": alarm["id"], "safe": safe["id"], "drill": drill["id"]}
+    names |= {"document": f"{force.document}/{force.version}", "token": Token.objects.get(person__login="amira").pk}
+    world.messages()
+    return names
+
+
+def ask(client: Client, way: Way, stage: dict[str, Any]) -> HttpResponse:
+    """Make the request and undo what it did."""
+    body = json.dumps(way.body) if way.is_api else "&".join(f"{k}={v}" for k, v in (way.body or {}).items())
+    kind = "application/json" if way.is_api else FORM
+    with transaction.atomic():
+        reply = client.generic(way.method, way.address.format(**stage), body, kind)
+        reply.wrote = last_id()
+        transaction.set_rollback(True)
+    return reply
+
+
+def clients(world, asker: str) -> tuple[Client, Client]:
+    """One for the API, with a token, and one for pages, with a browser's cookies."""
+    browser = Client(raise_request_exception=False)
+    if asker in DEVICES:
+        browser.cookies[DESK_COOKIE] = world.token(device=DEVICES[asker])
+        return world.client(device=DEVICES[asker]), browser
+    if asker == "nobody":
+        return world.client(), browser
+    browser.force_login(Person.objects.get(login=PEOPLE[asker]))
+    return world.client(login=PEOPLE[asker]), browser
+
+
+@pytest.mark.parametrize("asker", sorted(ASKERS))
+def test_each_who_asks_is_answered_as_the_table_says(world, stage, asker):
+    program, browser = clients(world, asker)
+    before, faults = last_id(), []
+    for way in [*API, *PAGES, *SIGN_IN, *SET_UP]:
+        reply = ask(program if way.is_api else browser, way, stage)
+        if reply.status_code != way.expected(asker):
+            faults.append(f"{way.ask}: {reply.status_code}, not {way.expected(asker)}")
+        if asker not in way.who and reply.wrote != before:
+            faults.append(f"{way.ask} was refused and left something on record")
+    assert not faults, "\n".join(faults)
+
+
+def test_the_table_asks_in_every_role_of_the_contract():
+    assert set(ROLES) == set(PEOPLE) - {"elsewhere"}
+
+
+def test_set_up_opens_to_administrators_alone(world, stage):
+    offered = {(app, model): True for app, models in EDITED.items() for model in models}
+    offered |= {(app, model): False for app, models in LOOKED_AT.items() for model in models}
+    faults = []
+    for asker, login in PEOPLE.items():
+        browser = Client(raise_request_exception=False)
+        browser.force_login(Person.objects.get(login=login))
+        for (app, model), editable in offered.items():
+            shown, added = (browser.get(f"/set-up/{app}/{model}/{rest}").status_code for rest in ("", "add/"))
+            right = (200, 200 if editable else 403) if asker == "administrator" else (403, 403)
+            if asker != "administrator":
+                shown, added = (403 if s == 302 else s for s in (shown, added))
+            if (shown, added) != right:
+                faults.append(f"{asker} at {app}/{model}: {shown}, {added}")
+    assert not faults, "\n".join(faults)
+
+
+# Nobody adds a way in without deciding who may use it.
+
+
+def _routes(patterns: list[Any], before: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        here = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern.url_patterns, here)
+        elif isinstance(pattern, URLPattern):
+            yield here.replace("^", "")
+
+
+def _decided(ways: list[Way]) -> set[tuple[str, str]]:
+    named = dict.fromkeys(("waiting", "attending", "referred", "left", "prompt", "tom", "token"), 1)
+    named |= dict.fromkeys(("alarm", "safe", "drill"), "00000000-0000-4000-8000-000000000000") | {"document": "a/b"}
+    return {(w.method, resolve(w.address.format(**named).partition("?")[0]).route.replace("^", "")) for w in ways}
+
+
+def test_every_operation_of_the_api_is_in_the_table():
+    schema = api.get_openapi_schema(path_prefix="")["paths"]
+    offered = {(verb.upper(), "api/v1" + path) for path, verbs in schema.items() for verb in verbs}
+    decided = {(method, route.replace("<", "{").replace(">", "}")) for method, route in _decided(API)}
+    assert offered - decided == set()
+
+
+def test_every_address_is_in_the_table():
+    decided = {route for _, route in _decided([*API, *PAGES, *SIGN_IN, *SET_UP])}
+    models = {(app, m) for part in (EDITED, LOOKED_AT) for app, names in part.items() for m in names}
+    rest = ("", "add/", *(f"<path:object_id>/{x}" for x in ("history/", "delete/", "change/", "")))
+    decided |= {f"set-up/{app}/{model}/{end}" for app, model in models for end in rest}
+    assert set(_routes(get_resolver().url_patterns)) - decided == set()
+
+
+def test_a_screen_takes_no_other_method_than_the_table_says(world, stage):
+    decided = {(w.method, w.address) for w in PAGES}
+    _, browser = clients(world, "administrator")
+    faults = []
+    for way in PAGES:
+        other = Way(f"{'GET' if way.method == 'POST' else 'POST'} {way.address}", permitted.KNOWN)
+        twins = {(other.method, a) for a in (way.address, way.address.partition("?")[0])}
+        if decided & twins or way.address.startswith(("/reports", "/documents")):
+            continue
+        status = ask(browser, other, stage).status_code
+        if status != 405:
+            faults.append(f"{other.ask}: {status}")
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("asker", ["elsewhere", "desk_elsewhere"])
+def test_no_visit_and_no_call_of_another_site_is_in_any_answer(world, stage, asker):
+    program, browser = clients(world, asker)
+    for way in [*API, *PAGES]:
+        if way.method == "GET":
+            text = ask(program if way.is_api else browser, way, stage).content.decode()
+            assert stage["alarm"] not in text.replace(f"/alarms/{stage['alarm']}", ""), way.ask
+            assert not re.search(r"A10\d|visit:\d", text), way.ask

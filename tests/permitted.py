@@ -1,0 +1,210 @@
+"""Who may do what: one row for every way into Steadydesk, and what each who asks must be answered.
+
+The table is the decision; a route that is not in it fails the test, so that nobody adds one without deciding.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+PEOPLE = {
+    "reception": "amira",
+    "team_member": "nina",
+    "manager": "grace",
+    "deputy": "peter",
+    "duty_manager": "joan",
+    "security": "viktor",
+    "lone_worker": "lena",
+    "safety_lead": "morgan",
+    "data_protection": "dana",
+    "administrator": "sasha",
+    "safety_representative": "robin",
+    "day_pass": "vera",
+    "elsewhere": "ruth",
+}
+"""Each role of the contract at the council building, and the library's manager."""
+DEVICES = {"desk": "desk-2", "desk_elsewhere": "branch-desk"}
+ASKERS = frozenset({*PEOPLE, *DEVICES, "nobody"})
+
+STRANGERS = frozenset({"elsewhere", "desk_elsewhere"})
+HERE = ASKERS - STRANGERS - {"nobody"}
+KNOWN = ASKERS - {"nobody"}
+SIGNED_IN = (HERE - {"desk"}) | {"elsewhere"}
+LOOKERS_ON = frozenset({"data_protection", "safety_representative"})
+"""They read documents and reports, and see no customer and no call."""
+DESKS = frozenset(DEVICES)
+WORKERS = HERE - LOOKERS_ON
+ANSWERERS = WORKERS - {"desk", "day_pass"}
+RECORD = (WORKERS | {"data_protection"}) - {"day_pass"}
+"""They may read what is on record."""
+ASKED = frozenset({"team_member", "manager", "deputy"})
+"""Those of the team that was asked to take the customer on."""
+LEADS = frozenset({"manager", "deputy", "duty_manager", "safety_lead", "administrator"})
+ADMINISTRATOR = frozenset({"administrator"})
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way in: a request, who may make it, and what it answers them and everybody else."""
+
+    ask: str
+    """Method and address; names in braces are filled in from the stage."""
+    who: frozenset[str]
+    body: Any = None
+    ok: int = 200
+    refused: int = 403
+    elsewhere: int | None = None
+    """What those of the other site are answered, when not as everybody who may not."""
+    nobody: int | None = None
+    desks: int | None = None
+    """What every desk is answered, when not as everybody who may not."""
+    lookers_on: int | None = None
+
+    @property
+    def method(self) -> str:
+        """GET or POST."""
+        return self.ask.partition(" ")[0]
+
+    @property
+    def address(self) -> str:
+        """The address, with braces."""
+        return self.ask.partition(" ")[2]
+
+    @property
+    def is_api(self) -> bool:
+        """Whether it is answered in JSON."""
+        return self.address.startswith("/api/")
+
+    def expected(self, asker: str) -> int:
+        """The status that ``asker`` must be answered."""
+        named = {"nobody": self.nobody or (401 if self.is_api else 302)}
+        named |= dict.fromkeys(DESKS, self.desks) | dict.fromkeys(LOOKERS_ON, self.lookers_on)
+        if asker in self.who and not (asker in DESKS and self.desks):
+            return self.ok
+        away = self.elsewhere if asker in STRANGERS else None
+        return named.get(asker) or away or self.refused
+
+
+V, A = "/api/v1/visits", "/api/v1/alarms"
+API = [
+    Way("GET /api/v1/", frozenset(), refused=404, nobody=404),
+    Way("GET /api/nothing", frozenset(), refused=404, nobody=404),
+    Way("GET /api/v1/openapi.json", ASKERS),
+    Way("GET /api/v1/sites", KNOWN),
+    Way("GET /api/v1/sites/exchange", HERE, elsewhere=404),
+    Way("GET /api/v1/sites/exchange/board", WORKERS, elsewhere=404),
+    Way("GET /api/v1/sites/exchange/readiness", HERE, elsewhere=404),
+    Way("POST /api/v1/sites/exchange/state", LEADS, {"state": "closing"}, elsewhere=404),
+    Way("POST /api/v1/sites/exchange/tell", WORKERS, {"wait": "PT20M"}),
+    Way(f"POST {V}", WORKERS, {"site": "exchange"}, ok=201),
+    Way(f"GET {V}?site=exchange&open=true", WORKERS),
+    Way(f"GET {V}/{{waiting}}", WORKERS),
+    Way(f"POST {V}/{{waiting}}/mood", WORKERS, {"mood": "distressed"}),
+    Way(f"POST {V}/{{waiting}}/tell", WORKERS, {"wait": "PT20M"}),
+    Way(f"POST {V}/{{waiting}}/cannot-in-time", WORKERS, {"reason": "full"}),
+    Way(f"POST {V}/{{waiting}}/call", WORKERS, {}),
+    Way(f"POST {V}/{{waiting}}/attend", WORKERS, {"channel": "phone"}),
+    Way(f"POST {V}/{{attending}}/finish", WORKERS, {}),
+    Way(f"POST {V}/{{waiting}}/refer", WORKERS, {"team": "finance"}),
+    Way(f"POST {V}/{{referred}}/agree", ASKED, {}),
+    Way(f"POST {V}/{{referred}}/decline", ASKED, {"reason": "full", "offered": ["phone"]}),
+    Way(
+        f"POST {V}/{{waiting}}/cannot-meet", WORKERS, {"reason": "papers_missing", "none_suitable": True, "told": True}
+    ),
+    Way(f"POST {V}/{{waiting}}/problem", WORKERS, {}),
+    Way(f"POST {V}/{{waiting}}/leave", WORKERS, {}),
+    Way(f"POST {V}/{{waiting}}/no-show", WORKERS, {}),
+    Way(f"POST {V}/{{left}}/reinstate", WORKERS, {}),
+    Way(f"POST {V}/{{waiting}}/note", WORKERS, {"text": "a note"}),
+    Way(f"POST {V}/{{waiting}}/correct", WORKERS, {"field": "companions", "value": 2, "reason": "miscounted"}),
+    Way("POST /api/v1/prompts/{prompt}/answer", WORKERS, {"reached": None}),
+    Way(f"POST {A}", KNOWN, {"mode": "test", "place": "room-4"}, ok=201),
+    Way(f"GET {A}?open=true", KNOWN),
+    Way(f"GET {A}/{{alarm}}", WORKERS, refused=404),
+    Way(f"POST {A}/{{alarm}}/acknowledge", ANSWERERS, {}, elsewhere=404, lookers_on=404),
+    Way(f"POST {A}/{{alarm}}/decline", ANSWERERS, {}, elsewhere=404, lookers_on=404),
+    Way(f"POST {A}/{{alarm}}/attend", ANSWERERS, {}, elsewhere=404, lookers_on=404),
+    Way(f"POST {A}/{{alarm}}/seen", WORKERS, {}, elsewhere=404, lookers_on=404),
+    Way(f"POST {A}/{{alarm}}/stand-down", WORKERS, {"reason": "by mistake"}, elsewhere=404, lookers_on=404),
+    Way(f"POST {A}/{{alarm}}/retreat", WORKERS, {"place": "back-office"}, elsewhere=404, lookers_on=404),
+    Way(f"POST {A}/{{safe}}/all-clear", WORKERS, {}, elsewhere=404, lookers_on=404),
+    Way(f"POST {A}/{{drill}}/close", ANSWERERS, {"disposition": "drill"}, elsewhere=404, lookers_on=404),
+    Way("GET /api/v1/journal", RECORD | STRANGERS),
+    Way("GET /api/v1/journal?subject=visit:{waiting}", RECORD, elsewhere=404),
+    Way("POST /api/v1/people/tom/presence", LEADS, {"site": "exchange", "absent": True}),
+]
+"""Every operation; those that answer differently by what they are told have a row for each."""
+
+PAGES = [
+    Way("GET /", ASKERS),
+    Way("GET /desk", WORKERS | STRANGERS),
+    Way("GET /desk/enrol", ASKERS),
+    Way("POST /desk/enrol", ASKERS, {"token": "unknown"}, ok=422),
+    Way("GET /desk/start", DESKS, refused=302),
+    Way("POST /desk/start", DESKS, ok=302, refused=302),
+    Way("GET /desk/board", WORKERS | STRANGERS),
+    Way("GET /desk/arrivals", KNOWN),
+    Way("POST /desk/arrivals", WORKERS | STRANGERS, {"mood": "calm"}, ok=302),
+    Way("GET /desk/gone", WORKERS | STRANGERS),
+    Way("POST /desk/tell", WORKERS | STRANGERS, {"wait": "PT20M"}, ok=302),
+    Way("POST /desk/prompts/{prompt}", WORKERS, {"reached": ""}, ok=302, refused=302),
+    Way("GET /visits/{waiting}", WORKERS, refused=404),
+    Way("GET /visits/{waiting}/card", WORKERS, refused=404),
+    Way("POST /visits/{waiting}/leave", WORKERS, ok=302, refused=404),
+    Way("GET /screens/news", KNOWN, nobody=401),
+    Way("POST /screens/used", ASKERS, ok=204),
+    Way("GET /sw.js", ASKERS),
+    Way("GET /respond", ANSWERERS | {"elsewhere"}, desks=302),
+    Way("GET /respond/calls", ANSWERERS | {"elsewhere"}, desks=302),
+    Way("GET /alarms/{alarm}", WORKERS, elsewhere=404, desks=302),
+    Way("GET /alarms/{alarm}/part", WORKERS, elsewhere=404, desks=302),
+    Way("POST /alarms/{alarm}/acknowledge", ANSWERERS, ok=302, elsewhere=404, desks=302),
+    Way("GET /manage?site=exchange", LEADS, desks=302),
+    Way("GET /manage/part?site=exchange", LEADS, desks=302),
+    Way("POST /manage/drill?site=exchange", LEADS, {"place": "room-2", "mode": "drill"}, ok=302, desks=302),
+    Way("GET /manage/people?site=exchange", LEADS, desks=302),
+    Way("POST /manage/people/{tom}?site=exchange", LEADS, {"do": "absent"}, ok=302, desks=302),
+    Way("GET /documents", SIGNED_IN, desks=302),
+    Way("GET /documents/{document}", SIGNED_IN, desks=302),
+    Way("GET /reports/?first=x", LEADS | LOOKERS_ON | {"elsewhere"}, ok=422, desks=302),
+    Way("GET /reports/waits?site=exchange&first=x", LEADS | LOOKERS_ON, ok=404, desks=302),
+    Way("GET /reports/journal?site=exchange&first=x", LEADS | {"data_protection"}, ok=404, desks=302),
+    Way("GET /me", SIGNED_IN, desks=302),
+    Way("POST /me/duty", SIGNED_IN, {"do": "phone"}, ok=302, desks=302),
+    Way("POST /me/tokens/{token}/revoke", frozenset({"reception"}), ok=302, refused=404, desks=302),
+]
+"""Every screen; a desk is sent to sign-in where only a person may go."""
+
+SIGN_IN = [
+    Way("GET /accounts/login/", DESKS | {"nobody"}, refused=302, nobody=200),
+    Way("GET /accounts/logout/", SIGNED_IN, desks=302),
+    Way("GET /accounts/inactive/", ASKERS),
+    Way("GET /accounts/signup/", DESKS | {"nobody"}, refused=302, nobody=200),
+    Way("GET /accounts/reauthenticate/", frozenset(), desks=302),
+    Way("GET /accounts/password/change/", frozenset(), refused=302),
+    Way("GET /accounts/password/set/", SIGNED_IN, desks=302),
+]
+"""What allauth does: nobody signs up, and nobody changes an e-mail address past the actions.
+On this stage nobody has a password yet."""
+
+SET_UP = [
+    Way(f"GET /set-up/{rest}", ADMINISTRATOR, ok=ok, refused=refused, desks=302)
+    for rest, ok, refused in [
+        ("", 200, 302),
+        ("login/", 302, 403),
+        ("password_change/", 200, 302),
+        ("password_change/done/", 200, 302),
+        ("autocomplete/", 403, 302),
+        ("jsi18n/", 200, 302),
+        ("r/1/1/", 404, 302),
+        ("people/", 200, 302),
+        ("nothing", 404, 302),
+    ]
+] + [Way("GET /set-up/logout/", ADMINISTRATOR, ok=405, refused=302)]
+"""Django's admin. Whoever is not an administrator is sent to sign in, and refused there."""
+
+EDITED = {
+    "sites": ("site", "place", "connection"),
+    "people": ("person", "team", "shift", "duty", "device"),
+}
+LOOKED_AT = {"people": ("token",), "documents": ("controlleddocument", "version", "binding")}
+"""What set-up offers to change, and what it only shows."""
