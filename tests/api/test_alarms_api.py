@@ -165,13 +165,20 @@ def test_the_list_shows_the_sites_that_may_be_seen(world):
     assert listed("robin") == set()
 
 
-def test_names_are_shown_to_those_who_may_see_the_alarm_and_never_a_note(world):
+def test_names_are_shown_to_those_who_may_see_the_alarm_and_a_note_is_fetched_and_nowhere_else(world):
     alarm = press(world, note="knife")
     answer(world, alarm, "acknowledge", "viktor")
     assert [c["name"] for c in shown(world, alarm)["coming"]] == ["Viktor Novak"]
     entries = world.client(login="helen").get("/api/v1/journal", {"subject": subject(alarm)}).json()["items"]
     assert entries[-1]["facts"]["coming"][0]["name"] == "Viktor Novak"
-    assert "knife" not in str(entries) + str(shown(world, alarm))
+    press(world, note="and a dog", status=200)
+    listed = world.client(login="helen").get(f"{PATH}?open=true").json()["items"]
+    assert "knife" not in str(entries) + str(listed) + str(alarm)
+    assert shown(world, alarm)["note"] == "knife\nand a dog"
+
+
+def test_without_a_note_there_is_none(world):
+    assert shown(world, press(world))["note"] is None
 
 
 def test_each_act_is_kept_once_with_who_did_it(world):

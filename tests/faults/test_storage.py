@@ -33,7 +33,7 @@ def on_record(server: Server, id: str) -> dict[str, Any]:
     with server.client("helen") as client:
         while time.monotonic() < until:
             answer = client.get(f"/api/v1/alarms/{id}")
-            if answer.status_code == 200:
+            if answer.status_code == 200 and answer.json()["recorded"]:
                 return dict(answer.json())
             threading.Event().wait(0.05)
     raise AssertionError("the alarm never came on record")
@@ -86,6 +86,23 @@ def test_with_the_database_locked_a_press_is_broadcast_and_recorded_when_it_is_f
     found = on_record(server, id)
     assert (found["raised_at"], found["presses"], len(found["coming"])) == (answer.json()["raised_at"], 1, 1)
     assert raised_entries(server, id) == 1
+    finish(server, id)
+
+
+def test_a_screen_that_comes_while_the_database_is_locked_is_told_of_what_is_not_yet_on_record(server: Server) -> None:
+    with locked(database_of(server)):
+        id = press(server, str(uuid4())).json()["id"]
+        with server.client("tariq") as client:
+            one = client.get(f"/api/v1/alarms/{id}")
+            listed = client.get("/api/v1/alarms", params={"open": True}).json()["items"]
+            closed = client.get("/api/v1/alarms", params={"open": False}).json()["items"]
+        with server.client("paul") as elsewhere:
+            assert elsewhere.get(f"/api/v1/alarms/{id}").status_code == 404
+            assert elsewhere.get("/api/v1/alarms").json()["items"] == []
+    assert (one.status_code, one.json()["recorded"]) == (200, False)
+    assert [(a["id"], a["recorded"]) for a in listed] == [(id, False)]
+    assert id not in {a["id"] for a in closed}
+    assert on_record(server, id)["state"] == "open"
     finish(server, id)
 
 

@@ -27,12 +27,13 @@ from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound
 
 Perform = Callable[[Act], Answered]
-_server: list[tuple[Perform, Callable[[], Book]]] = []
+Unrecorded = Callable[[], dict[str, Alarm]]
+_server: list[tuple[Perform, Callable[[], Book], Unrecorded]] = []
 
 
-def use_server(perform: Perform, book: Callable[[], Book]) -> None:
-    """In the server: acts go to the alarm thread and the book is the one in memory."""
-    _server[:] = [(perform, book)]
+def use_server(perform: Perform, book: Callable[[], Book], unrecorded: Unrecorded) -> None:
+    """In the server: acts go to the alarm thread, and the book is the one in memory."""
+    _server[:] = [(perform, book, unrecorded)]
 
 
 def channels() -> Channels:
@@ -43,6 +44,11 @@ def channels() -> Channels:
 def book() -> Book:
     """The alarm book: the server's, or one read now."""
     return _server[0][1]() if _server else bookkeeping.load(clock.now())
+
+
+def unrecorded() -> dict[str, Alarm]:
+    """Alarms that are told of and of which something is not yet on disk, by id: newer than what can be read."""
+    return _server[0][2]() if _server else {}
 
 
 def perform(act: Act) -> Answered:

@@ -217,6 +217,11 @@ class AlarmDesk:
         """Whether everything known of the alarm is on disk."""
         return alarm not in self._early
 
+    def unrecorded(self) -> dict[str, Alarm]:
+        """Open alarms of which something was broadcast and is not yet on disk; read by other threads too."""
+        held = ((id, self.open.get(id)) for id in list(self._early))
+        return {id: alarm for id, alarm in held if alarm}
+
     async def replay(self, acts: list[tuple[int, dict[str, Any]]]) -> None:
         """At start: what the spool holds goes to storage before the first page is served; once, by the acts' ids."""
         for slot, body in acts:

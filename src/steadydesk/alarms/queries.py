@@ -45,6 +45,14 @@ def said(id: str) -> dict[tuple[datetime, str], str]:
     return {(a.at, a.by): texts[a.facts["words"]] for a in acts if a.facts["words"] in texts}
 
 
+def note(id: str) -> str | None:
+    """What was typed with the presses, the first above; ``None`` when nothing was, or it is erased."""
+    presses = Act.objects.filter(alarm_id=UUID(id), verb="press").order_by("at")
+    kept = [a.facts["words"] for a in presses if "words" in a.facts]
+    texts = journal.words(kept)
+    return "\n".join(texts[k] for k in kept if k in texts) or None
+
+
 def as_json(alarm: Alarm, book: Book, *, recorded: bool = True, joined: bool | None = None) -> dict[str, Any]:
     """The alarm as the contract shows it."""
     facts = with_names(event_facts(alarm), lambda p: name_of(book, p))
