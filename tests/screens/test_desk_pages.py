@@ -1,6 +1,7 @@
 """The desk's pages, asked for without a browser."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -69,6 +70,30 @@ def test_signing_in_gives_the_browser_a_token_and_signing_out_ends_it(world: Wor
     client.post("/accounts/logout/")
     assert not Token.objects.filter(person=person, label="browser", revoked_at__isnull=True).exists()
     assert "Amira" not in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("login", "ways"),
+    [
+        ("tariq", {"/respond", "/documents", "/me"}),
+        ("helen", {"/respond", "/manage", "/manage/people", "/documents", "/reports/", "/me"}),
+        ("sasha", {"/respond", "/manage", "/manage/people", "/documents", "/reports/", "/me", "/set-up/"}),
+    ],
+)
+def test_whoever_signs_in_finds_the_way_to_every_page_of_theirs(world: World, login: str, ways: set[str]) -> None:
+    page = world.client(login).get("/").content.decode()
+    links = set(re.findall(r'href="(/[^"?]*)"', page))
+    assert ways <= links
+    assert not ({"/respond", "/manage", "/reports/", "/set-up/"} - ways) & links
+
+
+def test_a_counter_screen_offers_no_page_that_may_not_open_there(desk: Client, world: World) -> None:
+    person = Person.objects.get(login="amira")
+    person.set_password("a long enough password")
+    person.save()
+    desk.post("/accounts/login/", {"login": "amira", "password": "a long enough password"})
+    page = desk.get("/").content.decode()
+    assert "Amira" in page and 'href="/respond"' not in page
 
 
 def test_sign_in_is_throttled(world: World) -> None:

@@ -18,6 +18,7 @@ from steadydesk.people import queries as in_people
 from steadydesk.screens.desk import board as boards
 from steadydesk.screens.desk.entering import ArrivalForm, EnrolForm, PromptForm, RoomForm
 from steadydesk.screens.desk.frame import frame, home, page, show, staff_only
+from steadydesk.screens.response.page import counter, pages_of
 from steadydesk.sites.models import Site
 from steadydesk.visits import actions, queries
 from steadydesk.visits.rules import BACK_IN
@@ -30,7 +31,9 @@ GONE_WITHIN = timedelta(hours=2)
 
 def start(request: HttpRequest) -> HttpResponse:
     """Who and where; the way to everything else."""
-    return render(request, "desk/start.html", {"desk": _desk(request)})
+    by: Actor | None = getattr(request, "actor", None)
+    pages = pages_of(by) if by and by.kind == "person" and not counter(by) else []
+    return render(request, "desk/start.html", {"desk": _desk(request), "pages": pages})
 
 
 def _desk(request: HttpRequest) -> Actor | None:
