@@ -1,6 +1,7 @@
 """Visits as other people's programs use them."""
 
 import pytest
+from django.test import Client
 
 VISIT = {
     "id", "ref", "site", "service", "team", "state", "mood", "appointment_at", "companions", "arrived_at",
@@ -186,3 +187,11 @@ def test_the_room_is_told_in_one_act(world):
     assert faults(post(desk, "sites/exchange/tell", {"wait": "soon"})) == ["wait"]
     assert post(desk, "sites/branch/tell").status_code == 403
     assert post(desk, "sites/nowhere/tell").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["visits/1/marry", "nowhere", "alarms-of-old"])
+def test_an_unknown_address_is_told_as_a_problem_and_asks_for_no_cookie(world, address):
+    strict = Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {world.token('amira', None)}"})
+    answer = post(strict, address)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["code"] == "not_found"
