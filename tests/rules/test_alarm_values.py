@@ -316,6 +316,8 @@ def test_only_people_shown_to_be_there_could_answer():
     assert book.can_answer("exchange", "desk-1", "device:1", NOW) == 1, "Joan is in no step of the chain"
     assert book.can_answer("exchange", "desk-1", "person:4", NOW) == 0
     assert book.can_answer("exchange", "desk-1", "device:1", NOW + timedelta(minutes=2)) == 0
+    phone = replace(book, screens=(*screens, ScreenCard(3, "", "", True, used)))
+    assert phone.can_answer("exchange", "desk-1", "device:1", NOW) == 2, "a phone in use shows calls too"
     confirmed = replace(book.people[AMIRA], duty_phone_confirmed_at=NOW - timedelta(hours=7))
     book = replace(book, people={**book.people, AMIRA: confirmed})
     assert book.can_answer("exchange", "desk-2", "device:1", NOW) == 2

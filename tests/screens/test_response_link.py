@@ -165,4 +165,5 @@ def test_before_any_call_a_counter_shows_by_its_dot_alone_whether_somebody_could
     office = served.person("helen", "/desk", desk="back-office")
     office.keyboard.press("Escape")
     desk.wait_for_selector('[data-link][data-answer="somebody"]')
+    office.close()
     assert not any(word in (empty + dot.inner_text()).lower() for word in ("answer", "nobody", "come"))

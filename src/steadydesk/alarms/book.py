@@ -31,6 +31,12 @@ class SiteCard:
     places: Mapping[str, PlaceCard]
     metres: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
+    def shows_calls(self, here: bool, screen: str, place: str) -> bool:
+        """Whether a screen there may show a call from ``place``: behind the staff door, or a phone in a pocket."""
+        if not screen:
+            return True
+        return here and screen in self.places and self.places[screen].staff_only and not self.hears(place, screen)
+
     def hears(self, place: str, other: str) -> bool:
         """Whether a sound at ``other`` is heard at ``place``."""
         a, b = self.places.get(place), self.places.get(other)
@@ -146,8 +152,7 @@ class Book:
         there = {p for p in wanted if self._phone_confirmed(p, terms, now)}
         for s in self.screens:
             recent = now - s.used_at <= terms.screen_used_within
-            staff = s.place in card.places and card.places[s.place].staff_only
-            if s.unlocked and recent and staff and s.site == site and not card.hears(place, s.place):
+            if s.unlocked and recent and card.shows_calls(s.site == site, s.place, place):
                 there |= wanted & {s.person}
         return len({p for p in there if f"person:{p}" != asker})
 

@@ -54,7 +54,7 @@ class OnDuty(NamedTuple):
 
 
 class Used(NamedTuple):
-    """A screen that was used."""
+    """A screen that was used; a phone that nobody places has neither site nor place."""
 
     person: int
     site: str
@@ -126,6 +126,6 @@ def duties(now: datetime) -> list[OnDuty]:
 
 def screens(now: datetime) -> list[Used]:
     """Screens used within the last day."""
-    rows = Screen.objects.filter(used_at__gt=now - timedelta(days=1), place__isnull=False)
+    rows = Screen.objects.filter(used_at__gt=now - timedelta(days=1))
     values = rows.values_list("person", "place__site", "place__slug", "unlocked", "used_at")
-    return [Used(*row) for row in values]
+    return [Used(person, site or "", place or "", unlocked, at) for person, site, place, unlocked, at in values]

@@ -20,6 +20,7 @@ from steadydesk.kernel.errors import NotSignedIn
 from steadydesk.pages.cookies import PERSON_COOKIE
 from steadydesk.pages.middleware import actor
 from steadydesk.people import actions as people
+from steadydesk.people.queries import shift_place
 from steadydesk.screens.state import state
 from steadydesk.sites import queries as sites
 
@@ -95,8 +96,11 @@ def used(request: HttpRequest) -> HttpResponse:
     known, state_now = f"used-{key}", (by.place, unlocked)
     if cache.get(known) != state_now:
         cache.set(known, state_now, A_MINUTE)
-        place = sites.place(by.site, by.place).pk if by.place else None
-        people.use_screen(key, int(by.id), place, unlocked=unlocked, by=by, now=clock.now())
+        now = clock.now()
+        # A phone is where its person's shift is; without a place it is in nobody's earshot.
+        where = by.place or shift_place(int(by.id), by.site, now)
+        place = sites.place(by.site, where).pk if where else None
+        people.use_screen(key, int(by.id), place, unlocked=unlocked, by=by, now=now)
     return HttpResponse(status=204)
 
 

@@ -1,16 +1,14 @@
-// What only a desk's board does: Find narrows the rows, a card closes by itself, and using the screen is told to the server.
+// What only a desk's board does: Find narrows the rows, and a card closes by itself.
 //   [data-find] [data-find-results]   typed words hide the rows that do not have them; Enter goes to the first that does
 //   [data-closes-by-itself="60"]      a card that goes after so many seconds without a key or a touch in it
 //   F3                                to the first question that waits for an answer
 
 import { body, say, words, write } from "./words.js";
 
-const USED_EVERY = 60000; // ms
 const field = document.querySelector("[data-find]");
 const results = document.querySelector("[data-find-results]");
 let closing = 0;
 let shown = null; // the card that the time runs for: a new board must not give it more
-let told = -Infinity;
 
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -45,13 +43,6 @@ function closeLater() {
   }, Number(card.dataset.closesByItself) * 1000);
 }
 
-// Kept to know whether somebody could answer a call; not more often than the server wants to hear it.
-function tellUsed() {
-  if (!words.person || performance.now() - told < USED_EVERY) return;
-  told = performance.now();
-  fetch("/screens/used", { method: "POST", headers: { "X-CSRFToken": words.csrf }, keepalive: true }).catch(() => {});
-}
-
 function toFirstQuestion(event) {
   if (event.key !== "F3" || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
@@ -70,10 +61,8 @@ field?.addEventListener("keydown", find);
 document.addEventListener("htmx:after:swap", swapped);
 for (const kind of ["keydown", "pointerdown"]) {
   addEventListener(kind, (event) => {
-    tellUsed();
     if (event.target.closest?.("[data-closes-by-itself]")) closeLater();
   });
 }
 addEventListener("keydown", toFirstQuestion);
-if (words.person) tellUsed();
 closeLater();
