@@ -3,14 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from steadydesk.deadlines import actions, queries
 from steadydesk.deadlines.actions import Lane
 from steadydesk.deadlines.firing import Due
 from steadydesk.deadlines.models import Deadline
 from steadydesk.engine.table import CLOCKWORK
-from steadydesk.journal.actions import record, write
+from steadydesk.journal.actions import attempt, record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import system
 from steadydesk.kernel.clock import clock
@@ -58,7 +56,7 @@ def _run_chunk(now: datetime) -> int:
     with write(now):
         for row in rows:
             try:
-                with transaction.atomic():
+                with attempt():
                     if actions.take(row):
                         CLOCKWORK[row.kind](_due(row), now)
             except Exception as error:

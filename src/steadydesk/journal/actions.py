@@ -63,6 +63,18 @@ def write(now: datetime) -> Iterator[None]:
     bell.ring()
 
 
+@contextmanager
+def attempt() -> Iterator[None]:
+    """A part of the open transaction that may fail alone: what it changed and what it said of it go together."""
+    said = len(_open.entries)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        del _open.entries[said:]
+        raise
+
+
 def record(event: Event, subject: str, *, by: Actor, site: str = "", at: datetime | None = None, **facts: Any) -> Entry:
     """Add an entry to the open transaction; ``at`` is the transaction's own time unless it happened at another.
 
