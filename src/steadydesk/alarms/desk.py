@@ -72,6 +72,13 @@ def tick_act(alarm: Alarm) -> Act:
     return Act(id=id, alarm=alarm.id, verb="tick", at=clock.now(), ref="system:engine")
 
 
+def _answer_of(task: Task) -> asyncio.Future[Recorded | None]:
+    """The clerk's answer on this loop. One that comes too late was dealt with already: it is no error in the log."""
+    answer = asyncio.wrap_future(task.answer)
+    answer.add_done_callback(lambda late: late.cancelled() or late.exception())
+    return answer
+
+
 class AlarmDesk:
     """One for each server process."""
 
@@ -99,7 +106,7 @@ class AlarmDesk:
         self._clerk.submit(task)
         left = CONFIRM_SECONDS - (clock.monotonic() - started)
         try:
-            recorded = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(task.answer)), max(left, 0.001))
+            recorded = await asyncio.wait_for(asyncio.shield(_answer_of(task)), max(left, 0.001))
         except SteadydeskError:
             raise
         except Exception as error:
@@ -237,7 +244,7 @@ class AlarmDesk:
         task.when_settled(lambda: self._loop.call_soon_threadsafe(self._spool.done, slot))
         self._clerk.submit(task)
         try:
-            await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(task.answer)), CONFIRM_SECONDS)
+            await asyncio.wait_for(asyncio.shield(_answer_of(task)), CONFIRM_SECONDS)
         except SteadydeskError:
             raise
         except Exception:
