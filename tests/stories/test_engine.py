@@ -1,16 +1,21 @@
 """The engine's own promises: a bad row harms nobody else, and a long drain keeps no alarm waiting."""
 
+from datetime import timedelta
+
 import pytest
 
-from steadydesk.deadlines.actions import set_deadline
+from steadydesk.deadlines.actions import Lane, set_deadline
 from steadydesk.engine import loop
 from steadydesk.engine.loop import run_due
+from steadydesk.engine.runner import Engine
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import system
+from steadydesk.kernel.clock import clock as world_clock
 
 BY = system("test")
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -18,10 +23,10 @@ def rows(world, monkeypatch):
     """Set deadlines of a kind of our own; what fires for each subject is written here."""
     fires = {}
 
-    def set_row(subject, fire, due_at=None):
+    def set_row(subject, fire, due_at=None, lane=Lane.REST):
         fires[subject] = fire
         with write(world.now):
-            set_deadline("ours", subject, due_at or world.now)
+            set_deadline("ours", subject, due_at or world.now, lane)
 
     monkeypatch.setitem(loop.CLOCKWORK, "ours", lambda due, now: fires[due.subject](due, now))
     return set_row
@@ -45,3 +50,28 @@ def test_what_a_bad_row_was_about_to_say_is_not_in_the_journal(world, rows):
     run_due(world.now)
     assert said_of("visit:901") == ["engine:late"], "the change was undone, so nothing may be said of it"
     assert said_of("visit:902") == ["visit:noted"]
+
+
+def test_a_row_that_fails_only_as_the_transaction_ends_does_not_hold_up_the_others(world, rows):
+    rows("visit:901", lambda due, now: record(Event.VISIT_NOTED, due.subject, by=BY, odd=object()))
+    rows("visit:902", note)
+    run_due(world.now)
+    assert said_of("visit:901") == ["engine:late"]
+    assert said_of("visit:902") == ["visit:noted"]
+
+
+def test_an_alarm_that_falls_due_in_a_long_drain_passes_what_is_left_of_it(world, rows):
+    fired, ages = [], []
+    engine = Engine()
+
+    def take_long(due, now):
+        fired.append(due.subject)
+        ages.append(engine.age())
+        world_clock.advance(SECOND)
+
+    rows("alarm:soon", lambda due, now: fired.append(due.subject), world.now + 5 * SECOND, Lane.ALARM)
+    for number in range(2 * loop.CHUNK):
+        rows(f"visit:{number}", take_long)
+    engine.go_round()
+    assert fired.index("alarm:soon") <= loop.CHUNK
+    assert ages[-1] is not None, "the screens are told that the engine lives, however long the drain is"

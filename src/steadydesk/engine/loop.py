@@ -3,6 +3,8 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.db import OperationalError
+
 from steadydesk.deadlines import actions, queries
 from steadydesk.deadlines.actions import Lane
 from steadydesk.deadlines.firing import Due
@@ -22,13 +24,20 @@ ENGINE = system("engine")
 
 log = logging.getLogger(__name__)
 
+Bad = tuple[Deadline, Exception]
+
 
 def run_due(now: datetime) -> int:
     """Fire everything due at ``now`` and return how many rows were taken."""
-    fired = _run_alarms(now)
-    while taken := _run_chunk(now):
-        fired += taken + _run_alarms(now)
+    fired = 0
+    while some := run_some(now):
+        fired += some
     return fired
+
+
+def run_some(now: datetime) -> int:
+    """Fire the alarms that are due and then a little of the rest; 0 when nothing was due."""
+    return _run_alarms(now) + _run_chunk(now)
 
 
 def _run_alarms(now: datetime) -> int:
@@ -52,6 +61,20 @@ def _run_chunk(now: datetime) -> int:
     rows = queries.due(now, Lane.REST, limit=CHUNK)
     if not rows:
         return 0
+    try:
+        taken, bad = _fire(rows, now)
+    except OperationalError:
+        raise
+    except Exception:
+        # What shows only as the transaction ends is some row's fault: each alone harms nobody else.
+        taken, bad = len(rows), [found for row in rows for found in _fire_alone(row, now)]
+    for row, fault in bad:
+        _push_ahead(row, fault, BAD_ROW, now)
+    return taken
+
+
+def _fire(rows: list[Deadline], now: datetime) -> tuple[int, list[Bad]]:
+    """As many of the rows as there is time for, in one transaction; how many these were, and which failed."""
     started, taken, bad = clock.monotonic(), 0, []
     with write(now):
         for row in rows:
@@ -65,9 +88,16 @@ def _run_chunk(now: datetime) -> int:
             if clock.monotonic() - started > CHUNK_SECONDS:
                 break
         _tell_late(rows[:taken], now)
-    for row, fault in bad:
-        _push_ahead(row, fault, BAD_ROW, now)
-    return taken
+    return taken, bad
+
+
+def _fire_alone(row: Deadline, now: datetime) -> list[Bad]:
+    try:
+        return _fire([row], now)[1]
+    except OperationalError:
+        raise
+    except Exception as error:
+        return [(row, error)]
 
 
 def _due(row: Deadline) -> Due:

@@ -11,7 +11,7 @@ from django.db import Error, connection
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.deadlines import queries
-from steadydesk.engine.loop import ENGINE, run_due
+from steadydesk.engine.loop import ENGINE, run_some
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.bell import bell
 from steadydesk.journal.events import Event
@@ -74,16 +74,18 @@ class Engine:
         """Fire what is due and say how long to sleep."""
         if step := clock.discipline():
             self._clock_stepped(step)
-        run_due(clock.now())
-        self._round = clock.monotonic()
-        self._tell_others()
+        # Read the clock for each piece: what falls due in a long drain, an alarm above all, must not wait for its end.
+        while run_some(clock.now()) and not self._stopping:
+            self._beat()
+        self._beat()
         due = queries.next_due()
         if due is None:
             return LONGEST_SLEEP
         return min(LONGEST_SLEEP, max(0.0, (due - clock.now()).total_seconds() / clock.speed))
 
-    def _tell_others(self) -> None:
-        """On PostgreSQL other nodes show on every screen whether the one active engine lives."""
+    def _beat(self) -> None:
+        """It lives; on PostgreSQL the screens of other nodes are told so too."""
+        self._round = clock.monotonic()
         if connection.vendor == "postgresql" and clock.monotonic() - self._told > STANDING_BY:
             self._told = clock.monotonic()
             with connection.cursor() as cursor:
