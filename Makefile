@@ -57,11 +57,11 @@ test-postgres: setup
 
 # Not in parallel: these measure a server that has the machine to itself.
 test-faults: setup
-	$(if $(FAULTS),$(PYTEST) $(FAULTS) $(ARGS))
+	$(if $(FAULTS),$(PYTEST) -n 2 --dist loadfile $(FAULTS) $(ARGS))
 
 test-screens: setup browser
 	@if [ -z "$(SCREENS)" ]; then exit 0; \
-	elif [ -n "$(BROWSER)" ]; then STEADYDESK_TEST_BROWSER="$(BROWSER)" $(PYTEST) $(SCREENS) $(ARGS); \
+	elif [ -n "$(BROWSER)" ]; then STEADYDESK_TEST_BROWSER="$(BROWSER)" $(PYTEST) -n 2 --dist loadfile $(SCREENS) $(ARGS); \
 	else echo "NOT RUN: the screen tests need Chromium, which is neither here nor may be installed"; \
 		test "$${CI:-}" != true; fi
 

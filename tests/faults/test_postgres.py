@@ -118,5 +118,4 @@ def test_when_the_active_engine_dies_the_other_fires_the_next_step(nodes: tuple[
             threading.Event().wait(0.1)
         else:
             pytest.fail("no engine took over")
-    first.start()
     finish(second, id)

@@ -79,7 +79,7 @@ def test_what_dies_is_started_again_by_the_parent(server: Server) -> None:
 def test_stopping_ends_open_streams_in_order(tmp_path: Path) -> None:
     running = Server(tmp_path, "--empty").start()
     with ExitStack() as stack:
-        for _ in range(20):
+        for _ in range(8):
             stack.enter_context(Stream(running, "helen"))
         assert running.stop() == 0
     assert "Traceback" not in running.log.read_text()
