@@ -77,7 +77,7 @@ def _facts(verb: str, site: str, body: Mapping[str, Any], book: Book) -> dict[st
             faults.append(FieldFault(name, _("Write plain text of at most %s characters.") % LONGEST_NOTE))
             continue
         facts |= _fact(name, value.strip(), site, book, faults)
-    if verb == "retreat" and "place" not in facts:
+    if verb == "retreat" and "place" not in facts and all(f.field != "place" for f in faults):
         faults.append(FieldFault("place", _("Say which safe room.")))
     if faults:
         raise Invalid(faults)

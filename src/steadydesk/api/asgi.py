@@ -8,7 +8,7 @@ from typing import Any
 
 from steadydesk.alarms.book import Book
 from steadydesk.kernel.actor import Actor
-from steadydesk.pages.cookies import DESK_COOKIE, PERSON_COOKIE
+from steadydesk.pages.cookies import DESK_COOKIE, PERSON_COOKIE, bearer
 from steadydesk.people.actions import hash_token
 
 Scope = MutableMapping[str, Any]
@@ -26,10 +26,8 @@ def header(scope: Scope, name: bytes) -> str | None:
 
 def credentials(scope: Scope) -> list[str]:
     """Hashes of what the request brings: a bearer token, else the person's and the desk's cookies."""
-    given = header(scope, b"authorization")
-    if given is not None:
-        kind, _, token = given.partition(" ")
-        return [hash_token(token.strip())] if kind.lower() == "bearer" and token.strip() else []
+    if (given := bearer(header(scope, b"authorization"))) is not None:
+        return [hash_token(given)]
     try:
         jar = SimpleCookie(header(scope, b"cookie") or "")
     except CookieError:
@@ -44,7 +42,7 @@ def actors(scope: Scope, book: Book) -> list[Actor]:
 
 def by_cookie(scope: Scope) -> bool:
     """Whether only cookies say who asks, so that another site's page could have sent it."""
-    return header(scope, b"authorization") is None
+    return bearer(header(scope, b"authorization")) is None
 
 
 async def read_body(receive: Receive) -> bytes:

@@ -1,4 +1,4 @@
-"""Cookies that hold a credential: they say who asks without a session, which a call must not wait for."""
+"""How a request says who asks: a bearer token, or cookies that hold a credential and need no session."""
 
 from datetime import timedelta
 
@@ -19,3 +19,9 @@ def give(response: HttpResponse, name: str, token: str, *, lasts: timedelta) -> 
 def take_back(response: HttpResponse, name: str) -> None:
     """Let the browser forget a credential."""
     response.delete_cookie(name, samesite="Strict")
+
+
+def bearer(authorization: str | None) -> str | None:
+    """The bearer token of an ``Authorization`` header; what a proxy adds for itself, such as Basic, is none."""
+    kind, _, token = (authorization or "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None

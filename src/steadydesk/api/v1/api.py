@@ -23,6 +23,7 @@ from steadydesk.kernel.errors import (
     SteadydeskError,
     StorageUnavailable,
 )
+from steadydesk.pages.cookies import bearer
 from steadydesk.pages.middleware import actor
 
 
@@ -32,7 +33,7 @@ def who(request: HttpRequest) -> Actor | None:
         found = actor(request)
     except NotSignedIn:
         return None
-    if "Authorization" not in request.headers and check_csrf(request) is not None:
+    if bearer(request.headers.get("Authorization")) is None and check_csrf(request) is not None:
         raise NotAllowed(_("Reload the page and try again: it had expired."))
     return found
 
