@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from tests.world import World
 
 from steadydesk.alarms import queries as alarms
 from steadydesk.alarms import rules
@@ -12,6 +11,7 @@ from steadydesk.engine.loop import run_due
 from steadydesk.engine.runner import Engine
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.clock import Step, clock
+from tests.world import World
 
 pytestmark = pytest.mark.fault
 
@@ -27,6 +27,13 @@ def arrive(world: World, **body: str) -> str:
     client = world.client(device="desk-1")
     answer = client.post("/api/v1/visits", {"site": "exchange", **body}, content_type="application/json")
     return str(answer.json()["id"])
+
+
+def step_clock(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
+    """The engine's next round finds that the system's clock jumped."""
+    with monkeypatch.context() as stepped:
+        stepped.setattr(clock, "discipline", lambda: Step(by))
+        Engine().go_round()
 
 
 def test_after_a_power_cut_of_forty_minutes_alarms_fire_at_once_and_waits_become_one_prompt(world: World) -> None:
@@ -52,7 +59,9 @@ def test_after_a_power_cut_of_forty_minutes_alarms_fire_at_once_and_waits_become
 
 
 @pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(hours=1)])
-def test_when_the_clock_steps_what_is_open_keeps_its_remaining_time(world: World, by: timedelta) -> None:
+def test_when_the_clock_steps_what_is_open_keeps_its_remaining_time(
+    world: World, by: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
     arrive(world)
     alarm = raise_alarm(world)
     world.advance(timedelta(seconds=5))
@@ -61,7 +70,7 @@ def test_when_the_clock_steps_what_is_open_keeps_its_remaining_time(world: World
     remaining = {(d.kind, d.subject): d.due_at - before for d in Deadline.objects.all()}
     step_in = rules.due_at(alarms.alarm(alarm)) - before  # type: ignore[operator]
     clock.freeze(before + by)
-    Engine._clock_stepped(Step(by))
+    step_clock(monkeypatch, by)
     after = {(d.kind, d.subject): d.due_at - world.now for d in Deadline.objects.all()}
     assert after == remaining
     assert rules.due_at(alarms.alarm(alarm)) == world.now + step_in
@@ -71,11 +80,11 @@ def test_when_the_clock_steps_what_is_open_keeps_its_remaining_time(world: World
     assert world.told()
 
 
-def test_a_wait_is_not_over_time_because_the_clock_was_set_on(world: World) -> None:
+def test_a_wait_is_not_over_time_because_the_clock_was_set_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     visit = arrive(world)
     world.advance(timedelta(minutes=2))
     clock.freeze(world.now + timedelta(hours=1))
-    Engine._clock_stepped(Step(timedelta(hours=1)))
+    step_clock(monkeypatch, timedelta(hours=1))
     run_due(world.now)
     assert not Entry.objects.filter(subject=f"visit:{visit}", type="visit:over-time").exists()
     world.advance(timedelta(minutes=7, seconds=59))

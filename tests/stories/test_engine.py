@@ -3,19 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
 from steadydesk.deadlines.actions import Lane, set_deadline
-from steadydesk.engine import loop
+from steadydesk.deadlines.models import Deadline
+from steadydesk.engine import loop, runner
 from steadydesk.engine.loop import run_due
 from steadydesk.engine.runner import Engine
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import system
+from steadydesk.kernel.clock import Step
 from steadydesk.kernel.clock import clock as world_clock
 
 BY = system("test")
-SECOND = timedelta(seconds=1)
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -75,3 +78,30 @@ def test_an_alarm_that_falls_due_in_a_long_drain_passes_what_is_left_of_it(world
     engine.go_round()
     assert fired.index("alarm:soon") <= loop.CHUNK
     assert ages[-1] is not None, "the screens are told that the engine lives, however long the drain is"
+
+
+def test_a_step_of_the_clock_that_storage_could_not_take_is_followed_when_it_is_back(world, rows, monkeypatch):
+    engine, steps = Engine(), iter([Step(HOUR), None])
+    monkeypatch.setattr(world_clock, "discipline", lambda: next(steps))
+    rows("visit:901", note, world.now + HOUR)
+    with monkeypatch.context() as broken:
+        broken.setattr(runner, "record", _storage_is_away)
+        with pytest.raises(OperationalError):
+            engine.go_round()
+    engine.go_round()
+    assert said_of("clock:system") == ["clock:stepped"]
+    assert Deadline.objects.get(subject="visit:901").due_at == world.now + 2 * HOUR
+
+
+def _storage_is_away(*args, **facts):
+    raise OperationalError
+
+
+def test_an_engine_that_stands_by_keeps_its_clock_right_and_moves_no_deadline(world, rows, monkeypatch):
+    engine, looks = Engine(), []
+    monkeypatch.setattr(world_clock, "discipline", lambda: looks.append(1) or Step(HOUR))
+    monkeypatch.setattr(engine, "_is_active", lambda: False)
+    rows("visit:901", note, world.now + HOUR)
+    engine.look()
+    assert looks, "it takes over one day, and then goes by this clock"
+    assert Deadline.objects.get(subject="visit:901").due_at == world.now + HOUR

@@ -6,6 +6,7 @@ others stand by; the lock goes with the connection, so a killed engine is replac
 
 import logging
 import threading
+from datetime import timedelta
 
 from django.db import Error, connection
 
@@ -15,7 +16,7 @@ from steadydesk.engine.loop import ENGINE, run_some
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.bell import bell
 from steadydesk.journal.events import Event
-from steadydesk.kernel.clock import Step, clock
+from steadydesk.kernel.clock import clock
 
 ENGINE_LOCK = 20_827
 BEAT_CHANNEL = "steadydesk_engine"
@@ -33,6 +34,8 @@ class Engine:
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._told: float = 0.0
+        self._stepped = timedelta(0)
+        """By how much the system's clock jumped, until everything that waits has followed."""
         self._round: float | None = None
         self.active = False
 
@@ -55,8 +58,7 @@ class Engine:
     def _run(self) -> None:
         while not self._stopping:
             try:
-                self.active = self._is_active()
-                wait = self.go_round() if self.active else STANDING_BY
+                wait = self.look()
             except Error as error:
                 log.warning("the engine cannot reach storage: %s", type(error).__name__)
                 # The advisory lock went with the connection: whoever has it now is the active one.
@@ -70,10 +72,21 @@ class Engine:
             self._bell.clear()
         connection.close()
 
+    def look(self) -> float:
+        """Go round if this is the active engine; says how long to sleep."""
+        self.active = self._is_active()
+        if self.active:
+            return self.go_round()
+        # A step is followed by the active engine; here it only puts the clock right, for the day of taking over.
+        clock.discipline()
+        return STANDING_BY
+
     def go_round(self) -> float:
         """Fire what is due and say how long to sleep."""
         if step := clock.discipline():
-            self._clock_stepped(step)
+            self._stepped += step.by
+        if self._stepped:
+            self._follow_clock()
         # Read the clock for each piece: what falls due in a long drain, an alarm above all, must not wait for its end.
         while run_some(clock.now()) and not self._stopping:
             self._beat()
@@ -91,12 +104,13 @@ class Engine:
             with connection.cursor() as cursor:
                 cursor.execute(f"NOTIFY {BEAT_CHANNEL}")
 
-    @staticmethod
-    def _clock_stepped(step: Step) -> None:
-        now = clock.now()
+    def _follow_clock(self) -> None:
+        """The clock tells of a step once: it is kept until storage has taken it, and followed once."""
+        now, by = clock.now(), self._stepped
         with write(now):
-            record(Event.CLOCK_STEPPED, "clock:system", by=ENGINE, by_s=round(step.by.total_seconds(), 3))
-        alarms.follow_clock(step.by)
+            record(Event.CLOCK_STEPPED, "clock:system", by=ENGINE, by_s=round(by.total_seconds(), 3))
+        self._stepped = timedelta(0)
+        alarms.follow_clock(by)
 
     def _is_active(self) -> bool:
         if connection.vendor != "postgresql" or self.active:
