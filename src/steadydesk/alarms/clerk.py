@@ -110,9 +110,9 @@ class Clerk:
                 self._tell(task, error)
                 return
             else:
+                task.recorded = recorded
                 if recorded is not None:
                     self._recorded(recorded)
-                task.recorded = recorded
                 if not task.answer.done():
                     task.answer.set_result(recorded)
                 task.settle()

@@ -7,6 +7,8 @@ goes on, and is harmless twice. While storage is away the next steps run from me
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,6 +101,7 @@ class AlarmDesk:
         """Journal ids that this process wrote, until the hub has told them."""
         self._known: dict[str, str] = {}
         """Act → its alarm, so that a repeated press is known while storage is away."""
+        self._spooling = ThreadPoolExecutor(1, thread_name_prefix="spool")
 
     async def perform(self, act: Act, started: float) -> Answered:
         """Record the act, or broadcast and spool it. Raises a refusal."""
@@ -110,10 +113,12 @@ class AlarmDesk:
         except SteadydeskError:
             raise
         except Exception as error:
+            if task.recorded is not None:
+                return self._answered(act, task.recorded)
             log.warning("storage did not confirm %s: %s", act.verb, type(error).__name__)
             if act.verb != "press" and act.alarm not in self.open:
                 return await self._wait_for_storage(task)
-            return self._go_early(task)
+            return await self._go_early(task)
         return self._answered(act, recorded)
 
     def _answered(self, act: Act, recorded: Recorded | None) -> Answered:
@@ -133,23 +138,35 @@ class AlarmDesk:
             raise task.refusal
         return self._answered(task.act, task.recorded)
 
-    def _go_early(self, task: Task) -> Answered:
+    async def _go_early(self, task: Task) -> Answered:
         act = task.act
         known = self._known.get(act.id, act.id)
         if known in self.open:
             return Answered(self.open[known], recorded=False)
-        decision = recorder.decide(act, self.open.values(), self._book())
+        decision = self._decide(act)
         if decision is None:
             return Answered(self._in_memory(act.alarm), recorded=False)
-        self._remember(decision)
-        self._known[act.id] = decision.alarm.id
-        self._early_news(act, decision)
-        slot = self._keep(act)
-        for outcome in decision.outcomes:
-            self._early[outcome.alarm.id] = self._early.get(outcome.alarm.id, 0) + 1
-        ids = [o.alarm.id for o in decision.outcomes]
-        task.when_settled(lambda: self._loop.call_soon_threadsafe(self._settled, slot, ids))
+        # A disk that hangs may keep this waiting: not on the loop, and the caller is not kept for long.
+        kept = self._spooling.submit(self._keep, act)
+        self._follow(task, kept, decision)
+        await asyncio.wait([asyncio.wrap_future(kept)], timeout=CONFIRM_SECONDS)
         return Answered(decision.alarm, False, decision.fresh, decision.joined)
+
+    def _decide(self, act: Act) -> Decision | None:
+        """Decide in memory, and tell."""
+        decision = recorder.decide(act, self.open.values(), self._book())
+        if decision is not None:
+            self._remember(decision)
+            self._known[act.id] = decision.alarm.id
+            self._early_news(act, decision)
+        return decision
+
+    def _follow(self, task: Task, kept: Future[int | None], decision: Decision | None) -> None:
+        """Until the act is settled memory is ahead of the records; then its slot of the spool is free again."""
+        ids = [o.alarm.id for o in decision.outcomes] if decision else []
+        for id in ids:
+            self._early[id] = self._early.get(id, 0) + 1
+        task.when_settled(lambda: self._loop.call_soon_threadsafe(self._settled, kept, ids))
 
     def _in_memory(self, alarm: str) -> Alarm:
         if alarm not in self.open:
@@ -164,15 +181,23 @@ class AlarmDesk:
             log.exception("the spool could not keep an act")
             return None
 
-    def _settled(self, slot: int | None, ids: list[str]) -> None:
-        if slot is not None:
-            self._spool.done(slot)
+    def _settled(self, kept: Future[int | None], ids: list[str]) -> None:
+        self._spooling.submit(self._clear, kept)
         for id in ids:
-            self._early[id] = self._early.get(id, 1) - 1
-            if self._early[id] <= 0:
+            self._early[id] -= 1
+            if not self._early[id]:
                 del self._early[id]
                 if latest := self._on_disk.pop(id, None):
                     self.take_alarm(latest)
+
+    def _clear(self, kept: Future[int | None]) -> None:
+        slot = kept.result()
+        try:
+            if slot is not None:
+                self._spool.done(slot)
+        except OSError:
+            # It is replayed at the next start, which is harmless: the act is known by its id.
+            log.exception("the spool could not be cleared of an act")
 
     def recorded(self, recorded: Recorded) -> None:
         """The clerk has it on disk; called on its thread."""
@@ -230,28 +255,30 @@ class AlarmDesk:
         return {id: alarm for id, alarm in held if alarm}
 
     async def replay(self, acts: list[tuple[int, dict[str, Any]]]) -> None:
-        """At start: what the spool holds goes to storage before the first page is served; once, by the acts' ids."""
-        for slot, body in acts:
-            act = Act(**{**body, "at": datetime.fromisoformat(body["at"])})
-            try:
-                await self.perform_from_spool(act, slot)
-            except SteadydeskError:
-                self._spool.done(slot)
+        """At start: what the spool holds goes to storage before the first page is served; once, by the acts' ids.
 
-    async def perform_from_spool(self, act: Act, slot: int) -> None:
-        """One spooled act, without keeping it a second time."""
-        task = Task(act)
-        task.when_settled(lambda: self._loop.call_soon_threadsafe(self._spool.done, slot))
-        self._clerk.submit(task)
-        try:
-            await asyncio.wait_for(asyncio.shield(_answer_of(task)), CONFIRM_SECONDS)
-        except SteadydeskError:
-            raise
-        except Exception:
-            decision = recorder.decide(act, self.open.values(), self._book())
-            if decision:
-                self._remember(decision)
-                self._early_news(act, decision)
+        Without storage all of them together wait no longer than one.
+        """
+        tasks = [(slot, Task(Act(**{**body, "at": datetime.fromisoformat(body["at"])}))) for slot, body in acts]
+        for _slot, task in tasks:
+            self._clerk.submit(task)
+        patience = CONFIRM_SECONDS
+        for slot, task in tasks:
+            kept: Future[int | None] = Future()
+            kept.set_result(slot)
+            decision = None
+            if not await self._is_settled(task, patience):
+                patience = 0.0
+                with suppress(SteadydeskError):
+                    decision = self._decide(task.act)
+            self._follow(task, kept, decision)
+
+    @staticmethod
+    async def _is_settled(task: Task, patience: float) -> bool:
+        """Whether storage has taken or refused the act."""
+        await asyncio.wait([_answer_of(task)], timeout=patience)
+        error = task.answer.exception() if task.answer.done() else TimeoutError()
+        return error is None or isinstance(error, SteadydeskError)
 
     async def watch(self) -> None:
         """Fire from memory whatever the engine has not: storage is away, or the engine itself is."""
