@@ -4,6 +4,7 @@ The schema says what to send; hypothesis sends that and worse. Each answer must 
 """
 
 import json
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -99,6 +100,12 @@ def _address(path: str, stage: dict[str, str]) -> str:
     )
 
 
+@cache
+def described() -> schemathesis.BaseSchema:
+    """The API as it describes itself; reading it takes longer than asking it."""
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
 def operations() -> list[tuple[str, str]]:
     """Every operation there is."""
     return [(verb, path) for path, verbs in api.get_openapi_schema()["paths"].items() for verb in verbs]
@@ -106,8 +113,7 @@ def operations() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("verb", "path"), operations())
 def test_whatever_the_schema_allows_is_answered(world, stage, soak, verb, path):
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-    operation = schema[path][verb.upper()]
+    operation = described()[path][verb.upper()]
     token = {"Authorization": f"Bearer {stage['token']}"}
 
     @given(case=operation.as_strategy())
