@@ -141,4 +141,6 @@ addEventListener("focusin", ({ target }) => {
   holdOrder();
 });
 addEventListener("focusout", () => setTimeout(holdOrder));
+// A board that was asked for before a row was focused knows of no order to hold.
+document.addEventListener("htmx:after:swap", holdOrder);
 if (document.querySelector("[data-cover]")) cover(sessionStorage.getItem("covered") === "yes");
