@@ -90,9 +90,7 @@ def test_a_failing_disk_frees_the_slot_and_leaves_no_unconfirmed_record(
     assert again.damaged == []
 
 
-def test_a_clearing_that_failed_leaves_the_record_pending(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_clearing_that_failed_leaves_the_record_pending(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spool = small(path)
     slot = spool.append({"n": 1})
 

@@ -174,9 +174,7 @@ def test_a_thread_that_ended_does_not_keep_the_gate(connect: Connect, gate: Writ
     assert gate.stats().abandoned == 1
 
 
-def test_eight_writers_take_turns_and_an_alarm_goes_before_all_of_them(
-    connect: Connect, gate: WriteGate
-) -> None:
+def test_eight_writers_take_turns_and_an_alarm_goes_before_all_of_them(connect: Connect, gate: WriteGate) -> None:
     rows: list[str] = []
     gate.acquire()
 
@@ -305,9 +303,7 @@ def test_a_write_to_a_removed_file_is_refused(connect: Connect, gate: WriteGate,
 
 def test_the_file_is_opened_durable_and_with_foreign_keys(connect: Connect) -> None:
     with connect().cursor() as cursor:
-        found = {
-            name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
-        }
+        found = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
         found["foreign_keys"] = cursor.execute("PRAGMA foreign_keys").fetchone()[0]
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
