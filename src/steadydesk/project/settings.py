@@ -154,6 +154,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # A refusal is the asker's matter; a terminal full of them hides what matters.
+        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         # At INFO it writes whole addresses, and a webhook's address may be a secret.
         "httpx": {"level": "WARNING"},
     },

@@ -96,10 +96,16 @@ def _print_welcome(args: argparse.Namespace, given: dict[str, dict[str, Any]]) -
         "This is a demonstration: everybody in it is invented.",
         f"Open http://{args.host}:{args.port}/ in two browsers and sign in as",
         *rows,
+        f"To make a browser desk 1, open /desk/enrol and give it {_token_of(given, 'desk-1')}",
         f"Everybody else, and the tokens of the desks, are in {args.credentials or Path(settings.DATA) / KEPT}.",
         sep="\n",
         flush=True,
     )
+
+
+def _token_of(given: dict[str, dict[str, Any]], device: str) -> str:
+    """The token of a desk."""
+    return str(given["devices"][device]["token"])
 
 
 _FACES = {
