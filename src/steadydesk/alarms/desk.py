@@ -133,7 +133,7 @@ class AlarmDesk:
         try:
             await asyncio.wait_for(settled.wait(), STORAGE_SECONDS)
         except TimeoutError:
-            raise StorageUnavailable("This could not be saved just now. Try again.") from None
+            raise StorageUnavailable(_("This could not be saved just now. Try again.")) from None
         if isinstance(task.refusal, SteadydeskError):
             raise task.refusal
         return self._answered(task.act, task.recorded)

@@ -24,8 +24,6 @@ ENGINE = system("engine")
 
 log = logging.getLogger(__name__)
 
-Bad = tuple[Deadline, Exception]
-
 
 def run_due(now: datetime) -> int:
     """Fire everything due at ``now`` and return how many rows were taken."""
@@ -73,7 +71,7 @@ def _run_chunk(now: datetime) -> int:
     return taken
 
 
-def _fire(rows: list[Deadline], now: datetime) -> tuple[int, list[Bad]]:
+def _fire(rows: list[Deadline], now: datetime) -> tuple[int, list[tuple[Deadline, Exception]]]:
     """As many of the rows as there is time for, in one transaction; how many these were, and which failed."""
     started, taken, bad = clock.monotonic(), 0, []
     with write(now):
@@ -91,7 +89,7 @@ def _fire(rows: list[Deadline], now: datetime) -> tuple[int, list[Bad]]:
     return taken, bad
 
 
-def _fire_alone(row: Deadline, now: datetime) -> list[Bad]:
+def _fire_alone(row: Deadline, now: datetime) -> list[tuple[Deadline, Exception]]:
     try:
         return _fire([row], now)[1]
     except OperationalError:
