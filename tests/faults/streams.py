@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from tests.running import Server
 
-LONGEST_WAIT_S = 20.0
+LONGEST_WAIT_S = 40.0
 
 
 class Stream:

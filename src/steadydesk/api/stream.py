@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -30,6 +31,8 @@ HEADERS = [
 ]
 
 State = Callable[[], dict[str, Any]]
+
+log = logging.getLogger(__name__)
 
 
 class Stream:
@@ -98,25 +101,43 @@ class Stream:
 
     async def _catch_up(self, subscriber: Subscriber, after: int | None) -> None:
         newest = self._hub.last
-        if after is None or after >= newest:
-            self._hub.go_live(subscriber, newest)
-            return
-        if newest - after > OLDEST or after < 0:
-            self._hub.reset(subscriber)
-            self._hub.go_live(subscriber, newest)
-            return
+        told = newest or 0
+        if after is not None and newest is not None and after != newest:
+            try:
+                found = await self._tell_past(subscriber, after, newest)
+            except Exception as error:
+                # Without the records it cannot be caught up, but early news of a call must reach it.
+                log.warning("a screen could not be caught up: %s", type(error).__name__)
+                found = None
+            if found is None:
+                self._hub.reset(subscriber)
+            else:
+                told = found
+        self._hub.go_live(subscriber, told)
+
+    async def _tell_past(self, subscriber: Subscriber, after: int, newest: int) -> int | None:
+        """Tell what came after its cursor, and up to where; ``None`` when it has to fetch everything anew.
+
+        It slept for long then, or the records were replaced by older ones.
+        """
         loop, at = asyncio.get_running_loop(), after
+        if after > newest:
+            # The node that it comes from may have been ahead of this one.
+            return after if after <= await loop.run_in_executor(None, self._reader.last_id) else None
+        if newest - after > OLDEST:
+            return None
         while rows := await loop.run_in_executor(None, self._reader.after, at):
             at = rows[-1].id
-            self._send(subscriber, rows)
+            await self._send(subscriber, rows)
             if at >= newest:
                 break
-        self._hub.go_live(subscriber, max(at, newest))
+        return max(at, newest)
 
-    def _send(self, subscriber: Subscriber, rows: list[Row]) -> None:
+    async def _send(self, subscriber: Subscriber, rows: list[Row]) -> None:
+        """Entries of the past, as fast as the client takes them: it has not fallen behind, it only comes back."""
         data = b"".join(self._hub.encode(r) for r in rows if subscriber.may_see(r.site, r.family))
         if data:
-            self._hub.push(subscriber, data)
+            await subscriber.send({"type": "http.response.body", "body": data, "more_body": True})
 
     def heartbeat(self, subscriber: Subscriber, cache: dict[Any, bytes] | None = None) -> bytes:
         """The present, whether the engine is alive, and how many could answer a call from there."""

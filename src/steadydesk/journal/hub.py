@@ -57,13 +57,20 @@ class Hub:
         self._present = present
         self._noticed = noticed
         self.subscribers: set[Subscriber] = set()
-        self.last = 0
+        self.last: int | None = None
+        """The newest entry that was told; ``None`` until the records could be read."""
         self._held: list[Row] = []
         self._flushing: asyncio.TimerHandle | None = None
 
+    def begin(self, last: int) -> None:
+        """Tell what comes after this entry; whoever is there already knows nothing of what came before it."""
+        self.last = last
+        for subscriber in list(self.subscribers):
+            self.reset(subscriber)
+
     def deliver(self, rows: Iterable[Row]) -> None:
         """Take new entries, in order; called on the loop."""
-        fresh = [r for r in rows if r.id > self.last]
+        fresh = [r for r in rows if r.id > (self.last or 0)]
         if not fresh:
             return
         self.last = fresh[-1].id

@@ -83,6 +83,10 @@ class Listener:
             self._read()
 
     def _read(self) -> None:
+        if self._last is None:
+            self._last = self._hub.last
+        if self._last is None:
+            return
         while rows := self._reader.after(self._last):
             self._last = rows[-1].id
             self._loop.call_soon_threadsafe(self._hub.deliver, rows)

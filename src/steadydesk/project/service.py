@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.alarms import bookkeeping, queries, recorder
@@ -37,6 +38,7 @@ from steadydesk.journal.gate import gate
 from steadydesk.journal.hub import Hub
 from steadydesk.journal.reader import PostgresReader, Reader, Row, SqliteReader
 from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import StorageUnavailable
 from steadydesk.project import postgres
 from steadydesk.screens.state import use_state
 
@@ -53,7 +55,7 @@ log = logging.getLogger(__name__)
 
 def raise_file_limit() -> int:
     """Take as many descriptors as the system allows; returns how many."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = hard if hard != resource.RLIM_INFINITY else 65_536
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     return most
@@ -88,7 +90,7 @@ class Service:
             "outbox": _check_outbox,
         }
         self.ready = Ready(self._checks)
-        self.door = AlarmDoor(self.desk, self._read_book, site_of)
+        self.door = AlarmDoor(self.desk, self._read_book, _find_site)
         self._listener: postgres.Listener | None = None
         self._ear: socket.socket | None = None
 
@@ -119,14 +121,19 @@ class Service:
             self._keep(work)
 
     async def _load(self) -> None:
+        """What the records say; without them the alarm runs from its book, and they are tried again each second."""
+        held = self.desk.held()
         try:
             self.book = await self._loop.run_in_executor(self._records, _read_book, self._data)
-            self.desk.take_all(await self._loop.run_in_executor(self._records, _retried, queries.open_alarms), {})
-            self.hub.last = await self._loop.run_in_executor(None, self.reader.last_id)
-        except Exception:
-            log.exception("the records cannot be read: the alarm runs from its book")
+            opened = await self._loop.run_in_executor(self._records, _retried, queries.open_alarms)
+            last = await self._loop.run_in_executor(self._records, self.reader.last_id)
+        except Exception as error:
+            log.warning("the records cannot be read (%s): the alarm runs from its book", type(error).__name__)
             with contextlib.suppress(OSError, ValueError):
                 self.book = bookkeeping.read_file(self._data / "book.json")
+            return
+        self.desk.take_all(opened, held)
+        self.hub.begin(last)
 
     def _listen(self) -> None:
         if not self._sqlite:
@@ -180,7 +187,7 @@ class Service:
 
     def _pump(self) -> None:
         """Read what was committed and hand it to the streams; a few hundred microseconds on SQLite."""
-        if not self._sqlite:
+        if not self._sqlite or self.hub.last is None:
             return
         try:
             while rows := self.reader.after(self.hub.last):
@@ -191,6 +198,8 @@ class Service:
     async def _look_for_safety(self) -> None:
         while True:
             await asyncio.sleep(SAFETY_LOOK_SECONDS)
+            if self.hub.last is None:
+                await self._load()
             self._pump()
 
     def _noticed(self, rows: list[Row]) -> None:
@@ -244,7 +253,7 @@ class Service:
         for outcome in decision.outcomes:
             alarm = outcome.alarm
             facts = queries.as_json(alarm, self.book, recorded=False)
-            for event, _ in outcome.events:
+            for event, _facts in outcome.events:
                 data = {
                     "id": None,
                     "type": event,
@@ -316,8 +325,15 @@ def _descriptors(streams: int) -> int:
 
 
 def _check_outbox() -> tuple[bool, str]:
-    late = is_overdue(clock.now())
+    late = _retried(lambda: is_overdue(clock.now()))
     return not late, "messages wait too long to be sent" if late else "nothing waits too long"
+
+
+def _find_site(id: str) -> str | None:
+    try:
+        return _retried(lambda: site_of(id))
+    except DatabaseError:
+        raise StorageUnavailable(_("This could not be read just now. Try again.")) from None
 
 
 def _retried(read: Callable[[], Found]) -> Found:

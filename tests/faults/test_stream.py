@@ -1,0 +1,96 @@
+"""The stream's edges: a cursor ahead of this node, a client that reads slowly, a start without records."""
+
+import asyncio
+
+import pytest
+
+from steadydesk.alarms.book import Book
+from steadydesk.api.stream import Stream
+from steadydesk.journal.frames import RESET
+from steadydesk.journal.hub import Hub, Subscriber
+from steadydesk.journal.reader import Row
+
+pytestmark = pytest.mark.fault
+
+
+def row(id):
+    return Row(id, "visit:noted", "2026-03-02T10:00:00+00:00", "exchange", "visit:1", {})
+
+
+class Records:
+    """A journal of so many entries, read in pages of two."""
+
+    def __init__(self, last):
+        self.last = last
+
+    def last_id(self):
+        return self.last
+
+    def after(self, id, limit=2):
+        return [row(n) for n in range(id + 1, min(id + limit, self.last) + 1)]
+
+
+class Screen:
+    """A client; ``slow`` lets each message wait for the one before to leave, as the server's flow control does."""
+
+    def __init__(self, slow=False):
+        self.slow, self.got, self.resets = slow, [], 0
+        sees = {"exchange": frozenset({"visit"})}
+        self.subscriber = Subscriber(self.send, sees, None, "exchange", "", "device:1")
+
+    async def send(self, message):
+        if self.slow:
+            await asyncio.sleep(0)
+        self.resets += message["body"] == RESET
+        self.got += [int(line[4:]) for line in message["body"].decode().splitlines() if line.startswith("id: ")]
+
+
+def catch_up(screen, records, hub_at, after, back_at=None):
+    """What a screen that comes back with this cursor is told."""
+
+    async def play():
+        hub = Hub(lambda row: {}, lambda rows: None)
+        hub.last = hub_at
+        stream = Stream(hub, records, Book, dict, lambda: True)
+        hub.join(screen.subscriber)
+        await stream._catch_up(screen.subscriber, after)
+        screen.slow = False
+        if back_at is not None:
+            hub.begin(back_at)
+        hub.deliver(records.after(hub.last, 99))
+        hub._flush()
+        return screen.got
+
+    return asyncio.run(play())
+
+
+def test_a_screen_that_comes_from_a_node_that_was_ahead_is_told_nothing_twice():
+    assert catch_up(Screen(), Records(7), hub_at=5, after=6) == [7]
+
+
+def test_a_screen_that_reads_slowly_is_waited_for_while_it_catches_up():
+    assert catch_up(Screen(slow=True), Records(7), hub_at=5, after=0) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_cursor_ahead_of_the_records_means_that_they_were_replaced_and_everything_is_fetched_anew():
+    screen = Screen()
+    assert catch_up(screen, Records(7), hub_at=5, after=900) == [6, 7]
+    assert screen.resets == 1
+
+
+def test_a_server_that_starts_without_records_tells_no_screen_the_whole_past_when_they_are_back():
+    screen = Screen()
+    assert catch_up(screen, Records(7), hub_at=None, after=3, back_at=6) == [7]
+    assert screen.resets == 1
+
+
+def test_a_screen_that_comes_back_while_the_records_are_away_is_open_for_early_news():
+    class Away(Records):
+        def after(self, id, limit=2):
+            if limit == 2:
+                raise OSError
+            return super().after(id, limit)
+
+    screen = Screen()
+    assert catch_up(screen, Away(7), hub_at=5, after=3) == [6, 7]
+    assert screen.resets == 1
