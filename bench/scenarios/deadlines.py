@@ -21,7 +21,7 @@ PEER_AT_ONCE = "healthchecks: 84 s to the first, 414 s to the last"
 OPEN = 10_000
 SPREAD_OVER_S = 20.0
 POSTED = 200
-AHEAD_S = 6.0
+AHEAD_S = 14.0
 OVER = "visit:over-time"
 
 

@@ -32,13 +32,13 @@ class Mailbox:
     answers: dict[str, str] = field(default_factory=dict)
     arrived: Queue = field(default_factory=Queue)
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
+    async def handle_RCPT(self, server, session, envelope, address, options):
         answer = self.answers.get(address, "250 OK")
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, server, session, envelope):
         self.arrived.put(email.message_from_bytes(envelope.content, policy=policy.default))
         return "250 taken"
 

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import httpx
+
 from tests.running import Server
 
 LONGEST_WAIT_S = 40.0

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
-from tests.world import World
 
 from steadydesk.alarms import bookkeeping, queries, recorder, rules
 from steadydesk.alarms.actions import channels
@@ -24,6 +23,7 @@ from steadydesk.journal.gate import gate
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.clock import clock
 from steadydesk.project import postgres
+from tests.world import World
 
 MOST_STATEMENTS = 40
 PATIENCE = 2.0

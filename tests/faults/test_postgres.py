@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from tests.faults.streams import LONGEST_WAIT_S, Stream
 from tests.faults.test_storage import finish, on_record, press, raised_entries
 from tests.running import Server

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+
 from tests.faults.streams import LONGEST_WAIT_S, Stream
 from tests.faults.test_storage import finish, raised_entries
 from tests.running import Server

@@ -1,6 +1,6 @@
 """The clock follows the system's, slowly, and says when that jumped."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ class System:
 
 
 @pytest.fixture
-def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
+def system(monkeypatch: pytest.MonkeyPatch) -> System:
     """The clock's only two sources, replaced."""
     found = System()
 
@@ -37,7 +37,7 @@ def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
 
     monkeypatch.setattr(module, "datetime", Wall)
     monkeypatch.setattr(module.time, "monotonic", lambda: found.running)
-    yield found
+    return found
 
 
 @pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(hours=1), timedelta(seconds=3), timedelta(minutes=-40)])

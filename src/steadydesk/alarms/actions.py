@@ -51,6 +51,11 @@ def unrecorded() -> dict[str, Alarm]:
     return _server[0][2]() if _server else {}
 
 
+def known_actor(hash: str) -> Actor | None:
+    """Whom a credential stands for by the server's book; ``None`` outside a server, or when it is not in the book."""
+    return _server[0][1]().actors.get(hash) if _server else None
+
+
 def perform(act: Act) -> Answered:
     """Record an act. Raises a refusal."""
     if _server:

@@ -22,6 +22,7 @@ ENGINE_LOCK = 20_827
 BEAT_CHANNEL = "steadydesk_engine"
 LONGEST_SLEEP = 1.0
 STANDING_BY = 0.5
+BREATH = 0.005
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Engine:
 
     def __init__(self) -> None:
         self._bell = threading.Event()
+        self._breath = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._told: float = 0.0
@@ -48,6 +50,7 @@ class Engine:
         """Finish the round and end."""
         self._stopping = True
         self._bell.set()
+        self._breath.set()
         self._thread.join(timeout=2)
         bell.stop_listening(self._bell.set)
 
@@ -69,6 +72,8 @@ class Engine:
                 log.exception("a round of the engine failed")
                 wait = STANDING_BY
             self._bell.wait(wait)
+            # Hundreds of commits a second ring the bell; one round serves all that rang within this time.
+            self._breath.wait(BREATH)
             self._bell.clear()
         connection.close()
 

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from steadydesk.journal.frames import RESET, frame
@@ -37,7 +38,7 @@ class Subscriber:
     """Entries that came while it catches up; ``None`` once it is live."""
     drop: Callable[[], object] = lambda: None
 
-    @property
+    @cached_property
     def group(self) -> frozenset[tuple[str, frozenset[str]]]:
         """Streams of one group get the same bytes."""
         return frozenset(self.sees.items())

@@ -244,6 +244,11 @@ class Service:
 
     def _recorded(self, recorded: recorder.Recorded) -> None:
         self.desk.recorded(recorded)
+        self._loop.call_soon_threadsafe(self._tell_streams_first)
+
+    def _tell_streams_first(self) -> None:
+        """Engine and outbox are woken after the streams have the call: all of them want the interpreter's lock."""
+        self._pump()
         bell.ring()
 
     def _early_news(self, act: Act, decision: Decision) -> None:

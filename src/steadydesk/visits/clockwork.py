@@ -50,4 +50,9 @@ def wipe_description(due: Due, now: datetime) -> None:
     settling.wipe_description(int(due.key))
 
 
-WORK: Clockwork = {CLOCK: look_at_visit, settling.WIPE: wipe_description, prompting.REPEAT: repeat_prompt, actions.SITE_WAITS: stop_waits}
+WORK: Clockwork = {
+    CLOCK: look_at_visit,
+    settling.WIPE: wipe_description,
+    prompting.REPEAT: repeat_prompt,
+    actions.SITE_WAITS: stop_waits,
+}
