@@ -1,4 +1,4 @@
-"""Storage is locked, full, gone or replaced, and a press still reaches every screen; afterwards it is on record, once."""
+"""Storage is locked, full, gone or replaced: a press still reaches every screen and is on record afterwards, once."""
 
 import contextlib
 import shutil

@@ -42,11 +42,11 @@ def ask(asked: Iterable[tuple[str, Visit]], force: InForce, *, by: Actor, now: d
 def _ask_to_tell(visits: list[Visit], force: InForce, *, by: Actor, now: datetime) -> None:
     """Ask for each customer to be told; many at once become one prompt: tell the room (E1)."""
     site = visits[0].site
-    room = _open(site, "tell_room").first()
+    room = _held(site, "tell_room").first()
     if room is not None:
         _concern(room, visits)
         return
-    singles = list(_open(site, "tell_customer").prefetch_related("visits"))
+    singles = list(_held(site, "tell_customer").prefetch_related("visits"))
     whole = {v.pk: v for single in singles for v in single.visits.all()}
     fresh = [v for v in visits if v.pk not in whole]
     if len(whole) + len(fresh) >= force.protocol.waiting.tell_room_from:
@@ -86,7 +86,8 @@ def _concern(prompt: Prompt, visits: Iterable[Visit]) -> None:
 
 def repeat(id: int, *, by: Actor, now: datetime) -> None:
     """Nobody has answered: ask again, and count who was called as not reached (E2a)."""
-    prompt = Prompt.objects.filter(pk=id, answered_at__isnull=True, withdrawn_at__isnull=True).first()
+    unanswered = Prompt.objects.filter(pk=id, answered_at__isnull=True, withdrawn_at__isnull=True)
+    prompt = unanswered.select_for_update().first()
     if prompt is None:
         return
     waiting = documents.version(prompt.document, prompt.version).protocol.waiting
@@ -156,7 +157,7 @@ def _not_reached(prompt: Prompt, *, by: Actor, now: datetime) -> Prompt:
 
 def answer_of(visit: Visit, kinds: Iterable[str], *, by: Actor, now: datetime) -> None:
     """What was done on the visit answers these prompts about it."""
-    for prompt in _open(visit.site, *kinds).filter(visits=visit):
+    for prompt in _held(visit.site, *kinds).filter(visits=visit):
         if prompt.kind == "tell_room" and _leave_room(prompt, visit):
             continue
         _answered(prompt, by=by, now=now)
@@ -164,13 +165,13 @@ def answer_of(visit: Visit, kinds: Iterable[str], *, by: Actor, now: datetime) -
 
 def answer_room(site: str, *, by: Actor, now: datetime) -> None:
     """The whole room was told."""
-    for prompt in _open(site, "tell_room"):
+    for prompt in _held(site, "tell_room"):
         _answered(prompt, by=by, now=now)
 
 
 def withdraw_from(visit: Visit, *, by: Actor, now: datetime) -> None:
     """Nobody waits here any more, so nobody need be asked about it."""
-    alone = [p for p in _open(visit.site).filter(visits=visit) if not _leave_room(p, visit)]
+    alone = [p for p in _held(visit.site).filter(visits=visit) if not _leave_room(p, visit)]
     _withdraw(alone, by=by, now=now)
 
 
@@ -248,6 +249,11 @@ def _open(site: str, *kinds: str) -> QuerySet[Prompt]:
     """Prompts at the site that nobody has answered and that still have their reason."""
     found = Prompt.objects.filter(site=site, answered_at__isnull=True, withdrawn_at__isnull=True)
     return found.filter(kind__in=kinds) if kinds else found
+
+
+def _held(site: str, *kinds: str) -> QuerySet[Prompt]:
+    """The same, locked until the action ends: an answer given meanwhile must not be overwritten."""
+    return _open(site, *kinds).select_for_update(of=("self",)).order_by("pk")
 
 
 def subject(prompt: Prompt) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -84,6 +84,12 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     """A body that is no JSON."""
     return _answer(request, Invalid.one("body", error.message))
+
+
+@api.exception_handler(DataError)
+def unkeepable(request: HttpRequest, error: DataError) -> HttpResponse:
+    """An address or a question with a character that PostgreSQL cannot keep, so nothing there has it."""
+    return _answer(request, NotFound(_("There is nothing at this address.")))
 
 
 @api.exception_handler(OperationalError)
