@@ -1,9 +1,13 @@
 """The record afterwards: what happened stands, and what people typed can go."""
 
+from datetime import timedelta
+
 import pytest
 
 from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Words
+from steadydesk.people import actions as people
+from steadydesk.people.models import Person
 from tests import alarming
 from tests.visiting import MINUTE, act, arrive, events
 
@@ -41,3 +45,20 @@ def _log(visit, alarm):
     subjects = (f"visit:{visit}", alarming.subject(alarm))
     found = [entry for subject in subjects for entry in journal.of_subject(subject)]
     return sorted((e.pk, e.type, e.at, e.by, str(e.facts)) for e in found)
+
+
+def test_when_somebody_signed_in_is_theirs_to_read_and_nobody_elses(world):
+    amira = Person.objects.get(login="amira")
+    people.sign_person_in(amira.pk, lasts=timedelta(hours=1), by=world.person("amira"), now=world.now)
+
+    def signed_in(**who):
+        items = []
+        after = 0
+        while after is not None:
+            page = world.client(**who).get(f"/api/v1/journal?after={after}").json()
+            items += page["items"]
+            after = page["next"]
+        return [e["subject"] for e in items if e["type"] == "person:signed-in"]
+
+    assert signed_in(login="amira") == [f"person:{amira.pk}"]
+    assert signed_in(login="helen") == signed_in(device="desk-1") == []

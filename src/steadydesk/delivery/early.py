@@ -40,6 +40,9 @@ class EarlySender:
         except TransportError as error:
             log.warning("%s did not get through while storage is away: %s", row["channel"], error.message)
             return
+        except Exception:
+            log.exception("%s failed while storage is away", row["channel"])
+            return
         sent(row["key"])
 
     def stop(self) -> None:

@@ -47,6 +47,8 @@ PROTECTED_SECONDS = 3.0
 SAFETY_LOOK_SECONDS = 1.0
 BOOK_SECONDS = 60.0
 STREAMS_SHARE = 0.8
+LONGEST_WAIT_SECONDS = 7.0
+"""Longer than the desk itself waits for storage, so that it is the desk's own answer that is told."""
 
 Found = TypeVar("Found")
 
@@ -293,7 +295,11 @@ class Service:
     def _perform(self, act: Act) -> Answered:
         """For Django's threads and the engine: the same door, waited for."""
         started = clock.monotonic()
-        return asyncio.run_coroutine_threadsafe(self.desk.perform(act, started), self._loop).result(timeout=5)
+        waiting = asyncio.run_coroutine_threadsafe(self.desk.perform(act, started), self._loop)
+        try:
+            return waiting.result(timeout=LONGEST_WAIT_SECONDS)
+        except TimeoutError:
+            raise StorageUnavailable(_("This could not be saved just now. Try again.")) from None
 
     # What the screens are told each second
 
