@@ -131,9 +131,11 @@ def test_with_the_database_file_replaced_the_press_is_in_the_file_that_stands_th
     for ending in ("-wal", "-shm"):
         Path(f"{database}{ending}").unlink(missing_ok=True)
     database.with_suffix(".copy").rename(database)
-    answer = press(server, str(uuid4()))
-    assert answer.status_code in (201, 202)
-    id = answer.json()["id"]
+    with Stream(server, "helen") as screen:
+        answer = press(server, str(uuid4()))
+        assert answer.status_code in (201, 202)
+        id = answer.json()["id"]
+        assert screen.wait_for("alarm:raised", recorded=True)["data"]["facts"]["id"] == id
     until = time.monotonic() + LONGEST_WAIT_S
     while time.monotonic() < until:
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as look:

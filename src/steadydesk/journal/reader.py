@@ -1,5 +1,6 @@
 """Reads new journal entries for the stream, on a connection of its own that never writes."""
 
+import contextlib
 import json
 import sqlite3
 import threading
@@ -45,9 +46,11 @@ class SqliteReader:
         self._path = path
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
+        self._identity = (0, 0)
 
     def _rows(self, sql: str, params: tuple[int, ...] = ()) -> list[Any]:
         with self._lock:
+            self._leave_a_replaced_file()
             if self._db is None:
                 uri = f"file:{self._path}?mode=ro"
                 self._db = sqlite3.connect(uri, uri=True, timeout=0.05, isolation_level=None, check_same_thread=False)
@@ -67,12 +70,14 @@ class SqliteReader:
         rows = self._rows(COLUMNS.format("?", "?"), (id, limit))
         return [Row(r[0], r[1], _iso(r[2]), r[3], r[4], json.loads(r[5])) for r in rows]
 
-    def reopen(self) -> None:
-        """The file was replaced: read the new one."""
-        with self._lock:
-            if self._db is not None:
+    def _leave_a_replaced_file(self) -> None:
+        """An open connection goes on reading a file that stands there no more; one that is missing may come back."""
+        with contextlib.suppress(FileNotFoundError):
+            stat = self._path.stat()
+            if self._db is not None and (stat.st_dev, stat.st_ino) != self._identity:
                 self._db.close()
                 self._db = None
+            self._identity = (stat.st_dev, stat.st_ino)
 
 
 def _iso(stored: str) -> str:
