@@ -90,7 +90,7 @@ def test_a_mail_sent_again_keeps_its_message_id(sender, ada, settings, monkeypat
 def test_an_unknown_mailbox_fails_at_once_where_a_person_sees_it(sender, ada, settings):
     with receivers.mailbox(settings) as box:
         box.answers["ada@example.org"] = "550 no such mailbox"
-        call(ada)
+        call(ada, urgent=False)
         sender.run_once(NOW)
     assert state("mail") == {"failed"}
     assert "delivery:failed" in types()
@@ -208,12 +208,47 @@ def test_an_answer_that_may_pass_is_tried_again(sender, settings, answer):
 def test_an_answer_that_will_not_pass_fails_at_once(sender, settings, answer):
     with receivers.receiver(settings) as server:
         server.answers.append(answer)
-        call()
+        call(urgent=False)
         sender.run_once(NOW)
         assert sender.run_once(clock.advance(timedelta(days=1))) == 0
     assert server.taken() == []
     assert types() == ["delivery:failed"]
     assert [t.failure for t in queries.troubles("exchange")] == [f"The webhook's receiver answered {answer}."]
+
+
+def test_a_call_is_tried_on_whatever_the_channel_says_until_the_call_is_closed(sender, settings):
+    with receivers.receiver(settings) as server:
+        server.answers += [404] * 60 + [410, 503]
+        call()
+        tried = []
+        for _second in range(90):
+            if sender.run_once(clock.now()):
+                tried.append((clock.now() - NOW).total_seconds())
+            clock.advance(SECOND)
+        assert tried == [*range(61), 70, 80]
+        assert [post.content["again"] for post in server.taken()] == [True], "mended meanwhile, so it got through"
+    [receipt] = queries.receipts(ALARM)
+    failed = [(f.said, f.times, (f.since - NOW).seconds, (f.until - NOW).seconds) for f in receipt.failures]
+    assert (receipt.state, receipt.attempts) == ("sent", 63)
+    assert failed == [
+        ("The webhook's receiver answered 404.", 60, 0, 59),
+        ("The webhook's receiver answered 410.", 1, 60, 60),
+        ("The webhook's receiver answered 503.", 1, 70, 70),
+    ]
+    assert types() == ["delivery:failed"] * 3 + ["delivery:sent"], "the journal has each way to fail once"
+
+
+def test_a_call_that_no_channel_takes_is_left_alone_when_it_is_closed_and_its_failures_stay(sender, settings):
+    with receivers.receiver(settings) as server:
+        server.answers += [404] * 9
+        call()
+        sender.run_once(NOW)
+        (trouble,) = queries.troubles("exchange")
+        assert not trouble.given_up, "a manager sees it while it is tried"
+        actions.withdraw(ALARM, clock.now())
+        assert sender.run_once(clock.advance(timedelta(minutes=1))) == 0
+    [receipt] = queries.receipts(ALARM)
+    assert (receipt.state, [f.times for f in receipt.failures]) == ("withdrawn", [1])
 
 
 def test_a_channel_taken_out_of_the_set_up_fails_with_a_sentence(sender, settings):
@@ -227,7 +262,7 @@ def test_a_channel_taken_out_of_the_set_up_fails_with_a_sentence(sender, setting
 def test_a_webhook_without_a_key_is_not_sent_unsigned(sender, settings):
     with receivers.receiver(settings) as server:
         settings.WEBHOOK_SECRET = ""
-        call()
+        call(urgent=False)
         sender.run_once(NOW)
     assert server.taken() == []
     assert state("webhook") == {"failed"}

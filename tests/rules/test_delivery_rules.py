@@ -82,6 +82,20 @@ def test_an_alarm_is_never_given_up():
     assert next_try(True, timedelta(days=30), attempts=100_000) == timedelta(seconds=10)
 
 
+def test_an_alarm_is_tried_again_though_the_channel_says_it_will_not_help():
+    tries = {"created_at": NOW, "attempts": 1, "now": NOW, "permanent": True}
+    assert rules.next_try(urgent=True, **tries) == NOW + timedelta(seconds=1)
+    assert rules.next_try(urgent=False, **tries) is None
+
+
+def test_a_call_that_stays_open_for_days_keeps_its_newest_failures():
+    kept = []
+    for n in range(2 * rules.MOST_FAILURES):
+        kept = rules.with_failure(kept, f"reason {n}", NOW)
+    assert len(kept) == rules.MOST_FAILURES
+    assert kept[-1]["said"] == f"reason {2 * rules.MOST_FAILURES - 1}"
+
+
 def test_other_messages_wait_twice_as_long_each_time_up_to_five_minutes():
     pauses = [next_try(False, timedelta(0), attempts).total_seconds() for attempts in range(1, 10)]
     assert pauses == [5, 10, 20, 40, 80, 160, 300, 300, 300]

@@ -1,11 +1,14 @@
 """The response pages by Django's test client: who may open which, and what a plain form does."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from steadydesk.alarms import actions, queries
+from steadydesk.delivery.sender import Sender
+from steadydesk.kernel.clock import clock
 from steadydesk.visits import actions as visits
 from steadydesk.visits.arriving import Arrival
 from tests.world import World
@@ -53,6 +56,17 @@ def test_an_alarm_page_shows_what_happened_who_was_told_and_the_way_in(world: Wo
     page = world.client("tariq").get(f"/alarms/{id}").content.decode()
     for word in ("REAL", "Help now", "Desk 1", "From the back office", "He throws things", "0 of 2", "screen"):
         assert word in page, word
+
+
+def test_an_alarm_page_shows_every_attempt_that_failed_and_why(world: World) -> None:
+    id = press(world)
+    world.messages()
+    nobody_watches = Sender(lambda site: set())
+    for _second in range(3):
+        nobody_watches.run_once(clock.now())
+        clock.advance(timedelta(seconds=1))
+    page = world.client("tariq").get(f"/alarms/{id}").content.decode()
+    assert "No screen of theirs was open. 3 times, 09:00:00 to 09:00:02" in page
 
 
 @pytest.mark.parametrize("mode", ["drill", "test"])

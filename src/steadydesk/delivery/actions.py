@@ -1,5 +1,6 @@
 """The only writers of the outbox."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -111,11 +112,17 @@ def settle_failed(row: Delivery, error: TransportError, now: datetime) -> None:
         leased = Delivery.objects.filter(pk=row.pk, state=State.WAITING, leased_by=row.leased_by, attempts=row.attempts)
         if not leased.exists():
             return
-        at = None if error.permanent else _next_try(row, now)
+        failure = error.message[:200]
+        row.failures = rules.with_failure(row.failures, failure, now)
+        leased.update(failures=row.failures, failure=failure)
+        at = _next_try(row, now, permanent=error.permanent)
         if at is None:
-            _give_up([row], error.message)
-        else:
-            leased.update(send_at=at, leased_by="", failure=error.message[:200])
+            _give_up([row])
+            return
+        leased.update(send_at=at, leased_by="")
+        if row.urgent and rules.is_new(row.failures):
+            # Once for each way to fail: its page shows the rest, and a second's news would drown the others.
+            _tell(Event.DELIVERY_FAILED, [row])
 
 
 def show_on_screens(urgent: bool, reached: Mapping[str, Collection[int]], now: datetime) -> int:
@@ -137,21 +144,24 @@ def show_on_screens(urgent: bool, reached: Mapping[str, Collection[int]], now: d
 def _miss(rows: Sequence[Delivery], now: datetime) -> None:
     """Their screens were not open: the rows share a few due times, so they are set with a few statements."""
     failure = _("No screen of theirs was open.")
-    groups: dict[datetime | None, list[Delivery]] = defaultdict(list)
+    groups: dict[tuple[datetime | None, str], list[Delivery]] = defaultdict(list)
     for row in rows:
         row.attempts += 1
-        groups[_next_try(row, now)].append(row)
-    for at, members in groups.items():
+        row.failures = rules.with_failure(row.failures, failure, now)
+        groups[_next_try(row, now), json.dumps(row.failures)].append(row)
+    for (at, _alike), members in groups.items():
         again = Delivery.objects.filter(pk__in=[row.pk for row in members])
+        again.update(
+            attempts=F("attempts") + 1, failure=failure, failures=members[0].failures, send_at=at or F("send_at")
+        )
         if at is None:
-            again.update(attempts=F("attempts") + 1)
-            _give_up(members, failure)
-        else:
-            again.update(attempts=F("attempts") + 1, send_at=at, failure=failure)
+            _give_up(members)
 
 
-def _next_try(row: Delivery, now: datetime) -> datetime | None:
-    return rules.next_try(urgent=row.urgent, created_at=row.created_at, attempts=row.attempts, now=now)
+def _next_try(row: Delivery, now: datetime, *, permanent: bool = False) -> datetime | None:
+    return rules.next_try(
+        urgent=row.urgent, created_at=row.created_at, attempts=row.attempts, now=now, permanent=permanent
+    )
 
 
 def _mark_sent(rows: Sequence[Delivery], now: datetime) -> None:
@@ -164,9 +174,9 @@ def _mark_sent(rows: Sequence[Delivery], now: datetime) -> None:
     _tell(Event.DELIVERY_SENT, rows)
 
 
-def _give_up(rows: Sequence[Delivery], failure: str) -> None:
+def _give_up(rows: Sequence[Delivery]) -> None:
     failed = Delivery.objects.filter(pk__in=[row.pk for row in rows])
-    failed.update(state=State.FAILED, leased_by="", failure=failure[:200])
+    failed.update(state=State.FAILED, leased_by="")
     _tell(Event.DELIVERY_FAILED, rows)
 
 

@@ -32,6 +32,9 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=200, blank=True)
+    """Why the last attempt failed; empty once one got through."""
+    failures = models.JSONField(default=list)
+    """Every attempt that failed, as ``rules.with_failure`` keeps them; they stay when a later one gets through."""
 
     class Meta:
         indexes = [models.Index(fields=["state", "urgent", "send_at"], name="delivery_due")]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Min, Q, QuerySet
@@ -32,6 +33,16 @@ class Trouble:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """Attempts that failed alike, one after the other."""
+
+    said: str
+    times: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Receipt:
     """How far a message got with one person by one channel. Sent is not seen."""
 
@@ -41,6 +52,8 @@ class Receipt:
     attempts: int
     sent_at: datetime | None
     seen_at: datetime | None
+    failures: tuple[Failure, ...] = ()
+    """Every attempt that failed, also before one got through."""
 
 
 def troubles(site: str, since: datetime | None = None, limit: int = 50) -> list[Trouble]:
@@ -61,7 +74,15 @@ def troubles(site: str, since: datetime | None = None, limit: int = 50) -> list[
 def receipts(subject: str) -> list[Receipt]:
     """Every delivery about one subject, oldest first."""
     rows = Delivery.objects.filter(subject=subject).order_by("id")
-    return [Receipt(r.person, r.channel, r.state, r.attempts, r.sent_at, r.seen_at) for r in rows]
+    return [
+        Receipt(r.person, r.channel, r.state, r.attempts, r.sent_at, r.seen_at, tuple(_failure(f) for f in r.failures))
+        for r in rows
+    ]
+
+
+def _failure(kept: Mapping[str, Any]) -> Failure:
+    since, until = (datetime.fromisoformat(kept[name]) for name in ("since", "until"))
+    return Failure(kept["said"], kept["times"], since, until)
 
 
 def is_overdue(now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Who gets what by which channel, and when it is tried again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,8 @@ URGENT_THEN = timedelta(seconds=10)
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=1)
+MOST_FAILURES = 200
+"""Ways to fail, one after the other, that are kept of one delivery: a call open for days must not fill the disk."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,17 @@ class Lane:
 LANES = tuple(Lane(urgent, channel) for urgent in (True, False) for channel in CHANNELS)
 
 
+_NOT_TRIED = {
+    "state": "waiting",
+    "leased_by": "",
+    "attempts": 0,
+    "sent_at": None,
+    "seen_at": None,
+    "failure": "",
+    "failures": [],
+}
+
+
 def delivery_rows(
     message: Message,
     people: Iterable[Recipient],
@@ -99,14 +112,9 @@ def delivery_rows(
         "site": site,
         "urgent": urgent,
         "message": message.facts,
-        "state": "waiting",
         "created_at": now,
         "send_at": now,
-        "leased_by": "",
-        "attempts": 0,
-        "sent_at": None,
-        "seen_at": None,
-        "failure": "",
+        **_NOT_TRIED,
     }
     rows = [{"key": f"{key}:{p}:{c}", "channel": c, "person": p, **same} for p, c in ways]
     if channels.webhook:
@@ -114,15 +122,34 @@ def delivery_rows(
     return rows
 
 
-def next_try(*, urgent: bool, created_at: datetime, attempts: int, now: datetime) -> datetime | None:
+def with_failure(failures: Sequence[Mapping[str, Any]], said: str, now: datetime) -> list[dict[str, Any]]:
+    """The failed attempts with one more. Those that failed alike one after the other are one: from when to when."""
+    kept = [dict(f) for f in failures]
+    at = now.isoformat()
+    if kept and kept[-1]["said"] == said:
+        kept[-1] |= {"until": at, "times": kept[-1]["times"] + 1}
+    else:
+        kept.append({"said": said, "since": at, "until": at, "times": 1})
+    return kept[-MOST_FAILURES:]
+
+
+def is_new(failures: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the last attempt failed in another way than the one before."""
+    return bool(failures) and failures[-1]["times"] == 1
+
+
+def next_try(
+    *, urgent: bool, created_at: datetime, attempts: int, now: datetime, permanent: bool = False
+) -> datetime | None:
     """When to try again after the ``attempts``-th attempt failed; ``None`` to give up.
 
-    An alarm is never given up: its deliveries are withdrawn when it is closed.
+    ``permanent``: the channel says that it will not help. An alarm is tried all the same and never given up, for
+    somebody may mend the channel meanwhile; its deliveries are withdrawn when it is closed.
     """
     age = now - created_at
     if urgent:
         return now + (URGENT_OFTEN if age < URGENT_OFTEN_FOR else URGENT_THEN)
-    if age >= GIVE_UP_AFTER:
+    if permanent or age >= GIVE_UP_AFTER:
         return None
     # 2 ** 6 is past the longest pause already; a larger power would only overflow.
     doubled: int = 2 ** min(attempts - 1, 6)

@@ -59,6 +59,7 @@ class Told:
     attempts: int
     sent_at: datetime | None
     seen_at: datetime | None
+    failures: tuple[delivery.Failure, ...]
 
 
 def as_call(alarm: Alarm, by: Actor) -> Call:
@@ -129,6 +130,7 @@ def told(alarm: Alarm) -> list[Told]:
             attempts=r.attempts,
             sent_at=r.sent_at,
             seen_at=r.seen_at,
+            failures=r.failures,
         )
         for r in receipts
     ]
