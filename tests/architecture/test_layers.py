@@ -14,7 +14,8 @@ DOOR = {"actions", "queries", "rules"}
 MORE_DOORS = {
     "journal": {"bell", "events", "frames", "gate", "hub", "reader"},  # it carries every write and every stream
     "deadlines": {"firing"},  # what a clockwork gets and gives
-    "people": {"roll"},  # everybody at once, for the alarm book
+    # Everybody at once, for the alarm book; devices and guests, for the desks that they are at.
+    "people": {"devices", "guests", "roll"},
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.
     "alarms": {"answers", "book", "desk", "press", "recorder", "state"},
     "reports": {"asking", "table"},  # asking the child process, and what it knows to make

@@ -110,6 +110,8 @@ class Book:
     duties: tuple[tuple[str, int, Span], ...] = ()
     screens: tuple[ScreenCard, ...] = ()
     terms: Mapping[str, SiteTerms] = field(default_factory=dict)
+    tapped: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """``device:7`` → who is tapped in there, unless the desk is locked."""
 
     def roster(self, site: str, now: datetime) -> Roster:
         """Who is on shift at the site now and not marked absent."""
@@ -154,7 +156,7 @@ class Book:
             recent = now - s.used_at <= terms.screen_used_within
             if s.unlocked and recent and card.shows_calls(s.site == site, s.place, place):
                 there |= wanted & {s.person}
-        return len({p for p in there if f"person:{p}" != asker})
+        return len({p for p in there if f"person:{p}" != asker and p not in self.tapped.get(asker, ())})
 
     def _in_a_step(self, site: str, place: str, now: datetime) -> set[int]:
         terms = self.terms_for(site, "person")
@@ -168,6 +170,16 @@ class Book:
     def who(self, hashes: Iterable[str]) -> list[Actor]:
         """The actors behind these credentials, unknown ones left out."""
         return [self.actors[h] for h in hashes if h in self.actors]
+
+    def at_desk(self, actors: list[Actor]) -> list[Actor]:
+        """With a desk comes the one person who is tapped in there; of two nobody knows who it is."""
+        desk = actors[0] if len(actors) == 1 and actors[0].kind == "device" else None
+        here = self.tapped.get(desk.holder, ()) if desk else ()
+        card = self.people.get(here[0]) if len(here) == 1 else None
+        if desk is None or card is None:
+            return actors
+        team = next((team for team, _ in sorted(card.posts)), None)
+        return [Actor("person", str(here[0]), card.name, desk.site, desk.place, team, card.roles), desk]
 
     def watchable(self, actor: Actor) -> frozenset[str]:
         """The sites whose alarms the actor may see."""

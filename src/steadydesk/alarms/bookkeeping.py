@@ -19,6 +19,7 @@ from steadydesk.alarms.book import (
     Span,
 )
 from steadydesk.alarms.state import Step, Terms, terms_as_json, terms_from_json
+from steadydesk.desks import queries as desks
 from steadydesk.documents.queries import in_force
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import NotFound
@@ -26,7 +27,7 @@ from steadydesk.people import roll
 from steadydesk.protocol.schema import Protocol
 from steadydesk.sites import queries as sites
 
-TOUCHES = frozenset({"set-up", "person", "presence", "protocol", "site"})
+TOUCHES = frozenset({"desk", "set-up", "person", "presence", "protocol", "site"})
 """Families of entries after which the book is read again."""
 
 
@@ -41,6 +42,7 @@ def load(now: datetime) -> Book:
         duties=tuple((d.team, d.person, Span(d.starts_at, d.ends_at)) for d in roll.duties(now)),
         screens=tuple(ScreenCard(*s) for s in roll.screens(now)),
         terms={s.pk: terms for s in sites.sites() if (terms := _site_terms(s.pk))},
+        tapped={f"device:{device}": people for device, people in desks.everybody_tapped_in().items()},
     )
 
 
@@ -100,6 +102,7 @@ def read_file(path: Path) -> Book:
         duties=tuple((team, person, _span(span)) for team, person, span in body["duties"]),
         screens=tuple(ScreenCard(**{**s, "used_at": _at(s["used_at"])}) for s in body["screens"]),
         terms={s: _terms_from(t) for s, t in body["terms"].items()},
+        tapped={desk: tuple(people) for desk, people in body.get("tapped", {}).items()},
     )
 
 

@@ -49,7 +49,7 @@ class AlarmDoor:
             await asgi.answer_json(send, status, body, "application/problem+json")
 
     def _actors(self, scope: Scope) -> list[Actor]:
-        actors = asgi.actors(scope, self._book())
+        actors = self._book().at_desk(asgi.actors(scope, self._book()))
         if not actors:
             raise NotSignedIn(_("This token is not known. Ask an administrator for one."))
         if asgi.by_cookie(scope) and asgi.header(scope, asgi.PRESS_HEADER) is None:

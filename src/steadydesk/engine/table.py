@@ -2,6 +2,7 @@
 
 from steadydesk.alarms import clockwork as alarms
 from steadydesk.deadlines.firing import Clockwork
+from steadydesk.desks import clockwork as desks
 from steadydesk.visits import clockwork as visits
 
-CLOCKWORK: Clockwork = {**alarms.WORK, **visits.WORK}
+CLOCKWORK: Clockwork = {**alarms.WORK, **desks.WORK, **visits.WORK}

@@ -90,6 +90,8 @@ def record(event: Event, subject: str, *, by: Actor, site: str = "", at: datetim
 def keep_words(text: str, subject: str, *, retention: str, lasts: timedelta | None, by: Actor) -> int:
     """Keep typed words in a row of their own and return its id for the journal's facts.
 
+    if by.acting:
+        facts["desk"] = by.holder  # who is named by the entry acted there
     ``retention`` is the kind of record in the protocol; ``lasts`` how long, ``None`` until somebody decides.
     """
     if _open.now is None:

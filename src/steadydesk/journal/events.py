@@ -23,6 +23,7 @@ class Event(StrEnum):
     VISIT_LEFT = "visit:left"  # the customer went, or was sent home with everybody
     VISIT_NO_SHOW = "visit:no-show"  # called, and nobody came
     VISIT_REINSTATED = "visit:reinstated"  # back in at the old place
+    VISIT_HANDED_OVER = "visit:handed-over"  # at a change of shift: to whoever took the desk over
     VISIT_NOTED = "visit:noted"  # words were added; no clock stops for them
     VISIT_CORRECTED = "visit:corrected"  # an addition: what it said before is kept
     VISIT_PROBLEM = "visit:problem"  # the interaction became one of a Problem Customer
@@ -72,3 +73,15 @@ class Event(StrEnum):
     def family(self) -> str:
         """The noun before the colon; permissions and urgency of the stream go by it."""
         return self.value.split(":", 1)[0]
+    DESK_CODE_MADE = "desk:code-made"  # an administrator made a code that makes a browser this desk
+    DESK_ENROLLED = "desk:enrolled"  # the code was typed in
+    DESK_MOVED = "desk:moved"  # its browser stands at another desk than it thought
+    DESK_TAPPED_IN = "desk:tapped-in"  # a person works at this desk from now
+    DESK_TAPPED_OUT = "desk:tapped-out"  # they tapped out, tapped in elsewhere, or forgot to
+    DESK_LOCKED = "desk:locked"  # nobody used it for a while, or somebody locked it
+    DESK_UNLOCKED = "desk:unlocked"  # it may be used again
+    DESK_TAKEN_OVER = "desk:taken-over"  # a change of shift: from whom, to whom
+    DESKS_NOT_STARTED = "desk:not-started"  # at opening time nobody had started these
+    KEY_CHANGED = "person:key-changed"  # a PIN was chosen or set, a badge given or taken away
+    PASS_GIVEN = "pass:given"  # somebody may work at one desk until a set time
+    PASS_ENDED = "pass:ended"  # its time was over, or a manager ended it

@@ -61,6 +61,9 @@ DEVICE: frozenset[Permission] = _DESK | {P.VISIT_READ, P.VISIT_WORK, P.JOURNAL_R
 SYSTEM: frozenset[Permission] = frozenset(P)
 
 
+LOCKED: frozenset[Permission] = frozenset({P.ALARM_RAISE, P.ALARM_READ, P.SITE_READ, P.STREAM_READ})
+"""What is left to a desk that locked itself: a call for help, and how it goes."""
+
 @dataclass(frozen=True)
 class Actor:
     """Whoever acts: a person, a device, or Steadydesk itself because of something that happened."""
@@ -76,16 +79,34 @@ class Actor:
 
     @property
     def ref(self) -> str:
-        """How the journal names the actor: ``person:3``, ``device:7``, ``system:visit:over-time``."""
+        """How the journal names who acts: ``person:3``, ``device:7``, ``system:visit:over-time``."""
+        return f"person:{self.acting}" if self.acting else self.holder
+
+    @property
+    def holder(self) -> str:
+        """Whose credential it is: that of a desk, whoever is tapped in there."""
         return f"{self.kind}:{self.id}"
 
+    language: str = ""
+    """The one that the person chose; empty for whatever their browser asks for."""
+
+    acting: str = ""
+    """At a desk: the id of the person who is tapped in and acts; it works with nobody too."""
+    locked: bool = False
+    """A desk that nobody used for a while."""
     def may(self, permission: Permission, site: str | None = None) -> bool:
         """Whether the actor may do this at ``site`` (``None``: at any site at all)."""
         return permission in SYSTEM if self.kind == "system" else self._granted(permission, site)
 
     def _granted(self, permission: Permission, site: str | None) -> bool:
         if self.kind == "device":
-            return permission in DEVICE and site in (None, self.site)
+    @property
+    def person(self) -> int | None:
+        """The person who acts, signed in or tapped in."""
+        found = self.id if self.kind == "person" else self.acting
+        return int(found) if found else None
+
+            return permission in (LOCKED if self.locked else DEVICE) and site in (None, self.site)
         return any(
             permission in ROLES.get(role, frozenset()) and (where is None or site is None or where == site)
             for role, where in self.roles

@@ -4,7 +4,8 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.conf import settings
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from steadydesk.journal.actions import record, write
@@ -69,6 +70,18 @@ def start_shift(person: int, site: str, *, place: int | None = None, by: Actor, 
 
 
 def end_shift(person: int, site: str, *, by: Actor, now: datetime) -> None:
+def stand_at(person: int, site: str, place: int, *, by: Actor, now: datetime) -> None:
+    """The person works at this place from now; their shift begins when it had not."""
+    _may_set_presence(person, site, by)
+    with write(now):
+        running = Shift.objects.filter(person_id=person, site_id=site, starts_at__lte=now)
+        running = running.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+        if not running.exists():
+            start_shift(person, site, place=place, by=by, now=now)
+        elif running.exclude(place_id=place).update(place_id=place):
+            record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, on_shift=True)
+
+
     """The person has gone home."""
     _may_set_presence(person, site, by)
     with write(now):

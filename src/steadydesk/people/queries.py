@@ -168,3 +168,15 @@ def members(team: str) -> list[Contactable]:
     posts = {"manager": 0, "deputy": 1}
     by_post = sorted(rows, key=lambda m: (posts.get(m.post, 2), m.pk))
     return [_contactable(m.person, m.post, m.team.phone) for m in by_post]
+
+
+def team_of(person: int) -> str | None:
+    """The first team that the person has a post in."""
+    return Membership.objects.filter(person_id=person).values_list("team_id", flat=True).first()
+
+
+def workers(site: str) -> list[Contactable]:
+    """Everybody who holds a role at the site or everywhere, present or not."""
+    rows = Role.objects.filter(Q(site_id=site) | Q(site__isnull=True), person__is_active=True).select_related("person")
+    found = {r.person_id: _contactable(r.person, r.role) for r in rows.order_by("pk")}
+    return list(found.values())

@@ -18,5 +18,6 @@ def _move_deadlines(entry: Entry, by: Actor, now: datetime) -> None:
 
 REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.CLOCK_STEPPED: (_move_deadlines, people.follow_clock, visits.follow_clock),
+    Event.DESK_TAKEN_OVER: (visits.hand_over,),
     Event.SITE_STATE_CHANGED: (visits.stop_waits,),
 }

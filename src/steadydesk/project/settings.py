@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "steadydesk.deadlines",
     "steadydesk.sites",
     "steadydesk.people",
+    "steadydesk.desks",
     "steadydesk.delivery",
     "steadydesk.documents",
     "steadydesk.alarms",

@@ -17,6 +17,7 @@ from steadydesk.protocol.durations import parse_duration
 from steadydesk.sites import queries as sites
 from steadydesk.visits import prompting, queries, rules
 from steadydesk.visits.arriving import arrival_faults, arrive
+from steadydesk.visits.handing import hand_over
 from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.prompting import answer_prompt
 from steadydesk.visits.referring import agree, decline, refer, refuse_while_pending
@@ -25,7 +26,7 @@ from steadydesk.visits.settling import CLOCK, Turn, settle, take
 
 __all__ = [
     "Arrival", "CannotBeMet", "agree", "answer_prompt", "arrival_faults", "arrive", "attend", "call", "cannot_meet",
-    "change_mood", "correct", "decline", "finish", "follow_clock", "leave", "mark_problem",
+    "change_mood", "correct", "decline", "finish", "follow_clock", "hand_over", "leave", "mark_problem",
     "move_with_clock", "no_show", "note", "refer", "reinstate", "say_cannot_in_time", "stop_some_waits", "stop_waits",
     "tell", "tell_room",
 ]  # fmt: skip

@@ -1,0 +1,42 @@
+"""Everything that can be done to a desk."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from steadydesk.desks import queries, tapping
+from steadydesk.desks.enrolling import enrol_desk, make_code, move_desk
+from steadydesk.desks.expecting import delete_terms, expect_desks, look_for_desks, save_terms
+from steadydesk.desks.locking import lock_desk, unlock_desk, unlock_for, unlock_from_afar, use_desk
+from steadydesk.desks.models import Tap
+from steadydesk.desks.passing import end_pass, give_pass, revoke_pass
+from steadydesk.desks.tapping import recognise, set_badge, set_pin, tap_in, tap_out
+from steadydesk.journal.actions import record, write
+from steadydesk.journal.events import Event
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import Refusal
+
+__all__ = [
+    "delete_terms", "end_pass", "enrol_desk", "expect_desks", "give_pass", "lock_desk", "look_for_desks", "make_code",
+    "move_desk", "recognise", "revoke_pass", "save_terms", "set_badge", "set_pin", "take_over", "tap_in", "tap_out",
+    "unlock_desk", "unlock_for", "unlock_from_afar", "use_desk",
+]  # fmt: skip
+
+
+def take_over(person: int, *, by: Actor, now: datetime) -> list[int]:
+    """The person takes this desk from everybody who is tapped in here; returns whom.
+
+    What these were doing is handed over by what follows from the entry, in the same transaction.
+    """
+    device, acting = int(by.id), queries.acting(by, person)
+    with write(now):
+        taps = list(Tap.objects.select_for_update().filter(device_id=device, ended_at__isnull=True))
+        leaving = [t.person_id for t in taps if t.person_id != person]
+        if not leaving and any(t.person_id == person for t in taps):
+            raise Refusal("not_available", _("You are the only one here: there is nobody to take over from."))
+        for tap in taps:
+            if tap.person_id != person:
+                tapping.end(tap, by=acting, now=now)
+        tapping.begin(person, device, by=by, now=now)
+        record(Event.DESK_TAKEN_OVER, f"device:{device}", by=acting, site=by.site or "", person=person, left=leaving)
+    return leaving

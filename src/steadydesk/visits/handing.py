@@ -1,0 +1,26 @@
+"""A change of shift: whoever takes a desk over takes over those who are being attended to there."""
+
+from datetime import datetime
+
+from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry
+from steadydesk.kernel.actor import Actor
+from steadydesk.visits.models import Visit
+from steadydesk.visits.settling import settle, take
+
+
+def with_somebody(site: str, owners: list[str]) -> list[Visit]:
+    """Visits that one of these has called or attends to, the oldest first."""
+    found = Visit.objects.filter(site=site, ended_at__isnull=True, owner__in=[o for o in owners if o])
+    return list(found.order_by("arrived_at", "id"))
+
+
+def hand_over(entry: Entry, by: Actor, now: datetime) -> None:
+    """The desk was taken over: nobody who is attended to there is without somebody. They are few."""
+    to = f"person:{entry.facts['person']}"
+    leaving = [f"person:{id}" for id in entry.facts["left"]]
+    for visit in with_somebody(entry.site, [*leaving, entry.subject]):
+        turn = take(visit.pk, "change", by=by, now=now)
+        before, turn.visit.owner = turn.visit.owner, to
+        turn.record(Event.VISIT_HANDED_OVER, owner=to, before=before)
+        settle(turn)
