@@ -1,9 +1,11 @@
 """A real server for tests of faults and screens: the demonstration, started as its own process."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -27,7 +29,7 @@ class Server:
     """``steadydesk demo`` on its own data folder; it can be killed and started again on the same port.
 
     ``files`` limits its descriptors, ``database`` is the address of a PostgreSQL. ``beside`` makes it another node
-    of the same installation: ``steadydesk run`` on the database of the first.
+    of the same installation: ``steadydesk run`` on the database of the first. ``verify`` makes its clients speak HTTPS.
     """
 
     def __init__(
@@ -37,11 +39,14 @@ class Server:
         files: int | None = None,
         database: str | None = None,
         beside: "Server | None" = None,
+        address: str = "127.0.0.1",
+        verify: ssl.SSLContext | None = None,
     ) -> None:
         self.folder = folder
         self.data = folder / "data"
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.address, self.port = address, free_port()
+        self.verify = verify or ssl.create_default_context()
+        self.url = f"{'https' if verify else 'http'}://{address}:{self.port}"
         self.log = folder / "server.log"
         self._database = beside._database if beside else database
         self._credentials = beside._credentials if beside else folder / "credentials.json"
@@ -61,12 +66,14 @@ class Server:
 
     def client(self, name: str) -> httpx.Client:
         """A client that asks as this person or device."""
-        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token(name)}"}, timeout=20)
+        return httpx.Client(
+            base_url=self.url, headers={"Authorization": f"Bearer {self.token(name)}"}, timeout=20, verify=self.verify
+        )
 
     def start(self) -> "Server":
         """Start it and wait until it is ready."""
         command = [str(Path(sys.executable).with_name("steadydesk")), *self._command]
-        command += ["--data", str(self.data), "--port", str(self.port)]
+        command += ["--data", str(self.data), "--host", self.address, "--port", str(self.port)]
         if self._files is not None:
             command = ["prlimit", f"--nofile={self._files}:{self._files}", *command]
         environ = {k: v for k, v in os.environ.items() if k not in ("STEADYDESK_DATA", "DATABASE_URL")}
@@ -84,7 +91,7 @@ class Server:
             if self._process is not None and self._process.poll() is not None:
                 break
             try:
-                if httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200:
+                if httpx.get(f"{self.url}/health/ready", timeout=2, verify=self.verify).status_code == 200:
                     return
             except httpx.HTTPError:
                 pass
@@ -101,7 +108,8 @@ class Server:
     def kill(self) -> None:
         """End the parent and all its children at once, without a word (SIGKILL)."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
 

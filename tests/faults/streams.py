@@ -17,13 +17,15 @@ class Stream:
     """One screen's stream, read in a thread; it comes back by itself, asking for what it missed."""
 
     def __init__(self, server: Server, name: str) -> None:
-        self._url = f"{server.url}/api/v1/stream"
+        self._url, self._verify = f"{server.url}/api/v1/stream", server.verify
         self._head = {"Authorization": f"Bearer {server.token(name)}"}
         self._came: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._open = threading.Event()
         self.last = 0
         self.ids: list[int] = []
+        self.opened = 0
+        """How often it had to connect."""
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> "Stream":
@@ -39,7 +41,8 @@ class Stream:
         while not self._stop.is_set():
             head = {**self._head, **({"Last-Event-ID": str(self.last)} if self.last else {})}
             try:
-                with httpx.stream("GET", self._url, headers=head, timeout=5) as answer:
+                self.opened += 1
+                with httpx.stream("GET", self._url, headers=head, timeout=5, verify=self._verify) as answer:
                     self._read(answer)
             except httpx.HTTPError:
                 self._stop.wait(0.1)

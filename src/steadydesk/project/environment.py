@@ -3,14 +3,21 @@
 import os
 import secrets
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from steadydesk.project.tls.pair import Pair, own_pair
 
 KNOWN = {
     "STEADYDESK_DATA": "the data folder: database, spool, uploads",
     "STEADYDESK_SECRET_KEY": "the key that signs sessions; made and kept in the data folder when it is not given",
     "STEADYDESK_HOSTS": "comma-separated names under which the installation is reached; * for any",
-    "STEADYDESK_HTTPS": "yes when people reach it over HTTPS: cookies are then sent only so",
+    "STEADYDESK_HTTPS": "yes when a proxy speaks HTTPS for it; with a certificate of its own it is so by itself",
+    "STEADYDESK_PROXY": "comma-separated addresses or networks of the proxies that are believed; "
+    "this machine's own when STEADYDESK_HTTPS is yes",
+    "STEADYDESK_TLS_CERTIFICATE": "a certificate with its chain (PEM), when it is not made by steadydesk tls",
+    "STEADYDESK_TLS_KEY": "the certificate's key (PEM, without a password)",
     "STEADYDESK_SMTP": "smtp://user:password@host:port for mail; smtps:// for TLS",
     "STEADYDESK_MAIL_FROM": "the sender's address of mail",
     "STEADYDESK_WEBHOOK_URL": "where alarms and prompts are posted, signed",
@@ -74,6 +81,28 @@ def secret_key(folder: Path) -> str:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
             f.write(secrets.token_urlsafe(50))
     return path.read_text()
+
+
+def tls(folder: Path) -> Pair | None:
+    """The certificate to serve: the given one, else the one that ``steadydesk tls`` made; ``None`` to serve plainly."""
+    certificate, key = os.environ.get("STEADYDESK_TLS_CERTIFICATE"), os.environ.get("STEADYDESK_TLS_KEY")
+    if bool(certificate) != bool(key):
+        raise Misconfigured("STEADYDESK_TLS_CERTIFICATE and STEADYDESK_TLS_KEY go together: set both, or neither.")
+    return Pair(Path(certificate), Path(key)) if certificate and key else own_pair(folder)
+
+
+def proxies(*, behind_one: bool) -> list[str]:
+    """Whose ``X-Forwarded-*`` are believed: anybody else could claim any address, and HTTPS where there is none."""
+    written = read("STEADYDESK_PROXY", "127.0.0.1,::1" if behind_one else "")
+    found = [part.strip() for part in written.split(",") if part.strip()]
+    for part in found:
+        try:
+            ip_network(part)
+        except ValueError:
+            raise Misconfigured(
+                f"STEADYDESK_PROXY names “{part}”; write addresses such as 10.0.0.2, or networks such as 10.0.0.0/24."
+            ) from None
+    return found
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,23 @@ import os
 import socket
 import sys
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 
+from steadydesk.kernel.clock import clock
 from steadydesk.kernel.processes import die_with_parent
+
+if TYPE_CHECKING:
+    from steadydesk.project.tls.renewal import Renewal
 
 SWITCH_INTERVAL = 0.0005
 """Each statement of the alarm path may wait this long for the interpreter's lock; 5 ms by default is too much."""
 GRACE_SECONDS = 3
 TCP_USER_TIMEOUT_MS = 4_000
 BACKLOG = 2_048
+LOOK_EVERY_TICKS = 100
+"""A new certificate is served within ten seconds."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -34,6 +41,16 @@ def listen(host: str, port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """Ends open streams at the first sign of stopping; uvicorn would wait for them in vain."""
 
+    def __init__(self, config: uvicorn.Config, renewal: "Renewal | None") -> None:
+        super().__init__(config)
+        self._renewal = renewal
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second; now and then look whether there is a new certificate."""
+        if self._renewal is not None and counter % LOOK_EVERY_TICKS == 0:
+            await asyncio.get_running_loop().run_in_executor(None, self._renewal.look, clock.now())
+        return await super().on_tick(counter)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A stop signal."""
         service = getattr(self.config.app, "service", None)
@@ -48,8 +65,11 @@ def serve(listening: socket.socket) -> int:
     import django
 
     django.setup()
+    from django.conf import settings
+
     from steadydesk.project.asgi import Application
 
+    renewal = _renewal()
     config = uvicorn.Config(
         Application(),
         loop="uvloop",
@@ -61,13 +81,26 @@ def serve(listening: socket.socket) -> int:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=BACKLOG,
+        proxy_headers=bool(settings.PROXIES),
+        forwarded_allow_ips=settings.PROXIES,
+        ssl_context_factory=(lambda _config, _default: renewal.context) if renewal else None,
     )
     # Start-up leaves many lasting objects: collecting among them costs an alarm several milliseconds.
     gc.freeze()
-    server = Server(config)
+    server = Server(config, renewal)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(server.serve(sockets=[listening]))
     return 0 if server.started else 1
+
+
+def _renewal() -> "Renewal | None":
+    from django.conf import settings
+
+    if settings.TLS is None:
+        return None
+    from steadydesk.project.tls.renewal import Renewal
+
+    return Renewal(settings.TLS, settings.DATA)
 
 
 def main() -> int:

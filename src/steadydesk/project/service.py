@@ -40,6 +40,7 @@ from steadydesk.journal.reader import PostgresReader, Reader, Row, SqliteReader
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import StorageUnavailable
 from steadydesk.project import postgres
+from steadydesk.project.tls import served
 from steadydesk.screens.state import use_state
 
 PROTECTED_SECONDS = 3.0
@@ -91,6 +92,8 @@ class Service:
             "engine": self._check_engine,
             "outbox": _check_outbox,
         }
+        if (pair := settings.TLS) is not None:
+            self._checks["certificate"] = lambda: served.well(pair, clock.now())
         self.ready = Ready(self._checks)
         self.door = AlarmDoor(self.desk, self._read_book, _find_site)
         self._listener: postgres.Listener | None = None

@@ -10,7 +10,9 @@ from steadydesk.project import environment
 environment.check_names()
 DATA = environment.data_folder()
 SECRET_KEY = environment.secret_key(DATA)
-HTTPS = environment.read_yes("STEADYDESK_HTTPS")
+TLS = environment.tls(DATA)
+HTTPS = TLS is not None or environment.read_yes("STEADYDESK_HTTPS")
+PROXIES = environment.proxies(behind_one=HTTPS and TLS is None)
 DEBUG = False
 ALLOWED_HOSTS = environment.read("STEADYDESK_HOSTS", "*").split(",")
 
@@ -101,7 +103,6 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -24,6 +24,7 @@ def run(args: argparse.Namespace) -> int:
     """Set it up the first time, keep everything the second time, and serve until told to stop."""
     serving.require_free(args.host, args.port)
     load_django()
+    scheme = serving.require_certificate()
     first = _mark_folder()
     open_installation(migrate=True)
     from steadydesk.kernel.clock import clock
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     credentials = _hand_out(args.credentials, now)
     if first and not args.empty:
         send_visitors(now)
-    _print_welcome(args, credentials)
+    _print_welcome(f"{scheme}://{args.host}:{args.port}/", credentials, args.credentials)
     serving.hand_over(args.host, args.port)
 
 
@@ -87,17 +88,17 @@ def _hand_out(copy: Path | None, now: datetime) -> dict[str, dict[str, Any]]:
     return given
 
 
-def _print_welcome(args: argparse.Namespace, given: dict[str, dict[str, Any]]) -> None:
+def _print_welcome(address: str, given: dict[str, dict[str, Any]], copy: Path | None) -> None:
     from django.conf import settings
 
     people = given["people"]
     rows = [f"    {login:8} {people[login]['password']:14} {role}" for login, role in _FACES.items()]
     print(
         "This is a demonstration: everybody in it is invented.",
-        f"Open http://{args.host}:{args.port}/ in two browsers and sign in as",
+        f"Open {address} in two browsers and sign in as",
         *rows,
         f"To make a browser desk 1, open /desk/enrol and give it {_token_of(given, 'desk-1')}",
-        f"Everybody else, and the tokens of the desks, are in {args.credentials or Path(settings.DATA) / KEPT}.",
+        f"Everybody else, and the tokens of the desks, are in {copy or Path(settings.DATA) / KEPT}.",
         sep="\n",
         flush=True,
     )

@@ -31,6 +31,25 @@ def require_free(host: str, port: int) -> None:
         ) from error
 
 
+def require_certificate() -> str:
+    """``https`` or ``http``. Refuses a certificate that cannot be served; one that has ended is better than none."""
+    from django.conf import settings
+
+    if settings.TLS is None:
+        return "http"
+    from steadydesk.project.tls.served import new_context
+
+    try:
+        new_context(settings.TLS)
+    except OSError as error:
+        raise Refusal(
+            "not_available",
+            f"The certificate {settings.TLS.certificate} with the key {settings.TLS.key} cannot be served "
+            f"({getattr(error, 'reason', None) or error.strerror}).",
+        ) from error
+    return "https"
+
+
 def hand_over(host: str, port: int) -> NoReturn:
     """Become the parent that serves."""
     from django.db import connections

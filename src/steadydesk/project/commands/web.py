@@ -14,5 +14,6 @@ def run(args: argparse.Namespace) -> int:
     load_django()
     require_postgres("web")
     serving.require_free(args.host, args.port)
+    serving.require_certificate()
     open_installation()
     serving.hand_over(args.host, args.port)
