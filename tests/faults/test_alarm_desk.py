@@ -126,6 +126,38 @@ def test_a_call_recorded_at_the_very_limit_is_answered_as_recorded():
     asyncio.run(play())
 
 
+def test_a_repeated_press_that_is_on_record_is_answered_as_recorded_while_storage_is_away():
+    class Prompt(Clerk):
+        """Storage is there for the first press of each desk and away for what comes again."""
+
+        def submit(self, task):
+            super().submit(task)
+            if len(self.tasks) <= 2:
+                task.recorded = Recorded(decide(task.act, self.desk.open.values(), calls.Desk().book))
+                self.desk.recorded(task.recorded)
+                task.answer.set_result(task.recorded)
+
+    async def play():
+        stage = Stage(clerk=Prompt())
+        stage.clerk.desk = stage.desk
+        for number in (1, 2):
+            await stage.desk.perform(press(number), clock.monotonic())
+            await asyncio.sleep(0)
+        first, joined = [await stage.press(press(number)) for number in (1, 2)]
+        assert (first.recorded, first.fresh, first.joined) == (True, False, False)
+        assert (joined.recorded, joined.fresh, joined.joined) == (True, False, True)
+        assert joined.alarm.presses == 2
+        assert not stage.told, "nothing new happened"
+        early = await stage.press(press(3, place="desk-2"))
+        again = await stage.press(press(3, place="desk-2"))
+        assert (early.recorded, again.recorded) == (False, False)
+        stage.clerk.tasks[-2].settle()
+        await until(lambda: stage.desk.is_recorded("press-3"))
+        assert (await stage.press(press(3, place="desk-2"))).recorded
+
+    asyncio.run(play())
+
+
 def spooled(acts):
     return [(slot, act_as_json(act)) for slot, act in enumerate(acts)]
 

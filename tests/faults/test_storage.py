@@ -90,6 +90,16 @@ def test_with_the_database_locked_a_press_is_broadcast_and_recorded_when_it_is_f
     finish(server, id)
 
 
+def test_with_the_database_locked_a_repeated_press_that_is_on_record_is_answered_as_such(server: Server) -> None:
+    key = str(uuid4())
+    first = press(server, key)
+    assert first.json()["recorded"]
+    with locked(database_of(server)):
+        again = press(server, key)
+    assert (again.status_code, again.json()["id"], again.json()["recorded"]) == (200, first.json()["id"], True)
+    finish(server, first.json()["id"])
+
+
 def test_a_screen_that_comes_while_the_database_is_locked_is_told_of_what_is_not_yet_on_record(server: Server) -> None:
     with locked(database_of(server)):
         id = press(server, str(uuid4())).json()["id"]

@@ -100,7 +100,9 @@ class AlarmDesk:
         self.own_entries: set[int] = set()
         """Journal ids that this process wrote, until the hub has told them."""
         self._known: dict[str, str] = {}
-        """Act → its alarm, so that a repeated press is known while storage is away."""
+        """Press → its alarm, so that a repeated one is known while storage is away."""
+        self._ahead: set[str] = set()
+        """Acts that were decided in memory and are not yet on disk."""
         self._spooling = ThreadPoolExecutor(1, thread_name_prefix="spool")
 
     async def perform(self, act: Act, started: float) -> Answered:
@@ -124,6 +126,8 @@ class AlarmDesk:
     def _answered(self, act: Act, recorded: Recorded | None) -> Answered:
         if recorded is None:
             return Answered(self._in_memory(act.alarm), recorded=True)
+        if act.verb == "press":
+            self._know(act.id, recorded.decision.alarm.id)
         return Answered(recorded.decision.alarm, True, recorded.decision.fresh, recorded.decision.joined)
 
     async def _wait_for_storage(self, task: Task) -> Answered:
@@ -142,7 +146,7 @@ class AlarmDesk:
         act = task.act
         known = self._known.get(act.id, act.id)
         if known in self.open:
-            return Answered(self.open[known], recorded=False)
+            return Answered(self.open[known], recorded=act.id not in self._ahead, joined=known != act.id)
         decision = self._decide(act)
         if decision is None:
             return Answered(self._in_memory(act.alarm), recorded=False)
@@ -157,7 +161,7 @@ class AlarmDesk:
         decision = recorder.decide(act, self.open.values(), self._book())
         if decision is not None:
             self._remember(decision)
-            self._known[act.id] = decision.alarm.id
+            self._know(act.id, decision.alarm.id)
             self._early_news(act, decision)
         return decision
 
@@ -166,7 +170,9 @@ class AlarmDesk:
         ids = [o.alarm.id for o in decision.outcomes] if decision else []
         for id in ids:
             self._early[id] = self._early.get(id, 0) + 1
-        task.when_settled(lambda: self._loop.call_soon_threadsafe(self._settled, kept, ids))
+        if decision:
+            self._ahead.add(task.act.id)
+        task.when_settled(lambda: self._loop.call_soon_threadsafe(self._settled, task.act.id, kept, ids))
 
     def _in_memory(self, alarm: str) -> Alarm:
         if alarm not in self.open:
@@ -181,8 +187,9 @@ class AlarmDesk:
             log.exception("the spool could not keep an act")
             return None
 
-    def _settled(self, kept: Future[int | None], ids: list[str]) -> None:
+    def _settled(self, act: str, kept: Future[int | None], ids: list[str]) -> None:
         self._spooling.submit(self._clear, kept)
+        self._ahead.discard(act)
         for id in ids:
             self._early[id] -= 1
             if not self._early[id]:
@@ -242,6 +249,9 @@ class AlarmDesk:
     def _remember(self, decision: Decision) -> None:
         for outcome in decision.outcomes:
             self.take_alarm(outcome.alarm)
+
+    def _know(self, press: str, alarm: str) -> None:
+        self._known[press] = alarm
         if len(self._known) > KEPT_ACTS:
             self._known.pop(next(iter(self._known)))
 
