@@ -1,6 +1,6 @@
 """Set and clear due times. Called by the actions of a subject, inside their transaction, at every write of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import F
@@ -38,6 +38,14 @@ def set_deadlines(subject: str, due: Mapping[str, datetime | None]) -> None:
         at = due[kind]
         if at is not None and at != deadline.due_at:
             set_deadline(kind, subject, at, deadline.lane)
+
+
+def set_for_all(kind: str, subjects: Iterable[str], due_at: datetime) -> None:
+    """Look at each of the subjects at ``due_at``, in one statement; earlier settings of the kind are replaced."""
+    rows = [Deadline(kind=kind, subject=subject, due_at=due_at) for subject in subjects]
+    Deadline.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=("kind", "subject"), update_fields=("due_at", "lane")
+    )
 
 
 def take(deadline: Deadline) -> bool:

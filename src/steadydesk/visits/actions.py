@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from steadydesk.deadlines.actions import set_deadline
+from steadydesk.deadlines.actions import set_deadline, set_for_all
 from steadydesk.documents import queries as documents
 from steadydesk.journal.actions import write
 from steadydesk.journal.events import Event
@@ -26,14 +26,15 @@ from steadydesk.visits.settling import CLOCK, Turn, settle, take
 
 __all__ = [
     "Arrival", "CannotBeMet", "agree", "answer_prompt", "arrival_faults", "arrive", "attend", "call", "cannot_meet",
-    "change_mood", "correct", "decline", "finish", "follow_clock", "hand_over", "leave", "mark_problem",
-    "move_with_clock", "no_show", "note", "refer", "reinstate", "say_cannot_in_time", "stop_some_waits", "stop_waits",
-    "tell", "tell_room",
+    "change_mood", "correct", "decline", "finish", "follow_clock", "hand_over", "leave", "look_at_appointments",
+    "mark_problem", "move_with_clock", "no_show", "note", "refer", "reinstate", "say_cannot_in_time", "stop_wait",
+    "stop_waits", "tell", "tell_room",
 ]  # fmt: skip
 
-SITE_WAITS = "site-waits"
-A_FEW = 10
-"""So many waits end in one piece, for no write may hold the database long."""
+SITE_WAIT = "site-wait"
+APPOINTMENTS = "appointments"
+A_PIECE = 200
+"""So many deadlines are set in one piece, for no write may hold the database long."""
 
 A_DAY = timedelta(days=1)
 TELLING = ("tell_customer", "tell_room", "promise_due")
@@ -255,20 +256,20 @@ def _look_at(visit: int, *, by: Actor, now: datetime) -> Turn:
 
 
 def stop_waits(entry: Entry, by: Actor, now: datetime) -> None:
-    """The state of the site was changed: if nobody is left in it, the waits end with that reason (E1)."""
+    """The state of the site was changed: if nobody is left in it, the waits end with that reason (E1).
+
+    Each has a deadline of its own: the engine takes them in short pieces, and one that fails holds up no other.
+    """
     if entry.facts["state"] in rules.NOBODY_IN:
-        set_deadline(SITE_WAITS, entry.subject, now)
+        set_for_all(SITE_WAIT, [f"visit:{id}" for id in queries.waiting_ids(entry.site)], now)
 
 
-def stop_some_waits(site: str, *, by: Actor, now: datetime) -> bool:
-    """End a few waits at a site that nobody is left in; whether there may be more."""
-    if sites.site(site).state not in rules.NOBODY_IN:
-        return False
-    with write(now):
-        ids = queries.waiting_ids(site)[:A_FEW]
-        for id in ids:
-            _go(take(id, "site-closed", by=by, now=now), "site_closed", Event.VISIT_LEFT)
-    return len(ids) == A_FEW
+def stop_wait(visit: int, *, by: Actor, now: datetime) -> None:
+    """End one wait at a site that nobody is left in, unless it has ended or the site is open again."""
+    with write(now), suppress(Refusal):
+        turn = take(visit, "site-closed", by=by, now=now)
+        if sites.site(turn.visit.site).state in rules.NOBODY_IN:
+            _go(turn, "site_closed", Event.VISIT_LEFT)
 
 
 def follow_clock(entry: Entry, by: Actor, now: datetime) -> None:
@@ -284,8 +285,16 @@ def move_with_clock(by: timedelta, now: datetime) -> None:
         clocks = Clock.objects.filter(visit__in=near, stopped_at__isnull=True).exclude(kind="appointment")
         clocks.update(**{name: F(name) + by for name in ("started_at", "due_at", "ask_at", "over_at")})
         near.update(**{name: F(name) + by for name in _COUNTED_FROM})
-        for id in waiting.filter(appointment_at__isnull=False).values_list("pk", flat=True):
-            set_deadline(CLOCK, f"visit:{id}", now)
+        set_deadline(APPOINTMENTS, "visit:0", now)
+
+
+def look_at_appointments(after: int, now: datetime) -> None:
+    """The clock stepped: have some of those who wait by appointment looked at now, and then those after them."""
+    waiting = Visit.objects.filter(ended_at__isnull=True, attended_at__isnull=True, appointment_at__isnull=False)
+    ids = list(waiting.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:A_PIECE])
+    set_for_all(CLOCK, [f"visit:{id}" for id in ids], now)
+    if len(ids) == A_PIECE:
+        set_deadline(APPOINTMENTS, f"visit:{ids[-1]}", now)
 
 
 _COUNTED_FROM = ("waits_from", "bound_since", "bound_until", "promised_at", "promised_until", "cannot_at")

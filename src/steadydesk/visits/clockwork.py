@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from steadydesk.deadlines import queries as deadlines
-from steadydesk.deadlines.actions import Lane, set_deadline, take
+from steadydesk.deadlines.actions import Lane, take
 from steadydesk.deadlines.firing import Clockwork, Due
 from steadydesk.kernel.actor import system
 from steadydesk.visits import actions, prompting, queries, settling
@@ -39,10 +39,14 @@ def repeat_prompt(due: Due, now: datetime) -> None:
     prompting.repeat(int(due.key), by=ENGINE, now=now)
 
 
-def stop_waits(due: Due, now: datetime) -> None:
+def stop_wait(due: Due, now: datetime) -> None:
     """The site was closed or emptied."""
-    if actions.stop_some_waits(due.key, by=ENGINE, now=now):
-        set_deadline(actions.SITE_WAITS, due.subject, now)
+    actions.stop_wait(int(due.key), by=ENGINE, now=now)
+
+
+def look_at_appointments(due: Due, now: datetime) -> None:
+    """The clock stepped."""
+    actions.look_at_appointments(int(due.key), now)
 
 
 def wipe_description(due: Due, now: datetime) -> None:
@@ -54,5 +58,6 @@ WORK: Clockwork = {
     CLOCK: look_at_visit,
     settling.WIPE: wipe_description,
     prompting.REPEAT: repeat_prompt,
-    actions.SITE_WAITS: stop_waits,
+    actions.SITE_WAIT: stop_wait,
+    actions.APPOINTMENTS: look_at_appointments,
 }

@@ -1,0 +1,73 @@
+"""What happens to many visits at one moment: the site is closed, the clock steps. None holds up another."""
+
+from datetime import timedelta
+
+import pytest
+
+from steadydesk.deadlines.models import Deadline
+from steadydesk.engine.loop import run_due
+from steadydesk.journal import queries as journal
+from steadydesk.journal.actions import record, write
+from steadydesk.journal.events import Event
+from steadydesk.kernel.actor import system
+from steadydesk.kernel.clock import clock as present
+from steadydesk.sites.actions import change_state
+from steadydesk.visits import actions
+from steadydesk.visits.models import Visit
+from tests.visiting import MINUTE, act, arrive, clock, events, prompts, shown
+
+
+def close(world, state="closed"):
+    change_state("exchange", state, by=world.person("joan"), now=world.now)
+
+
+def late(visit):
+    return [e.facts for e in journal.of_subject(f"visit:{visit}") if e.type == "engine:late"]
+
+
+def test_a_customer_attended_to_as_the_site_closes_keeps_nobody_else_waiting(world):
+    visits = [arrive(world) for _ in range(5)]
+    close(world)
+    act(world, "attend", visits[2], channel="face_to_face")
+    run_due(world.now)
+    assert [shown(v)["state"] for v in visits] == ["closed", "closed", "attending", "closed", "closed"]
+    assert not any(late(v) for v in visits)
+
+
+def test_a_visit_that_cannot_be_ended_postpones_only_itself(world):
+    visits = [arrive(world) for _ in range(25)]
+    Visit.objects.filter(pk=visits[3]).update(version="lost")
+    close(world, "emptied")
+    run_due(world.now)
+    assert [v for v in visits if shown(v)["outcome"] != "site_closed"] == [visits[3]]
+    assert [f["kind"] for f in late(visits[3])] == ["site-wait"]
+    assert Deadline.objects.get(kind="site-wait").due_at == world.now + MINUTE
+
+
+def test_a_site_that_is_open_again_at_once_sends_nobody_home(world):
+    visit = arrive(world)
+    close(world)
+    close(world, "open")
+    run_due(world.now)
+    assert shown(visit)["state"] == "waiting"
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_when_the_clock_steps_appointments_keep_their_time_by_the_wall_and_are_looked_at_piece_by_piece(
+    world, hours, monkeypatch
+):
+    monkeypatch.setattr(actions, "A_PIECE", 2)
+    visits = [arrive(world, appointment_at=world.now + 90 * MINUTE) for _ in range(5)]
+    step = timedelta(hours=hours)
+    present.freeze(world.now + step)
+    with write(world.now):
+        record(Event.CLOCK_STEPPED, "clock:system", by=system("engine"), by_s=step.total_seconds())
+    assert Deadline.objects.filter(kind="appointments").count() == 1, "the step itself touches none of them"
+    run_due(world.now)
+    assert not Deadline.objects.filter(kind="appointments").exists()
+    for visit in visits:
+        assert clock(visit, "appointment")["due_at"] == "2026-03-02T10:35:00+00:00"
+        due = Deadline.objects.get(kind="visit-clock", subject=f"visit:{visit}").due_at
+        assert due.isoformat().startswith("2026-03-02T10:35:00")
+        assert not prompts(visit)
+        assert not events(visit, "visit:over-time")
