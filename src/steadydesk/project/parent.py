@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from steadydesk.kernel.clock import clock
+from steadydesk.kernel.processes import tell_service_manager
 from steadydesk.project.server import listen
 
 LOOK_SECONDS = 0.1
@@ -20,6 +21,8 @@ STEADY_SECONDS = 10.0
 """A child that lived this long is restarted at once; one that dies sooner waits a little, a longer time each time."""
 LONGEST_PAUSE = 2.0
 STOP_SECONDS = 6.0
+TELL_SECONDS = 5.0
+"""How often the service manager hears that the parent goes round; it starts everything anew after thirty without."""
 NICE = 10
 
 
@@ -85,10 +88,15 @@ class Parent:
         """Keep the children alive until told to stop."""
         for sig in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sig, self._told_to_stop)
+        told = 0.0
         while not self._stop.is_set():
             for child in self._children:
                 child.look()
+            if clock.monotonic() - told > TELL_SECONDS:
+                tell_service_manager("READY=1\nWATCHDOG=1")
+                told = clock.monotonic()
             self._stop.wait(LOOK_SECONDS)
+        tell_service_manager("STOPPING=1")
         for child in self._children:
             child.stop()
         until = clock.monotonic() + STOP_SECONDS

@@ -9,7 +9,7 @@ from importlib import import_module
 from steadydesk.kernel.errors import SteadydeskError
 from steadydesk.project.environment import Misconfigured
 
-COMMANDS = ("run", "web", "engine", "demo", "setup", "check", "protocol", "drill", "createtoken", "tls")
+COMMANDS = ("run", "web", "engine", "demo", "setup", "check", "protocol", "drill", "createtoken", "tls", "service")
 
 
 def main(words: Sequence[str] | None = None) -> int:
