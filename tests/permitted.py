@@ -169,6 +169,7 @@ PAGES = [
     Way("GET /reports/waits?site=exchange&first=x", LEADS | LOOKERS_ON, ok=404, desks=302),
     Way("GET /reports/journal?site=exchange&first=x", LEADS | {"data_protection"}, ok=404, desks=302),
     Way("GET /me", SIGNED_IN, desks=302),
+    Way("POST /me/language", SIGNED_IN, {"language": ""}, ok=302, desks=302),
     Way("POST /me/duty", SIGNED_IN, {"do": "phone"}, ok=302, desks=302),
     Way("POST /me/tokens/{token}/revoke", frozenset({"reception"}), ok=302, refused=404, desks=302),
 ]

@@ -183,6 +183,88 @@ def test_lists_have_one_shape_and_ids_are_words(world):
     assert desk.get("/api/v1/visits?site=exchange&open=true").json()["items"][0]["id"] == visit
 
 
+# Answers that no endpoint of ours made
+
+
+@pytest.mark.parametrize(
+    ("verb", "path"),
+    [
+        ("put", "visits"), ("delete", "visits/1"), ("patch", "alarms"), ("get", "visits/1/attend"), ("put", "journal"),
+        ("post", "sites"), ("delete", "sites/exchange/state"),
+    ],
+)  # fmt: skip
+def test_a_method_that_an_address_does_not_take_is_a_problem_that_names_those_it_takes(world, verb, path):
+    reply = getattr(world.client(login="sasha"), verb)(f"/api/v1/{path}")
+    assert refusal(reply) == (405, "method_not_allowed") and reply["Allow"]
+
+
+@pytest.mark.parametrize("verb", ["get", "post", "put", "delete", "patch", "options"])
+@pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/v2/visits", "/api/", "/api/v1/visits/"])
+def test_an_address_that_is_not_there_is_a_problem_whoever_asks(world, verb, path):
+    for client in (world.client(), world.client(login="amira")):
+        assert refusal(getattr(client, verb)(path)) == (404, "not_found")
+
+
+def test_a_body_that_is_too_large_is_a_problem(world, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000
+    desk = world.client(device="desk-1")
+    visit = arrive(desk)
+    assert refusal(post(desk, "visits", {"description": "x" * 2_000})) == (413, "too_large")
+    assert refusal(post(desk, f"visits/{visit}/note", {"text": "x" * 2_000})) == (413, "too_large")
+
+
+def test_a_body_that_is_no_json_is_a_problem_whatever_it_says_it_is(world):
+    desk = world.client(device="desk-1")
+    visit = arrive(desk)
+    for path in ("visits", f"visits/{visit}/note", "sites/exchange/tell"):
+        for kind in (JSON, "text/plain", "application/xml"):
+            assert fields(desk.post(f"/api/v1/{path}", "<x>", content_type=kind)) == ["body"]
+
+
+def test_a_name_that_no_machine_here_has_is_a_problem(world, settings):
+    settings.ALLOWED_HOSTS = ["desk.example"]
+    assert refusal(world.client(login="amira").get("/api/v1/sites", headers={"Host": "x.invalid"}))[0] == 400
+
+
+def test_a_fault_of_ours_is_a_problem_that_says_what_to_do(world, monkeypatch):
+    def broken(*_, **__):
+        raise RuntimeError
+
+    client = world.client(login="amira")
+    client.raise_request_exception = False
+    monkeypatch.setattr("steadydesk.visits.queries.open_visits", broken)
+    assert refusal(client.get("/api/v1/visits?open=true")) == (500, "failed")
+
+
+# Reasons in our own words
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "part"),
+    [
+        ("visits", {"companions": "two"}, "companions", "whole number"),
+        ("visits", {"companions": -1}, "companions", "0 or more"),
+        ("visits", {"companions": 1.5}, "companions", "whole number"),
+        ("visits", {"private": "perhaps"}, "private", "true or false"),
+        ("visits", {"mood": 3}, "mood", "words"),
+        ("visits", {"appointment_at": "tomorrow"}, "appointment_at", "not a time"),
+        ("visits", {"arrived_at": "2026-03-02T08:50:00"}, "arrived_at", "far it is from UTC"),
+        ("visits", {"description": "x" * 10_001}, "description", "10000 characters"),
+        ("visits", {"colour": "red"}, "colour", "no such field"),
+        ("visits/{}/decline", {"offered": "tea"}, "offered", "a list"),
+        ("visits/{}/decline", {"offered": ["tea"] * 51}, "offered", "at most 50"),
+        ("visits/{}/mood", {}, "mood", "missing"),
+        ("sites/exchange/state", {"state": None}, "state", "words"),
+    ],
+)
+def test_every_reason_is_a_sentence_of_our_own(world, path, body, field, part):
+    client = world.client(login="helen")
+    reply = post(client, path.format(arrive(client)), body)
+    assert fields(reply) == [field]
+    (reason,) = [e["reason"] for e in reply.json()["errors"]]
+    assert part in reason and reason[0].isupper() and reason.endswith("."), reason
+
+
 # Whether a site is prepared
 
 

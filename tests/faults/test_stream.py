@@ -1,14 +1,17 @@
 """The stream's edges: a cursor ahead of this node, a client that reads slowly, a start without records."""
 
 import asyncio
+from urllib.parse import quote
 
 import pytest
 
 from steadydesk.alarms.book import Book
-from steadydesk.api.stream import Stream
+from steadydesk.api.stream import Stream, _cursor
 from steadydesk.journal.frames import RESET
 from steadydesk.journal.hub import Hub, Subscriber
 from steadydesk.journal.reader import Row
+from steadydesk.journal.rules import BEYOND, MOST
+from steadydesk.kernel.errors import Invalid
 
 pytestmark = pytest.mark.fault
 
@@ -20,14 +23,17 @@ def row(id):
 class Records:
     """A journal of so many entries, read in pages of two."""
 
-    def __init__(self, last):
-        self.last = last
+    def __init__(self, last, first=1):
+        self.last, self.first = last, first
 
     def last_id(self):
         return self.last
 
+    def first_id(self):
+        return self.first
+
     def after(self, id, limit=2):
-        return [row(n) for n in range(id + 1, min(id + limit, self.last) + 1)]
+        return [row(n) for n in range(max(id + 1, self.first), self.last + 1)][:limit]
 
 
 class Screen:
@@ -76,6 +82,50 @@ def test_a_cursor_ahead_of_the_records_means_that_they_were_replaced_and_everyth
     screen = Screen()
     assert catch_up(screen, Records(7), hub_at=5, after=900) == [6, 7]
     assert screen.resets == 1
+
+
+def test_a_cursor_older_than_the_oldest_entry_kept_means_that_everything_is_fetched_anew():
+    screen = Screen()
+    assert catch_up(screen, Records(9, first=6), hub_at=7, after=4) == [8, 9]
+    assert screen.resets == 1
+    assert catch_up(Screen(), Records(9, first=6), hub_at=7, after=5) == [6, 7, 8, 9], "nothing is missing after 5"
+
+
+def test_a_cursor_of_0_asks_for_everything_that_is_kept():
+    screen = Screen()
+    assert catch_up(screen, Records(9, first=6), hub_at=7, after=0) == [6, 7, 8, 9]
+    assert screen.resets == 0
+
+
+def test_more_than_is_sent_again_means_that_everything_is_fetched_anew():
+    screen = Screen()
+    assert catch_up(screen, Records(MOST + 10), hub_at=MOST + 5, after=0) == list(range(MOST + 6, MOST + 11))
+    assert screen.resets == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "header", "after"),
+    [
+        ("", None, None),
+        ("after=", None, None),
+        ("after=0", None, 0),
+        ("after=7", None, 7),
+        ("after=7", b"9", 9),
+        ("after=" + "9" * 5_000, None, BEYOND),
+        ("after=-1", b"9", 9),
+        ("", b"-1", BEYOND),
+        ("", b"yesterday", BEYOND),
+    ],
+)
+def test_a_cursor_is_read_from_the_address_or_the_header(query, header, after):
+    assert _cursor({"query_string": query.encode(), "headers": [(b"last-event-id", header)] if header else []}) == after
+
+
+@pytest.mark.parametrize("given", ["-1", "yesterday", "1.5", "²", "0x1", "1 2"])
+def test_a_cursor_in_the_address_that_is_no_id_is_refused_with_the_reason(given):
+    with pytest.raises(Invalid) as refused:
+        _cursor({"query_string": f"after={quote(given)}".encode(), "headers": []})
+    assert [f.field for f in refused.value.faults] == ["after"]
 
 
 def test_a_server_that_starts_without_records_tells_no_screen_the_whole_past_when_they_are_back():

@@ -4,8 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.utils.translation import gettext as _
-
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.press import LONGEST_NOTE, field_name, is_plain
 from steadydesk.alarms.rules import Act
@@ -13,6 +11,7 @@ from steadydesk.alarms.state import DISPOSITIONS
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import FieldFault, Invalid, NotFound, Refusal
+from steadydesk.kernel.words import gettext as _
 
 FIELDS: dict[str, frozenset[str]] = {
     "acknowledge": frozenset(),

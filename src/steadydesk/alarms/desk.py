@@ -14,8 +14,6 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from django.utils.translation import gettext as _
-
 from steadydesk.alarms import recorder, rules
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.clerk import Clerk, Task
@@ -25,6 +23,7 @@ from steadydesk.alarms.spool import RecordTooLarge, Spool
 from steadydesk.alarms.state import Alarm
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound, SteadydeskError, StorageUnavailable
+from steadydesk.kernel.words import gettext as _
 
 CONFIRM_SECONDS = 0.3
 STORAGE_SECONDS = 5.0

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from steadydesk.alarms.answers import is_id
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.models import Act
@@ -15,6 +13,7 @@ from steadydesk.alarms.recorder import event_facts, with_names
 from steadydesk.alarms.state import Alarm, from_json
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import NotFound
+from steadydesk.kernel.words import gettext as _
 
 
 def alarm(id: str) -> Alarm:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from steadydesk.alarms import chain, rules
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.rules import Act, Outcome
@@ -14,6 +12,7 @@ from steadydesk.alarms.state import Alarm
 from steadydesk.alarms.store import Store
 from steadydesk.delivery.rules import Channels, Message, Recipient, delivery_rows
 from steadydesk.kernel.errors import NotFound, Refusal
+from steadydesk.kernel.words import gettext as _
 
 Mark = Callable[[dict[str, Any]], dict[str, Any]]
 NOT_IN_ACT = {"note", "words", "odd", "refs"}

@@ -7,7 +7,6 @@ spool, and an act is always decided as at its own time, so the three cannot diff
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from gettext import gettext as _
 from typing import Any
 
 from steadydesk.alarms.chain import enough, everybody, exhausted, meant, steps_of, told_so_far
@@ -15,6 +14,7 @@ from steadydesk.alarms.roster import Roster
 from steadydesk.alarms.state import DISPOSITIONS, STATES, URGENCIES, Alarm, Coming, Step, Terms
 from steadydesk.kernel.actor import ROLES
 from steadydesk.kernel.errors import Invalid, Refusal
+from steadydesk.kernel.words import gettext as _
 
 Events = tuple[tuple[str, dict[str, Any]], ...]
 

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Callable
 
-from django.utils.translation import gettext as _
-
 from steadydesk.alarms import queries
 from steadydesk.alarms.answers import read_answer
 from steadydesk.alarms.book import Book
@@ -12,10 +10,10 @@ from steadydesk.alarms.desk import AlarmDesk, Answered
 from steadydesk.alarms.press import presser, read_body, read_press
 from steadydesk.api import asgi
 from steadydesk.api.asgi import Receive, Scope, Send
-from steadydesk.api.problems import problem
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, NotSignedIn, SteadydeskError
+from steadydesk.kernel.words import gettext as _
 
 PATH = "/api/v1/alarms"
 FindSite = Callable[[str], str | None]
@@ -45,8 +43,7 @@ class AlarmDoor:
             else:
                 await self._answer(scope, raw, actors, started, send)
         except SteadydeskError as error:
-            status, body = problem(error)
-            await asgi.answer_json(send, status, body, "application/problem+json")
+            await asgi.answer_problem(scope, send, self._book(), error)
 
     def _actors(self, scope: Scope) -> list[Actor]:
         actors = self._book().at_desk(asgi.actors(scope, self._book()))

@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
-from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
+from django.http import HttpRequest
+from django.utils import translation
+
 from steadydesk.alarms.book import Book
+from steadydesk.api.problems import TYPE, problem
 from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import SteadydeskError
 from steadydesk.pages.cookies import DESK_COOKIE, PERSON_COOKIE, bearer
 from steadydesk.people.actions import hash_token
 
@@ -38,6 +42,14 @@ def credentials(scope: Scope) -> list[str]:
 def actors(scope: Scope, book: Book) -> list[Actor]:
     """Who asks: a person, a device, or a person at a device; nobody when the credential is unknown."""
     return book.who(credentials(scope))
+
+
+def language(scope: Scope, book: Book) -> str:
+    """What to answer in: the language that the person chose, else the one that their browser asks for."""
+    chosen = next((a.language for a in actors(scope, book) if a.language), "")
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = header(scope, b"accept-language") or ""
+    return chosen or translation.get_language_from_request(request)
 
 
 def by_cookie(scope: Scope) -> bool:
@@ -73,13 +85,9 @@ async def answer_json(send: Send, status: int, body: Mapping[str, Any], kind: st
     await send({"type": "http.response.body", "body": data})
 
 
-async def answer_problem(send: Send, status: int, code: str, detail: str, errors: Any = ()) -> None:
-    """A problem document (RFC 9457)."""
-    body = {
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "code": code,
-        "errors": [{"field": e.field, "reason": e.reason} for e in errors],
-    }
-    await answer_json(send, status, body, "application/problem+json")
+async def answer_problem(scope: Scope, send: Send, book: Book, error: SteadydeskError) -> None:
+    """A problem document, in the language of whoever asks."""
+    # Only a refusal has words to be translated; a press that is taken waits for no catalogue.
+    with translation.override(language(scope, book)):
+        status, body = problem(error)
+    await answer_json(send, status, body, TYPE)

@@ -1,9 +1,11 @@
 """From an error to its status: one table for every way in."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
 from steadydesk.kernel.errors import (
+    FieldFault,
     Invalid,
     NotAllowed,
     NotFound,
@@ -13,6 +15,7 @@ from steadydesk.kernel.errors import (
     StorageUnavailable,
 )
 
+TYPE = "application/problem+json"
 STATUS: tuple[tuple[type[SteadydeskError], int], ...] = (
     (NotSignedIn, 401),
     (NotAllowed, 403),
@@ -34,10 +37,15 @@ def problem(error: SteadydeskError) -> tuple[int, dict[str, Any]]:
     """The status and the problem document (RFC 9457) of an error."""
     status = status_of(error)
     faults = error.faults if isinstance(error, Invalid) else []
-    return status, {
+    return status, document(status, error.code, error.sentence, faults)
+
+
+def document(status: int, code: str, detail: str, faults: Iterable[FieldFault] = ()) -> dict[str, Any]:
+    """A problem document, in the language that is active."""
+    return {
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": str(error.sentence),
-        "code": error.code,
-        "errors": [{"field": f.field, "reason": f.reason} for f in faults],
+        "detail": str(detail),
+        "code": code,
+        "errors": [{"field": f.field, "reason": str(f.reason)} for f in faults],
     }

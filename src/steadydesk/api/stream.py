@@ -13,17 +13,13 @@ from steadydesk.api.asgi import Receive, Scope, Send
 from steadydesk.journal.frames import HELLO, frame
 from steadydesk.journal.hub import Hub, Subscriber
 from steadydesk.journal.reader import Reader, Row
+from steadydesk.journal.rules import BEYOND, NEEDS, is_lost, read_cursor
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import Invalid, NotSignedIn, SteadydeskError, StorageUnavailable
+from steadydesk.kernel.words import gettext as _
 
 PATH = "/api/v1/stream"
-OLDEST = 5_000
-"""Entries that are sent again at most; a screen that slept longer fetches everything anew."""
-SEES = {
-    Permission.VISIT_READ: {"visit", "prompt"},
-    Permission.ALARM_READ: {"alarm", "delivery"},
-    Permission.STREAM_READ: {"protocol", "presence", "site", "engine", "clock", "desk", "set-up"},
-}
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -33,6 +29,12 @@ HEADERS = [
 State = Callable[[], dict[str, Any]]
 
 log = logging.getLogger(__name__)
+
+
+class TooManyStreams(StorageUnavailable):
+    """This process can hold no more; another node, or the same a little later, may."""
+
+    code = "too_many_streams"
 
 
 class Stream:
@@ -48,19 +50,27 @@ class Stream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one stream until the client goes or the server stops."""
         actors = asgi.actors(scope, self._book())
-        if not actors:
-            await asgi.answer_problem(send, 401, "not_signed_in", "This token is not known.")
-            return
-        if not self._room():
-            # A press must always find a descriptor, so a stream may not take the last ones.
-            await asgi.answer_problem(send, 503, "too_many_streams", "Too many screens are open here.")
+        try:
+            after = self._admit(scope, actors)
+        except SteadydeskError as error:
+            await asgi.answer_problem(scope, send, self._book(), error)
             return
         ended = asyncio.Event()
         self._open[ended] = asgi.credentials(scope), actors
         try:
-            await self._serve(actors, ended, _cursor(scope), receive, send)
+            await self._serve(actors, ended, after, receive, send)
         finally:
             del self._open[ended]
+
+    def _admit(self, scope: Scope, actors: list[Actor]) -> int | None:
+        """From where the stream goes on; ``None`` for now. Raises what refuses it."""
+        if not actors:
+            raise NotSignedIn(_("This token is not known."))
+        after = _cursor(scope)
+        if not self._room():
+            # A press must always find a descriptor, so a stream may not take the last ones.
+            raise TooManyStreams(_("Too many screens are open here."))
+        return after
 
     async def _serve(
         self, actors: list[Actor], ended: asyncio.Event, after: int | None, receive: Receive, send: Send
@@ -85,11 +95,11 @@ class Stream:
     def _subscriber(self, actors: list[Actor], send: Send) -> Subscriber:
         person = next((a for a in actors if a.kind == "person"), None)
         where = next((a for a in actors if a.kind == "device"), actors[0])
-        sees: dict[str, set[str]] = {"": set(SEES[Permission.STREAM_READ])}
+        sees: dict[str, set[str]] = {"": {f for f, needed in NEEDS.items() if needed is Permission.STREAM_READ}}
         for actor in actors:
-            for permission, families in SEES.items():
+            for family, permission in NEEDS.items():
                 for site in actor.sites(permission, self._book().sites):
-                    sees.setdefault(site, set()).update(families)
+                    sees.setdefault(site, set()).add(family)
         return Subscriber(
             send=send,
             sees={s: frozenset(f) for s, f in sees.items()},
@@ -124,7 +134,7 @@ class Stream:
         if after > newest:
             # The node that it comes from may have been ahead of this one.
             return after if after <= await loop.run_in_executor(None, self._reader.last_id) else None
-        if newest - after > OLDEST:
+        if is_lost(after, await loop.run_in_executor(None, self._reader.first_id), newest):
             return None
         while rows := await loop.run_in_executor(None, self._reader.after, at):
             at = rows[-1].id
@@ -181,6 +191,10 @@ async def _disconnected(receive: Receive) -> None:
 
 
 def _cursor(scope: Scope) -> int | None:
-    asked = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
-    given = asgi.header(scope, b"last-event-id") or asked
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+    """A browser brings ``Last-Event-ID`` by itself and cannot mend it, so one that makes no sense is no refusal."""
+    if brought := asgi.header(scope, b"last-event-id"):
+        with contextlib.suppress(Invalid):
+            return read_cursor(brought)
+        return BEYOND
+    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return read_cursor(query.get("after", [""])[0])

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from gettext import gettext as _
 
 from steadydesk.kernel.errors import FieldFault, Invalid, Refusal
 from steadydesk.kernel.states import StateTable
+from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol.schema.control import Author, ControlForm
 
 DRAFT, FINAL = "draft", "final"

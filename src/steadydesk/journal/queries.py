@@ -12,6 +12,11 @@ def last_id() -> int:
     return Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
+def first_id() -> int:
+    """The id of the oldest entry that is kept, 0 when there is none."""
+    return Entry.objects.order_by("id").values_list("id", flat=True).first() or 0
+
+
 def of_subject(subject: str, after: int = 0, limit: int = 200) -> list[Entry]:
     """Entries about one subject, oldest first."""
     return list(Entry.objects.filter(subject=subject, id__gt=after).order_by("id")[:limit])

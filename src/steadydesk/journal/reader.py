@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 COLUMNS = "SELECT id, type, at, site, subject, facts FROM journal_entry WHERE id > {} ORDER BY id LIMIT {}"
+FIRST = "SELECT coalesce(min(id), 0) FROM journal_entry"
+LAST = "SELECT coalesce(max(id), 0) FROM journal_entry"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ class Reader(Protocol):
 
     def last_id(self) -> int:
         """The newest entry's id."""
+
+    def first_id(self) -> int:
+        """The id of the oldest entry that is kept."""
 
     def after(self, id: int, limit: int = 500) -> list[Row]:
         """Entries newer than ``id``, oldest first."""
@@ -63,7 +68,11 @@ class SqliteReader:
 
     def last_id(self) -> int:
         """The newest entry's id."""
-        return int(self._rows("SELECT coalesce(max(id), 0) FROM journal_entry")[0][0])
+        return int(self._rows(LAST)[0][0])
+
+    def first_id(self) -> int:
+        """The id of the oldest entry that is kept."""
+        return int(self._rows(FIRST)[0][0])
 
     def after(self, id: int, limit: int = 500) -> list[Row]:
         """Entries newer than ``id``."""
@@ -106,7 +115,11 @@ class PostgresReader:
 
     def last_id(self) -> int:
         """The newest entry's id."""
-        return int(self._rows("SELECT coalesce(max(id), 0) FROM journal_entry")[0][0])
+        return int(self._rows(LAST)[0][0])
+
+    def first_id(self) -> int:
+        """The id of the oldest entry that is kept."""
+        return int(self._rows(FIRST)[0][0])
 
     def after(self, id: int, limit: int = 500) -> list[Row]:
         """Entries newer than ``id``."""

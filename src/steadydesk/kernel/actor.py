@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from gettext import gettext as _
 from typing import Literal
 
 from steadydesk.kernel.errors import NotAllowed
+from steadydesk.kernel.words import gettext as _
 
 
 class Permission(StrEnum):
@@ -55,14 +55,14 @@ ROLES: dict[str, frozenset[Permission]] = {
 }
 """Every role of the contract and what it may do at the sites it is held for."""
 
+LOCKED: frozenset[Permission] = frozenset({P.ALARM_RAISE, P.ALARM_READ, P.SITE_READ, P.STREAM_READ})
+"""What is left to a desk that locked itself: a call for help, and how it goes."""
+
 DEVICE: frozenset[Permission] = _DESK | {P.VISIT_READ, P.VISIT_WORK, P.JOURNAL_READ}
 """A desk works with nobody signed in: arrivals, clocks and the alarm; it cannot answer a call."""
 
 SYSTEM: frozenset[Permission] = frozenset(P)
 
-
-LOCKED: frozenset[Permission] = frozenset({P.ALARM_RAISE, P.ALARM_READ, P.SITE_READ, P.STREAM_READ})
-"""What is left to a desk that locked itself: a call for help, and how it goes."""
 
 @dataclass(frozen=True)
 class Actor:
@@ -76,6 +76,13 @@ class Actor:
     team: str | None = None
     roles: frozenset[tuple[str, str | None]] = field(default_factory=frozenset)
     """(role, site); a site of ``None`` means every site."""
+    language: str = ""
+    """The one that the person chose; empty for whatever their browser asks for."""
+
+    acting: str = ""
+    """At a desk: the id of the person who is tapped in and acts; it works with nobody too."""
+    locked: bool = False
+    """A desk that nobody used for a while."""
 
     @property
     def ref(self) -> str:
@@ -87,25 +94,18 @@ class Actor:
         """Whose credential it is: that of a desk, whoever is tapped in there."""
         return f"{self.kind}:{self.id}"
 
-    language: str = ""
-    """The one that the person chose; empty for whatever their browser asks for."""
-
-    acting: str = ""
-    """At a desk: the id of the person who is tapped in and acts; it works with nobody too."""
-    locked: bool = False
-    """A desk that nobody used for a while."""
-    def may(self, permission: Permission, site: str | None = None) -> bool:
-        """Whether the actor may do this at ``site`` (``None``: at any site at all)."""
-        return permission in SYSTEM if self.kind == "system" else self._granted(permission, site)
-
-    def _granted(self, permission: Permission, site: str | None) -> bool:
-        if self.kind == "device":
     @property
     def person(self) -> int | None:
         """The person who acts, signed in or tapped in."""
         found = self.id if self.kind == "person" else self.acting
         return int(found) if found else None
 
+    def may(self, permission: Permission, site: str | None = None) -> bool:
+        """Whether the actor may do this at ``site`` (``None``: at any site at all)."""
+        return permission in SYSTEM if self.kind == "system" else self._granted(permission, site)
+
+    def _granted(self, permission: Permission, site: str | None) -> bool:
+        if self.kind == "device":
             return permission in (LOCKED if self.locked else DEVICE) and site in (None, self.site)
         return any(
             permission in ROLES.get(role, frozenset()) and (where is None or site is None or where == site)

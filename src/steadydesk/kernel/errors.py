@@ -20,8 +20,13 @@ class SteadydeskError(Exception):
 
     def __init__(self, sentence: Any, **facts: Any) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        self._sentence = sentence
         self.facts = facts
+
+    @property
+    def sentence(self) -> str:
+        """What to say, in the language of whoever is being answered."""
+        return str(self._sentence)
 
 
 class Refusal(SteadydeskError):
@@ -38,13 +43,21 @@ class Invalid(SteadydeskError):
     code = "invalid"
 
     def __init__(self, faults: Sequence[FieldFault]) -> None:
-        super().__init__("; ".join(f"{f.field}: {f.reason}" for f in faults))
+        super().__init__("invalid")
         self.faults = list(faults)
 
+    @property
+    def sentence(self) -> str:
+        """Every fault in one line."""
+        return "; ".join(f"{f.field}: {f.reason}" for f in self.faults)
+
+    def __str__(self) -> str:
+        return self.sentence
+
     @classmethod
-    def one(cls, field: str, reason: Any) -> "Invalid":
+    def one(cls, field: str, reason: str) -> "Invalid":
         """The common case of a single fault."""
-        return cls([FieldFault(field, str(reason))])
+        return cls([FieldFault(field, reason)])
 
 
 class NotSignedIn(SteadydeskError):

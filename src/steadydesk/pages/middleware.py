@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from steadydesk.kernel.actor import Actor
@@ -26,6 +27,20 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Look the actor up once for the whole request."""
         request.actor = next((a for look in _lookups if (a := look(request))), None)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """The language that the person chose comes before the one that the browser asks for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Speak it for this request; the next begins anew with what its browser asks for."""
+        found: Actor | None = getattr(request, "actor", None)
+        if found is not None and found.language:
+            translation.activate(found.language)
         return self.get_response(request)
 
 

@@ -12,7 +12,7 @@ from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
-from steadydesk.kernel.errors import NotFound
+from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Team, Token
 
 BROWSER = "browser"
@@ -69,7 +69,6 @@ def start_shift(person: int, site: str, *, place: int | None = None, by: Actor, 
         record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, on_shift=True)
 
 
-def end_shift(person: int, site: str, *, by: Actor, now: datetime) -> None:
 def stand_at(person: int, site: str, place: int, *, by: Actor, now: datetime) -> None:
     """The person works at this place from now; their shift begins when it had not."""
     _may_set_presence(person, site, by)
@@ -82,6 +81,7 @@ def stand_at(person: int, site: str, place: int, *, by: Actor, now: datetime) ->
             record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, on_shift=True)
 
 
+def end_shift(person: int, site: str, *, by: Actor, now: datetime) -> None:
     """The person has gone home."""
     _may_set_presence(person, site, by)
     with write(now):
@@ -117,6 +117,15 @@ def confirm_duty_phone(person: int, *, by: Actor, now: datetime) -> None:
     with write(now):
         Person.objects.filter(pk=person).update(duty_phone_confirmed_at=now)
         record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, duty_phone=True)
+
+
+def choose_language(language: str, *, by: Actor, now: datetime) -> None:
+    """A person says in which language Steadydesk speaks to them; empty: whatever their browser asks for."""
+    if language and language not in dict(settings.LANGUAGES):
+        raise Invalid.one("language", _("Choose one of the languages that are offered."))
+    with write(now):
+        Person.objects.filter(pk=by.id).update(language=language)
+        record(Event.SET_UP_CHANGED, by.ref, by=by)
 
 
 def use_screen(key: str, person: int, place: int | None, *, unlocked: bool, by: Actor, now: datetime) -> None:

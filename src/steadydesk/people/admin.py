@@ -36,7 +36,7 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = Person
-        fields = ("login", "name", "email", "phone", "is_active", "is_staff")
+        fields = ("login", "name", "email", "phone", "language", "is_active", "is_staff")
 
     def clean_new_password(self) -> str:
         """As strict as where people change it themselves."""

@@ -20,6 +20,9 @@ class Person(AbstractBaseUser):
     name = models.CharField(_("display name"), max_length=120)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    language = models.CharField(
+        _("language"), max_length=20, blank=True, help_text=_("empty for the one that the browser asks for")
+    )
     duty_phone_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open set-up"), default=False)

@@ -41,7 +41,7 @@ def actor_of_person(person: Person, *, site: str | None = None, place: str | Non
     member = Membership.objects.filter(person=person).values_list("team_id", "team__site_id").first()
     home = site or (member[1] if member else next((w for _, w in sorted(roles, key=str) if w), None))
     team = member[0] if member else None
-    return Actor("person", str(person.pk), person.name, home, place, team, roles)
+    return Actor("person", str(person.pk), person.name, home, place, team, roles, person.language)
 
 
 def actor_of_device(device: Device) -> Actor:

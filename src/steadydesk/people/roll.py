@@ -24,6 +24,7 @@ class Member:
     roles: frozenset[tuple[str, str | None]]
     posts: frozenset[tuple[str, str]]
     phone_at: datetime | None
+    language: str
 
 
 class Working(NamedTuple):
@@ -80,6 +81,7 @@ def people() -> list[Member]:
             frozenset(roles.get(p.pk, ())),
             frozenset(posts.get(p.pk, ())),
             p.duty_phone_confirmed_at,
+            p.language,
         )
         for p in Person.objects.filter(is_active=True)
     ]
@@ -98,7 +100,7 @@ def actors() -> dict[str, Actor]:
         elif token.person_id in known:
             p = known[token.person_id]
             team, site = homes.get(p.pk, (None, next((w for _, w in sorted(p.roles, key=str) if w), None)))
-            found[token.hash] = Actor("person", str(p.pk), p.name, site, None, team, p.roles)
+            found[token.hash] = Actor("person", str(p.pk), p.name, site, None, team, p.roles, p.language)
     return found
 
 

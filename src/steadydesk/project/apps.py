@@ -9,11 +9,14 @@ class ProjectConfig(AppConfig):
     name = "steadydesk.project"
 
     def ready(self) -> None:
-        """Reactions to the journal, the ways from a request to an actor, and the server that a commit wakes."""
+        """Reactions to the journal, the ways from a request to an actor, and the catalogues of other languages."""
         from steadydesk.journal.actions import use_reactions
+        from steadydesk.kernel.words import translate_with
         from steadydesk.pages.middleware import find_actors_with
         from steadydesk.project.identity import LOOKUPS
+        from steadydesk.project.languages import translate
         from steadydesk.project.reactions import REACTIONS
 
         use_reactions(REACTIONS)
         find_actors_with(*LOOKUPS)
+        translate_with(translate)

@@ -1,11 +1,9 @@
 """Django's settings. Everything an operator may change comes from ``environment``."""
 
-from pathlib import Path
-
 from csp.constants import SELF
-from django.utils.translation import gettext_lazy as _
 
 from steadydesk.project import environment
+from steadydesk.project.languages import SHIPPED, find_languages
 
 environment.check_names()
 DATA = environment.data_folder()
@@ -54,6 +52,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "steadydesk.api.middleware.ProblemDocuments",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -62,6 +61,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "steadydesk.pages.middleware.ActorMiddleware",
+    "steadydesk.pages.middleware.LanguageMiddleware",
 ]
 ROOT_URLCONF = "steadydesk.project.urls"
 WSGI_APPLICATION = "steadydesk.project.wsgi.application"
@@ -123,8 +123,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English"))]
-LOCALE_PATHS = [str(Path(__file__).parent / "locale")]
+# The operator's own catalogue of a language comes before the one that is shipped.
+LOCALE_PATHS = [DATA / "locale", SHIPPED]
+LANGUAGES = find_languages(LOCALE_PATHS)
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from gettext import gettext as _
 
+from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol import cards
 from steadydesk.protocol.clauses import CLAUSES
 from steadydesk.protocol.faults import Path

@@ -2,7 +2,8 @@
 
 import re
 from datetime import timedelta
-from gettext import gettext as _
+
+from steadydesk.kernel.words import gettext as _
 
 LONGEST = timedelta(days=36525)
 """A hundred years: more is a slip of the pen, and would overflow a calendar date."""

@@ -3,11 +3,11 @@
 Only what a protocol needs is understood: no anchors (a small file could unfold into a huge one), no tags."""
 
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from typing import Any
 
 import yaml
 
+from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol.faults import Fault, Path, name_of
 
 LONGEST_TEXT = 1_000_000

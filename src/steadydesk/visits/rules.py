@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from gettext import gettext as _
 
 from steadydesk.kernel.errors import FieldFault, Invalid
 from steadydesk.kernel.states import StateTable
+from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol.durations import parse_duration
 from steadydesk.protocol.schema.base import Choice
 from steadydesk.protocol.schema.waiting import Waiting

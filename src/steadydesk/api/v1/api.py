@@ -1,7 +1,9 @@
 """The API object: who may ask, and how errors are told."""
 
+from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -11,8 +13,9 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.utils import check_csrf
 
 import steadydesk
-from steadydesk.api.problems import problem
+from steadydesk.api.problems import TYPE, problem
 from steadydesk.api.v1 import alarms, journal, people, prompts, sites, visits
+from steadydesk.api.v1.schemas import reason
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import (
     FieldFault,
@@ -58,7 +61,7 @@ api.add_router("/people", people.router)
 def _answer(request: HttpRequest, error: SteadydeskError) -> HttpResponse:
     status, body = problem(error)
     response = api.create_response(request, body, status=status)
-    response["Content-Type"] = "application/problem+json"
+    response["Content-Type"] = TYPE
     return response
 
 
@@ -83,7 +86,13 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(HttpError)
 def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     """A body that is no JSON."""
-    return _answer(request, Invalid.one("body", error.message))
+    return _answer(request, Invalid.one("body", _("The body must be JSON.")))
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """A body that is larger than anything here needs; the middleware makes the document."""
+    return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 @api.exception_handler(DataError)
@@ -106,5 +115,4 @@ def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
 
 def _fault(error: dict[str, Any]) -> FieldFault:
     where = [str(part) for part in error["loc"] if part not in ("body", "payload", "query", "path", "data")]
-    message = "There is no such field here." if error["type"] == "extra_forbidden" else str(error["msg"])
-    return FieldFault(".".join(where) or "body", message.removeprefix("Value error, "))
+    return FieldFault(".".join(where) or "body", reason(error))

@@ -1,9 +1,12 @@
 """What every body of the API has in common."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from ninja import Schema
 from pydantic import ConfigDict
+
+from steadydesk.protocol.faults import sentence_for
 
 
 class Body(Schema):
@@ -27,3 +30,9 @@ class Page(Schema):
 
     items: list[dict[str, Any]]
     next: str | None = None
+
+
+def reason(error: Mapping[str, Any]) -> str:
+    """What is wrong with a field, in our own words and the language of whoever sent it."""
+    said = str(sentence_for(error["type"], error.get("ctx")))
+    return f"{said[:1].upper()}{said[1:]}."

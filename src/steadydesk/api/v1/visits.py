@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Status
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt, ValidationError
 
-from steadydesk.api.v1.schemas import Body, Page, Problem
+from steadydesk.api.v1.schemas import Body, Page, Problem, reason
 from steadydesk.kernel.actor import Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import FieldFault, Invalid, NotFound
@@ -128,7 +128,7 @@ def arriving(request: HttpRequest) -> tuple[Arriving, list[FieldFault]]:
     except ValidationError as error:
         faults = {str(e["loc"][0]): e for e in error.errors()}
     usable = {name: value for name, value in raw.items() if name not in faults}
-    return Arriving.model_validate(usable), [FieldFault(n, _reason(e)) for n, e in faults.items()]
+    return Arriving.model_validate(usable), [FieldFault(n, reason(e)) for n, e in faults.items()]
 
 
 def _object(body: bytes) -> JSON:
@@ -141,10 +141,6 @@ def _object(body: bytes) -> JSON:
     if not all(name.isprintable() for name in raw):
         raise Invalid.one("body", _("Names of fields must be plain text."))
     return raw
-
-
-def _reason(error: Any) -> str:
-    return "There is no such field here." if error["type"] == "extra_forbidden" else str(error["msg"])
 
 
 _ARRIVING: JSON = {
@@ -164,7 +160,7 @@ def post_visit(request: HttpRequest) -> Status[JSON]:
         more = actions.arrival_faults(body.arrival(), by=by, now=now)
         raise Invalid([*faults, *(f for f in more if f.field not in told)])
     visit = actions.arrive(body.arrival(), by=by, now=now)
-    return Status(201, queries.as_json(queries.visit(visit.pk)))
+    return Status(201, queries.as_json(visit))
 
 
 @router.get("", response={200: Page, 404: Problem, 422: Problem}, summary="Visits at a site")
@@ -202,7 +198,7 @@ def key(id: str) -> int:
 
 
 def _show(visit: Visit) -> JSON:
-    return queries.as_json(queries.visit(visit.pk))
+    return queries.as_json(visit)
 
 
 @router.post("/{id}/mood", response=DONE, summary="Change the mood")
@@ -231,8 +227,8 @@ def tell_room(request: HttpRequest, site: str, payload: Telling) -> JSON:
 @router.post("/{id}/cannot-in-time", response=DONE, summary="The service area cannot attend in time")
 def cannot_in_time(request: HttpRequest, id: str, payload: Reason) -> JSON:
     """Reception is asked to tell the customer."""
-    reason = payload.reason or ""
-    return _show(actions.say_cannot_in_time(key(id), reason=reason, by=actor(request), now=clock.now()))
+    why = payload.reason or ""
+    return _show(actions.say_cannot_in_time(key(id), reason=why, by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/call", response=DONE, summary="Call the customer")

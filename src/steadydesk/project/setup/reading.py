@@ -2,12 +2,12 @@
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from gettext import gettext as _
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from steadydesk.kernel.words import gettext as _
 from steadydesk.project.setup.schema import (
     ConnectionEntry,
     DeviceEntry,

@@ -1,13 +1,13 @@
 """What a set-up file may say. Every refusal is a sentence its author can act on."""
 
 from datetime import datetime
-from gettext import gettext as _
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt
 
 from steadydesk.kernel.actor import ROLES, Permission
+from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol.schema.base import Id, Label, Section, Several, YesNo, refusal, spelt
 
 Kind = Literal["reception", "desk", "back_office", "interview_room", "stacks", "safe_room", "restricted", "door"]

@@ -1,11 +1,11 @@
 """Calling for help: chains, kinds, urgencies, and the ways to get help (L2, L3b-ii, E6b)."""
 
-from gettext import gettext as _
 from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StrictInt
 
+from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol.schema.base import (
     Choices,
     Count,

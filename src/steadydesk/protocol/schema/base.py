@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Hashable
 from datetime import date, datetime, timedelta
-from gettext import gettext as _
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -20,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol.durations import LONGEST, parse_duration, write_duration
 
 ROLES = (

@@ -1,10 +1,10 @@
 """The control form that heads a document (D1 to D11), in the order of the form."""
 
-from gettext import gettext as _
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol.schema.base import Day, Label, Section, Several, Text, YesNo, refusal, spelt, words
 
 VersionLabel = Annotated[

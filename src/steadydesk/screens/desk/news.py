@@ -14,9 +14,10 @@ from steadydesk.alarms import queries as in_alarms
 from steadydesk.alarms.recorder import with_names
 from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Entry
+from steadydesk.journal.rules import BEYOND, NEEDS, is_lost, read_cursor
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import NotSignedIn
+from steadydesk.kernel.errors import Invalid, NotSignedIn
 from steadydesk.pages.cookies import PERSON_COOKIE
 from steadydesk.pages.middleware import actor
 from steadydesk.people import actions as people
@@ -25,17 +26,7 @@ from steadydesk.screens.state import state
 from steadydesk.sites import queries as sites
 
 PAGE = 200
-OLDEST = 5_000
-"""A page that is further behind fetches what it shows anew."""
 A_MINUTE = 60
-SEES = {
-    "visit": Permission.VISIT_READ,
-    "prompt": Permission.VISIT_READ,
-    "alarm": Permission.ALARM_READ,
-    "delivery": Permission.ALARM_READ,
-    **dict.fromkeys(("protocol", "presence", "site", "engine", "clock", "desk", "set-up"), Permission.STREAM_READ),
-}
-"""As the stream: which permission a family of events needs. What is missing here is shown to nobody."""
 
 
 @require_GET
@@ -45,11 +36,16 @@ def news(request: HttpRequest) -> HttpResponse:
         by = actor(request)
     except NotSignedIn as error:
         return JsonResponse({"detail": str(error.sentence), "code": error.code}, status=401)
-    given, now = request.GET.get("after", ""), clock.now()
-    after = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
-    response = JsonResponse({**beat(by, now), **_since(by, after)})
+    response = JsonResponse({**beat(by, clock.now()), **_since(by, _cursor(request))})
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _cursor(request: HttpRequest) -> int | None:
+    try:
+        return read_cursor(request.GET.get("after", ""))
+    except Invalid:
+        return BEYOND
 
 
 def beat(by: Actor, now: datetime) -> dict[str, Any]:
@@ -59,8 +55,8 @@ def beat(by: Actor, now: datetime) -> dict[str, Any]:
 
 
 def _since(by: Actor, after: int | None) -> dict[str, Any]:
-    latest = journal.last_id()
-    if after is None or latest - after > OLDEST or after > latest:
+    oldest, latest = journal.first_id(), journal.last_id()
+    if after is None or is_lost(after, oldest, latest):
         return {"events": [], "after": latest, "reset": after is not None}
     allowed = by.sites(Permission.STREAM_READ, [s.pk for s in sites.sites()])
     entries = journal.at_sites(allowed, after, PAGE)
@@ -72,7 +68,7 @@ def _since(by: Actor, after: int | None) -> dict[str, Any]:
 
 
 def _may_see(by: Actor, entry: Entry) -> bool:
-    permission = SEES.get(entry.type.split(":")[0])
+    permission = NEEDS.get(entry.type.split(":")[0])
     return permission is not None and by.may(permission, entry.site or None)
 
 

@@ -1,5 +1,6 @@
 """One's own page: shift, duty phone, and the browsers and programs that are signed in as oneself."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,7 +18,20 @@ from steadydesk.screens.response.page import home, page, show
 def me(request: HttpRequest, by: Actor) -> HttpResponse:
     """The page."""
     own = duty.of(by, home(by), clock.now())
-    return show(request, by, "response/me.html", duty=own, tokens=queries.tokens_of(int(by.id)), back="me")
+    tokens = queries.tokens_of(int(by.id))
+    return show(request, by, "response/me.html", duty=own, tokens=tokens, back="me", languages=_offered())
+
+
+def _offered() -> list[tuple[str, str]]:
+    """Each language by its own name; nothing while there is only one."""
+    return list(settings.LANGUAGES) if len(settings.LANGUAGES) > 1 else []
+
+
+@page(hidden=False)
+def choose_language(request: HttpRequest, by: Actor) -> HttpResponse:
+    """The language of all pages from the next one on."""
+    actions.choose_language(request.POST.get("language", ""), by=by, now=clock.now())
+    return redirect("me")
 
 
 @page(hidden=False)

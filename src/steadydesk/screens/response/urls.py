@@ -21,6 +21,7 @@ urlpatterns = [
     path("reports/", require_GET(reports.reports), name="reports"),
     path("reports/<slug:report>", require_GET(reports.report_file), name="report-file"),
     path("me", require_GET(me.me), name="me"),
+    path("me/language", require_POST(me.choose_language), name="me-language"),
     path("me/duty", require_POST(duty.change), name="me-duty"),
     path("me/tokens/<int:token>/revoke", require_POST(me.revoke), name="me-revoke"),
 ]

@@ -1,0 +1,41 @@
+"""Which entries somebody may be told of, and where whoever comes back goes on."""
+
+from steadydesk.kernel.actor import Permission
+from steadydesk.kernel.errors import Invalid
+from steadydesk.kernel.words import gettext as _
+
+NEEDS: dict[str, Permission] = {
+    "visit": Permission.VISIT_READ,
+    "prompt": Permission.VISIT_READ,
+    "alarm": Permission.ALARM_READ,
+    "delivery": Permission.ALARM_READ,
+    "protocol": Permission.STREAM_READ,
+    "presence": Permission.STREAM_READ,
+    "site": Permission.STREAM_READ,
+    "engine": Permission.STREAM_READ,
+    "clock": Permission.STREAM_READ,
+    "desk": Permission.STREAM_READ,
+    "set-up": Permission.STREAM_READ,
+}
+"""Which permission a family of events needs; one that is missing here is shown to nobody."""
+MOST = 5_000
+"""Entries that are sent again at most; a screen that slept longer fetches everything anew."""
+BEYOND = 2**62
+"""A cursor beyond every entry: whoever brings it fetches everything anew."""
+
+
+def read_cursor(given: str) -> int | None:
+    """The id of the last event that somebody had; ``None`` when nothing is given. Raises ``Invalid``."""
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit()):
+        raise Invalid.one("after", _("Give the id of an event: a whole number, or 0 for everything that is kept."))
+    return int(given) if len(given) < 19 else BEYOND
+
+
+def is_lost(after: int, oldest: int, newest: int) -> bool:
+    """Whether what came after the cursor cannot be told: too much of it, or some of it is not kept any more.
+
+    0 is everything that is kept. ``oldest`` and ``newest`` are the ids of the first and the last entry.
+    """
+    return newest - after > MOST or 0 < after < oldest - 1 or after > newest
