@@ -94,7 +94,7 @@ def test_a_screen_that_opens_gets_what_waited_for_it_without_waiting_for_the_nex
     ask(people[:1])
     sender().run_once(NOW)
     later = NOW + timedelta(seconds=1)
-    assert queries.next_due(NOW) > later
+    assert queries.outlook(NOW)[1] > later
     sender(people[0]).run_once(later)
     assert states("prompt:12") == [(people[0], "screen", "sent")]
 

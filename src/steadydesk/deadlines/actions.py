@@ -25,15 +25,24 @@ def clear_deadline(kind: str, subject: str) -> None:
     Deadline.objects.filter(kind=kind, subject=subject).delete()
 
 
-def set_deadlines(subject: str, due: Mapping[str, datetime | None]) -> None:
-    """Make the subject's due times those of its rules' one pure function; ``None`` clears the kind."""
-    known = {d.kind: d for d in Deadline.objects.filter(subject=subject, kind__in=list(due))}
+def set_deadlines(subject: str, due: Mapping[str, datetime | None], *, fresh: bool = False) -> None:
+    """Make the subject's due times those of its rules' one pure function; ``None`` clears the kind.
+
+    For a ``fresh`` subject nothing can have been set yet.
+    """
+    known = {}
+    if not any(due.values()):
+        if due and not fresh:
+            Deadline.objects.filter(subject=subject, kind__in=list(due)).delete()
+        return
+    if not fresh:
+        known = {d.kind: d for d in Deadline.objects.filter(subject=subject, kind__in=list(due))}
     gone = [d.pk for kind, d in known.items() if due[kind] is None]
     if gone:
         Deadline.objects.filter(pk__in=gone).delete()
-    fresh = [Deadline(kind=k, subject=subject, due_at=at) for k, at in due.items() if at and k not in known]
-    if fresh:
-        Deadline.objects.bulk_create(fresh)
+    missing = [Deadline(kind=k, subject=subject, due_at=at) for k, at in due.items() if at and k not in known]
+    if missing:
+        Deadline.objects.bulk_create(missing)
     for kind, deadline in known.items():
         at = due[kind]
         if at is not None and at != deadline.due_at:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from steadydesk.deadlines.models import Deadline
 
+Lane = Deadline.Lane
+
 
 def due(now: datetime, lane: int, limit: int) -> list[Deadline]:
     """Deadlines at or before ``now`` in this lane, the oldest first."""
@@ -12,9 +14,13 @@ def due(now: datetime, lane: int, limit: int) -> list[Deadline]:
 
 def next_due() -> datetime | None:
     """When the engine must look next."""
-    return Deadline.objects.order_by("due_at").values_list("due_at", flat=True).first()
+    # Lane by lane, so that the index answers; over both at once every open deadline would be read.
+    lanes = (Deadline.objects.filter(lane=lane).order_by("due_at") for lane in Lane)
+    soonest = (rows.values_list("due_at", flat=True).first() for rows in lanes)
+    return min((at for at in soonest if at is not None), default=None)
 
 
 def oldest_overdue(now: datetime) -> datetime | None:
     """The due time of the longest overdue row, if any."""
-    return Deadline.objects.filter(due_at__lt=now).order_by("due_at").values_list("due_at", flat=True).first()
+    at = next_due()
+    return at if at is not None and at < now else None

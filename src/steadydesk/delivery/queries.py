@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from steadydesk.delivery.channels.transport import Outgoing
 from steadydesk.delivery.models import Delivery
@@ -95,15 +95,13 @@ def _waiting() -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=State.WAITING, urgent__in=(True, False))
 
 
-def lanes_due(now: datetime) -> set[Lane]:
-    """The lanes in which something is due."""
-    due = _waiting().filter(send_at__lte=now).values_list("urgent", "channel").distinct()
-    return {Lane(urgent, channel) for urgent, channel in due}
-
-
-def next_due(now: datetime) -> datetime | None:
-    """When the sender must look next, after ``now``."""
-    return _waiting().filter(send_at__gt=now).aggregate(at=Min("send_at"))["at"]
+def outlook(now: datetime) -> tuple[set[Lane], datetime | None]:
+    """The lanes in which something is due, and when the sender must look next, after ``now``."""
+    due, later = Count("pk", filter=Q(send_at__lte=now)), Min("send_at", filter=Q(send_at__gt=now))
+    rows = _waiting().values_list("urgent", "channel").annotate(due=due, later=later).order_by()
+    found = list(rows.values_list("urgent", "channel", "due", "later"))
+    lanes = {Lane(urgent, channel) for urgent, channel, due, _later in found if due}
+    return lanes, min((later for *_lane, later in found if later is not None), default=None)
 
 
 def due(lane: Lane, now: datetime) -> QuerySet[Delivery]:

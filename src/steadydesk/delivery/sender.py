@@ -21,7 +21,7 @@ from steadydesk.journal.bell import bell
 from steadydesk.kernel.clock import clock
 
 LOOK_AT_LEAST_EVERY_S = 1.0
-LOOK_AT_MOST_EVERY_S = 0.01
+LOOK_AT_MOST_EVERY_S = 0.02
 """Hundreds of commits a second ring the bell; one look serves all that rang within this time."""
 AFTER_AN_ERROR_S = 1.0
 HANDS = 4
@@ -116,9 +116,9 @@ class Sender:
         """Wake the workers that have something to do; returns the seconds until there may be more."""
         try:
             now = clock.now()
-            for lane in queries.lanes_due(now) | self._screens_now():
+            due, at = queries.outlook(now)
+            for lane in due | self._screens_now():
                 self._wakes[lane].set()
-            at = queries.next_due(now)
         except Exception:
             log.exception("the look for deliveries failed")
             connection.close()

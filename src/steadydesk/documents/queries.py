@@ -33,8 +33,12 @@ def in_force(site: str) -> InForce:
     return InForce(row[0], row[1], _protocol(row[2]))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def version(document: str, version: str) -> InForce:
-    """One version, in force or long past: a visit keeps the one it began under. Raises ``NotFound``."""
+    """One version, in force or long past: a visit keeps the one it began under. Raises ``NotFound``.
+
+    Remembered: the text of a version is never edited.
+    """
     digest = Version.objects.filter(document_id=document, label=version).values_list("digest", flat=True).first()
     if digest is None:
         raise NotFound(_("There is no version %(version)s of “%(document)s”.") % _names(document, version))

@@ -22,7 +22,8 @@ ENGINE_LOCK = 20_827
 BEAT_CHANNEL = "steadydesk_engine"
 LONGEST_SLEEP = 1.0
 STANDING_BY = 0.5
-BREATH = 0.005
+BREATH = 0.02
+"""Hundreds of commits a second ring the bell; one round serves all that rang within this time."""
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +72,15 @@ class Engine:
             except Exception:
                 log.exception("a round of the engine failed")
                 wait = STANDING_BY
-            self._bell.wait(wait)
-            # Hundreds of commits a second ring the bell; one round serves all that rang within this time.
-            self._breath.wait(BREATH)
-            self._bell.clear()
+            self._sleep(wait)
         connection.close()
+
+    def _sleep(self, seconds: float) -> None:
+        """Until something falls due, or a little after a commit that may have set what falls due sooner."""
+        until = clock.monotonic() + seconds
+        if self._bell.wait(seconds):
+            self._breath.wait(min(BREATH, max(0.0, until - clock.monotonic())))
+            self._bell.clear()
 
     def look(self) -> float:
         """Go round if this is the active engine; says how long to sleep."""
@@ -93,10 +98,10 @@ class Engine:
         if self._stepped:
             self._follow_clock()
         # Read the clock for each piece: what falls due in a long drain, an alarm above all, must not wait for its end.
-        while run_some(clock.now()) and not self._stopping:
+        while (due := queries.next_due()) is not None and due <= clock.now() and not self._stopping:
+            run_some(clock.now())
             self._beat()
         self._beat()
-        due = queries.next_due()
         if due is None:
             return LONGEST_SLEEP
         return min(LONGEST_SLEEP, max(0.0, (due - clock.now()).total_seconds() / clock.speed))

@@ -48,6 +48,8 @@ PROTECTED_SECONDS = 3.0
 SAFETY_LOOK_SECONDS = 1.0
 BOOK_SECONDS = 60.0
 STREAMS_SHARE = 0.8
+PIECE = 500
+"""So many entries are told at one look; the loop is everybody's."""
 LONGEST_WAIT_SECONDS = 7.0
 """Longer than the desk itself waits for storage, so that it is the desk's own answer that is told."""
 
@@ -195,8 +197,10 @@ class Service:
         if not self._sqlite or self.hub.last is None:
             return
         try:
-            while rows := self.reader.after(self.hub.last):
-                self.hub.deliver(rows)
+            rows = self.reader.after(self.hub.last, PIECE)
+            self.hub.deliver(rows)
+            if len(rows) == PIECE:
+                self._pump_soon()
         except Exception as error:
             log.debug("the journal cannot be read now: %s", error)
 

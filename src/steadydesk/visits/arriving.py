@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db import connection
 
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
@@ -28,19 +28,24 @@ def arrive(arrival: Arrival, *, by: Actor, now: datetime) -> Visit:
 
     Raises ``Invalid`` with every fault at once, ``NotFound`` when no protocol is in force at the site.
     """
-    site = arrival.site or by.site or ""
-    if faults := arrival_faults(arrival, by=by, now=now):
+    where = arrival.site or by.site or ""
+    door = _door(where)
+    if faults := _faults(arrival, where, door, now):
         raise Invalid(faults)
-    by.check(Permission.VISIT_WORK, site)
-    force = documents.in_force(site)
-    service, team = _asked_for(arrival, force.protocol.services)
+    assert door is not None  # an unknown site is a fault
+    by.check(Permission.VISIT_WORK, where)
+    services = door.force.protocol.services
+    service, team = _asked_for(arrival, services)
     with write(now):
-        visit = _visit(arrival, site, force, now)
+        visit = _visit(arrival, where, door.force, now)
         visit.service, visit.team = service.id if service else "", team
-        visit.ref = _ticket(site, force.protocol.services, service, now)
-        visit.save()
-        turn = Turn(visit, force, by, now)
-        visit.description = turn.keep(arrival.description, "visit_description")
+        letter = rules.ticket_letter(services.index(service) if service else len(services))
+        visit.ref = _ticket(where, letter, now.astimezone(door.zone).date())
+        visit.save(force_insert=True)
+        turn = Turn(visit, door.force, by, now)
+        if arrival.description.strip():
+            visit.description = turn.keep(arrival.description, "visit_description")
+            visit.save(update_fields=["description"])
         facts = {"ref": visit.ref, "service": visit.service, "team": team, "mood": visit.mood}
         turn.record(Event.VISIT_ARRIVED, arrived_at=visit.arrived_at.isoformat(), on_paper=visit.on_paper, **facts)
         if visit.problem:
@@ -51,20 +56,40 @@ def arrive(arrival: Arrival, *, by: Actor, now: datetime) -> Visit:
 
 def arrival_faults(arrival: Arrival, *, by: Actor, now: datetime) -> list[FieldFault]:
     """What ``arrive`` would find wrong; nothing is written."""
-    site = arrival.site or by.site or ""
+    where = arrival.site or by.site or ""
+    return _faults(arrival, where, _door(where), now)
+
+
+@dataclass(frozen=True)
+class Door:
+    """What an arrival needs to know of its site, read once."""
+
+    zone: ZoneInfo
+    force: InForce
+
+
+def _door(site: str) -> Door | None:
+    """``None`` when there is no such site; raises ``NotFound`` when no protocol is in force there."""
+    found = None
+    if rules.text_fault(site) is None:
+        with suppress(NotFound):
+            found = sites.site(site)
+    return Door(ZoneInfo(found.time_zone), documents.in_force(site)) if found is not None else None
+
+
+def _faults(arrival: Arrival, where: str, door: Door | None, now: datetime) -> list[FieldFault]:
     known = Known()
-    with suppress(NotFound):
-        known = Known(site=bool(rules.text_fault(site) is None and sites.site(site)))
-    if known.site:
-        services = {s.id: s.team for s in documents.in_force(site).protocol.services}
-        teams = {t.pk for t in people.teams_at(site)} if arrival.team else set()
+    if door is not None:
+        services = {s.id: s.team for s in door.force.protocol.services}
+        teams = {t.pk for t in people.teams_at(where)} if arrival.team else set()
         known = Known(site=True, teams=teams, services=services)
-    return rules.arrival_faults(replace(arrival, site=site), known, now)
+    return rules.arrival_faults(replace(arrival, site=where), known, now)
 
 
 def _visit(arrival: Arrival, site: str, force: InForce, now: datetime) -> Visit:
     waiting = force.protocol.waiting
-    arrived_at = arrival.arrived_at or now
+    arrived_at = (arrival.arrived_at or now).astimezone(UTC)
+    appointment_at = arrival.appointment_at.astimezone(UTC) if arrival.appointment_at else None
     return Visit(
         site=site,
         document=force.document,
@@ -76,7 +101,7 @@ def _visit(arrival: Arrival, site: str, force: InForce, now: datetime) -> Visit:
         on_paper=rules.from_paper(arrival, waiting, now),
         arrived_at=arrived_at,
         waits_from=arrived_at,
-        appointment_at=arrival.appointment_at,
+        appointment_at=appointment_at,
         bound_since=arrived_at if rules.binds_agitated(arrival.mood, waiting) else None,
     )
 
@@ -88,12 +113,16 @@ def _asked_for(arrival: Arrival, services: Sequence[EnquiryType]) -> tuple[Enqui
     return service, arrival.team or (service.team if service else "")
 
 
-def _ticket(site: str, services: Sequence[EnquiryType], service: EnquiryType | None, now: datetime) -> str:
+_NEXT_NUMBER = f"""
+INSERT INTO {TicketRun._meta.db_table} AS run (site, letter, day, last) VALUES (%s, %s, %s, 1)
+ON CONFLICT (site, letter, day) DO UPDATE SET last = run.last + 1 RETURNING last
+"""
+"""One statement on both databases; the ORM would need two, and four for the first of the day."""
+
+
+def _ticket(site: str, letter: str, day: date) -> str:
     """The next number of the service's letter; numbers begin anew each local day."""
-    letter = rules.ticket_letter(services.index(service) if service else len(services))
-    day = now.astimezone(ZoneInfo(sites.site(site).time_zone)).date()
-    run = TicketRun.objects.filter(site=site, letter=letter, day=day)
-    if not run.update(last=F("last") + 1):
-        TicketRun.objects.get_or_create(site=site, letter=letter, day=day)
-        run.update(last=F("last") + 1)
-    return rules.ticket(letter, run.values_list("last", flat=True)[0])
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_NUMBER, [site, letter, day.isoformat()])
+        [[number]] = cursor.fetchall()
+    return rules.ticket(letter, number)

@@ -1,10 +1,12 @@
 """The one way a visit changes: taken for one action, decided again from its facts, written once."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from steadydesk.deadlines.actions import set_deadlines
@@ -14,7 +16,7 @@ from steadydesk.journal.actions import erase_words, keep_words, record
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound
-from steadydesk.visits import prompting, rules
+from steadydesk.visits import prompting, queries, rules
 from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.rules import Facts, Reading
 
@@ -30,6 +32,8 @@ class Turn:
     force: InForce
     by: Actor
     now: datetime
+    before: Visit | None = None
+    """The visit as it is stored; ``None`` for one that has just come in."""
 
     @property
     def subject(self) -> str:
@@ -58,27 +62,56 @@ def take(visit: int, move: str, *, by: Actor, now: datetime) -> Turn:
 
     The row is locked, so of two desks that want the same customer the second sees what the first did.
     """
-    found = Visit.objects.select_for_update().filter(pk=visit).first()
+    found = _locked(visit)
     if found is None:
         raise NotFound(_("There is no such visit."))
     by.check(Permission.VISIT_WORK, found.site)
+    before = copy(found)
     found.state = rules.VISIT.after(found.state, move)
-    return Turn(found, documents.version(found.document, found.version), by, now)
+    return Turn(found, documents.version(found.document, found.version), by, now, before)
+
+
+def _locked(visit: int) -> Visit | None:
+    """In plain SQL: every action begins with it, and to build the query costs more than to run it."""
+    lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
+    return next(iter(Visit.objects.raw(f"SELECT * FROM visits_visit WHERE id = %s {lock}", [visit])), None)
 
 
 def settle(turn: Turn) -> Visit:
-    """Write the visit, decide it again from its facts, and write what came of it: clocks, prompts, next look."""
-    turn.visit.save()
-    look_at = _decide([turn], Clock.objects.filter(visit=turn.visit))
-    if stopped_at(turn.visit) is not None:
-        prompting.withdraw_from(turn.visit, by=turn.by, now=turn.now)
-    set_deadlines(turn.subject, {CLOCK: look_at.get(turn.subject), WIPE: _wipe_at(turn)})
-    return turn.visit
+    """Write what changed, decide the visit again from its facts, and write what came of it: clocks, prompts, next look.
+
+    A clock is a matter of the facts alone: while these stand, it stands, and so does the next look at it.
+    """
+    visit, before, due = turn.visit, turn.before, {}
+    if before is not None:
+        visit.save(update_fields=_changed(visit, before))
+    if before is None or facts(visit) != facts(before):
+        rows = Clock.objects.filter(visit=visit) if before is not None else ()
+        due[CLOCK] = _decide([turn], rows).get(turn.subject)
+    if _stops(visit, before) and queries.asked_about(visit):
+        prompting.withdraw_from(visit, by=turn.by, now=turn.now)
+    if (wipe_at := _wipe_at(visit, turn.force)) != (_wipe_at(before, turn.force) if before is not None else None):
+        due[WIPE] = wipe_at
+    set_deadlines(turn.subject, due, fresh=before is None)
+    return visit
 
 
-def _wipe_at(turn: Turn) -> datetime | None:
+def _changed(visit: Visit, before: Visit) -> list[str]:
+    """The columns that are to be written."""
+    columns = [field.attname for field in Visit._meta.concrete_fields]
+    return [column for column in columns if getattr(visit, column) != getattr(before, column)]
+
+
+def _stops(visit: Visit, before: Visit | None) -> bool:
+    """Whether nobody waits here any more, or even the visit is over, and that is new."""
+    if stopped_at(visit) is None:
+        return False
+    return before is None or (before.attended_at, before.ended_at) != (visit.attended_at, visit.ended_at)
+
+
+def _wipe_at(visit: Visit, force: InForce) -> datetime | None:
     """When the words that told the customer from others go; somebody who may come back in keeps them a while."""
-    visit, protocol = turn.visit, turn.force.protocol
+    protocol = force.protocol
     if visit.ended_at is None or visit.description is None:
         return None
     may_come_back = visit.outcome in rules.BACK_IN

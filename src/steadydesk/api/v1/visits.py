@@ -160,7 +160,7 @@ def post_visit(request: HttpRequest) -> Status[JSON]:
         more = actions.arrival_faults(body.arrival(), by=by, now=now)
         raise Invalid([*faults, *(f for f in more if f.field not in told)])
     visit = actions.arrive(body.arrival(), by=by, now=now)
-    return Status(201, queries.as_json(visit))
+    return Status(201, queries.changed_as_json(visit))
 
 
 @router.get("", response={200: Page, 404: Problem, 422: Problem}, summary="Visits at a site")
@@ -198,7 +198,7 @@ def key(id: str) -> int:
 
 
 def _show(visit: Visit) -> JSON:
-    return queries.as_json(visit)
+    return queries.changed_as_json(visit)
 
 
 @router.post("/{id}/mood", response=DONE, summary="Change the mood")
