@@ -8,7 +8,7 @@ from importlinter.application import use_cases
 
 from tests.architecture.source import ROOT, Module, lines, modules
 
-DOOR = {"actions", "queries", "rules"}
+DOOR = {"actions", "queries", "records", "rules"}
 """What a capability offers to all above it."""
 
 MORE_DOORS = {
@@ -40,7 +40,7 @@ ROWS_NAMED_OUTSIDE = {
 }
 """Files that use another capability's rows, and why; all others may name them as types alone."""
 
-IMPURE = {"actions", "queries", "models", "clockwork", "views", "forms", "urls", "admin"}
+IMPURE = {"actions", "queries", "records", "models", "clockwork", "views", "forms", "urls", "admin"}
 
 
 def test_imports_go_down_the_table_of_layers_and_rules_stay_pure() -> None:

@@ -37,5 +37,9 @@ class Delivery(models.Model):
     """Every attempt that failed, as ``rules.with_failure`` keeps them; they stay when a later one gets through."""
 
     class Meta:
-        indexes = [models.Index(fields=["state", "urgent", "send_at"], name="delivery_due")]
+        indexes = [
+            models.Index(fields=["state", "urgent", "send_at"], name="delivery_due"),
+            # What is old enough to be forgotten must be found without reading the whole outbox.
+            models.Index(fields=["site", "created_at"], name="delivery_age"),
+        ]
         verbose_name_plural = "deliveries"

@@ -3,6 +3,7 @@
 from steadydesk.alarms import clockwork as alarms
 from steadydesk.deadlines.firing import Clockwork
 from steadydesk.desks import clockwork as desks
+from steadydesk.privacy import clockwork as privacy
 from steadydesk.visits import clockwork as visits
 
-CLOCKWORK: Clockwork = {**alarms.WORK, **desks.WORK, **visits.WORK}
+CLOCKWORK: Clockwork = {**alarms.WORK, **desks.WORK, **visits.WORK, **privacy.WORK}

@@ -87,7 +87,7 @@ def record(event: Event, subject: str, *, by: Actor, site: str = "", at: datetim
     return entry
 
 
-def keep_words(text: str, subject: str, *, retention: str, lasts: timedelta | None, by: Actor) -> int:
+def keep_words(text: str, subject: str, *, retention: str, lasts: timedelta | None, by: Actor, site: str = "") -> int:
     """Keep typed words in a row of their own and return its id for the journal's facts.
 
     if by.acting:
@@ -98,9 +98,14 @@ def keep_words(text: str, subject: str, *, retention: str, lasts: timedelta | No
         raise RuntimeError("keep_words() belongs inside write()")
     expires = _open.now + lasts if lasts is not None else None
     row = Words.objects.create(
-        subject=subject, retention=retention, text=text, by=by.ref, written_at=_open.now, expires_at=expires
+        subject=subject, site=site, retention=retention, text=text, by=by.ref, written_at=_open.now, expires_at=expires
     )
     return row.pk
+
+
+def withdraw_words(ids: Iterable[int], now: datetime) -> None:
+    """Show typed words to nobody any more; they are kept until they expire or are erased."""
+    Words.objects.filter(pk__in=list(ids), withdrawn_at__isnull=True).update(withdrawn_at=now)
 
 
 def erase_words(ids: Iterable[int]) -> None:

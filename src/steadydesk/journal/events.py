@@ -58,6 +58,15 @@ class Event(StrEnum):
     PROTOCOL_REVIEWED = "protocol:reviewed"  # the review found it good
     PROTOCOL_PUBLISHED = "protocol:published"  # in force at a site from now
 
+    WORDS_WITHDRAWN = "words:withdrawn"  # typed words are shown to nobody any more, and why
+    WORDS_ERASED = "words:erased"  # typed words are gone for good, and why; the entry that points at them stays
+    HOLD_PLACED = "hold:placed"  # nothing about the subject is forgotten until the hold is lifted
+    HOLD_LIFTED = "hold:lifted"  # it may be forgotten again
+    HOLD_OVERDUE = "hold:overdue"  # its day has come: somebody lifts it or gives it another
+    RECORDS_PURGED = "records:purged"  # how many of each kind were kept long enough
+    PERSON_EXPORTED = "person:exported"  # everything about one person was given away as a file
+    LEAVER_FORGOTTEN = "person:forgotten"  # an account was kept long enough after its person left
+
     PRESENCE_CHANGED = "presence:changed"  # a shift began or ended, somebody is away or back
     SITE_STATE_CHANGED = "site:state-changed"  # open, closing, closed, emptied or locked down
     SET_UP_CHANGED = "set-up:changed"  # a site, place, team, person, device or token was set up

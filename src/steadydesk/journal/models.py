@@ -30,11 +30,15 @@ class Words(models.Model):
     """What a person typed. The journal points here, so that the text can go while the journal stays whole."""
 
     subject = models.CharField(max_length=80, db_index=True)
+    site = models.CharField(max_length=60, blank=True, db_default="")
     retention = models.CharField(max_length=40)
     text = models.TextField()
     by = models.CharField(max_length=80)
     written_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, db_index=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    """Since when nobody is shown it any more; it is still there, and can still be erased."""
 
     class Meta:
+        indexes = [models.Index(fields=["retention", "site", "written_at"], name="words_age")]
         verbose_name_plural = "words"

@@ -1,10 +1,14 @@
 """Readings of the journal."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from steadydesk.journal.models import Entry, Words
+
+NOT_OF_THE_RECORD = ("view_log", "hold")
+"""Words that are about keeping and looking, such as what was searched for."""
 
 
 def last_id() -> int:
@@ -34,8 +38,49 @@ def latest(sites: Iterable[str], types: Iterable[str], since: datetime, limit: i
 
 
 def words(ids: Iterable[int]) -> dict[int, str]:
-    """The texts that entries point at, without those that were erased."""
-    return dict(Words.objects.filter(id__in=list(ids)).values_list("id", "text"))
+    """The texts that entries point at, without those that were withdrawn or are gone."""
+    shown = Words.objects.filter(id__in=list(ids), withdrawn_at__isnull=True)
+    return dict(shown.values_list("id", "text"))
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a person typed, or what is left of it."""
+
+    id: int
+    text: str
+    """Empty when it was withdrawn or is gone."""
+    state: str
+    """``there``, ``withdrawn`` or ``gone``: erased, or kept no longer."""
+
+
+def typed(ids: Iterable[int]) -> dict[int, Typed]:
+    """Each of the texts that entries point at, with what became of it."""
+    ids = list(ids)
+    rows = {w.pk: w for w in Words.objects.filter(id__in=ids)}
+    return {id: _typed(id, rows.get(id)) for id in ids}
+
+
+def _typed(id: int, row: Words | None) -> Typed:
+    if row is None:
+        return Typed(id, "", "gone")
+    return Typed(id, "", "withdrawn") if row.withdrawn_at else Typed(id, row.text, "there")
+
+
+def words_row(id: int) -> Words | None:
+    """One text with who typed it, when, about what, and how long it is kept."""
+    return Words.objects.filter(pk=id).first()
+
+
+def words_about(subjects: Iterable[str]) -> list[Words]:
+    """Everything typed about these subjects, withdrawn words among them, oldest first."""
+    return list(Words.objects.filter(subject__in=list(subjects)).order_by("pk"))
+
+
+def words_with(text: str, sites: Iterable[str], limit: int = 200) -> list[Words]:
+    """Typed words in which ``text`` stands, in capitals or not, the newest first."""
+    found = Words.objects.filter(text__icontains=text, site__in=[*sites, ""]).exclude(retention__in=NOT_OF_THE_RECORD)
+    return list(found.order_by("-pk")[:limit])
 
 
 def as_event(entry: Entry) -> dict[str, Any]:

@@ -17,7 +17,9 @@ class Permission(StrEnum):
     ALARM_DRILL = "alarm:drill"
     ALARM_RAISE = "alarm:raise"
     ALARM_READ = "alarm:read"
+    HOLD_PLACE = "hold:place"
     JOURNAL_READ = "journal:read"
+    PERSON_FIND = "person:find"
     PRESENCE_SET = "presence:set"
     PROMPT_ANSWER = "prompt:answer"
     PROTOCOL_EDIT = "protocol:edit"
@@ -31,12 +33,15 @@ class Permission(StrEnum):
     TOKEN_CREATE = "token:create"
     VISIT_READ = "visit:read"
     VISIT_WORK = "visit:work"
+    WORDS_ERASE = "words:erase"
+    WORDS_WITHDRAW = "words:withdraw"
 
 
 P = Permission
 _DESK = frozenset({P.ALARM_RAISE, P.ALARM_READ, P.PROMPT_ANSWER, P.PROTOCOL_READ, P.SITE_READ, P.STREAM_READ})
 _WORK = _DESK | {P.VISIT_READ, P.VISIT_WORK, P.ALARM_ANSWER, P.JOURNAL_READ}
-_LEAD = _WORK | {P.ALARM_CLOSE, P.ALARM_DRILL, P.PRESENCE_SET, P.REPORT_READ, P.SITE_STATE}
+_LEAD = _WORK | {P.ALARM_CLOSE, P.ALARM_DRILL, P.PRESENCE_SET, P.REPORT_READ, P.SITE_STATE, P.WORDS_WITHDRAW}
+_PRIVACY = frozenset({P.HOLD_PLACE, P.PERSON_FIND, P.WORDS_ERASE, P.WORDS_WITHDRAW})
 
 ROLES: dict[str, frozenset[Permission]] = {
     "reception": _WORK | {P.ALARM_CLOSE},
@@ -46,8 +51,9 @@ ROLES: dict[str, frozenset[Permission]] = {
     "duty_manager": _LEAD,
     "security": _WORK | {P.ALARM_CLOSE},
     "lone_worker": _WORK | {P.ALARM_CLOSE},
-    "safety_lead": _LEAD | {P.PROTOCOL_EDIT, P.PROTOCOL_PUBLISH},
-    "data_protection": frozenset({P.JOURNAL_READ, P.PROTOCOL_READ, P.REPORT_READ, P.SITE_READ}),
+    "safety_lead": _LEAD | {P.HOLD_PLACE, P.PROTOCOL_EDIT, P.PROTOCOL_PUBLISH},
+    # Finds everything about one person, and every look is kept; no board, no call, no work.
+    "data_protection": _PRIVACY | {P.JOURNAL_READ, P.PROTOCOL_READ, P.REPORT_READ, P.SITE_READ},
     "administrator": _LEAD | {P.PROTOCOL_EDIT, P.PROTOCOL_PUBLISH, P.SET_UP, P.TOKEN_CREATE},
     "safety_representative": frozenset({P.PROTOCOL_READ, P.REPORT_READ, P.SITE_READ}),
     # Agency staff and volunteers: this desk only, never sent to an alarm.

@@ -32,6 +32,7 @@ def save_person(person: Person, *, password: str | None = None, by: Actor, now: 
             person.set_password(password)
         elif not person.password:
             person.set_unusable_password()
+        person.left_at = None if person.is_active else person.left_at or now
         person.save()
         record(Event.SET_UP_CHANGED, f"person:{person.pk}", by=by)
     return person
@@ -51,8 +52,8 @@ def delete_row(row: Person | Team | Membership | Role | Shift | Duty | Device, *
     with write(now):
         subject = f"{row._meta.model_name}:{row.pk}"
         if isinstance(row, Person):
-            row.is_active = False
-            row.save(update_fields=["is_active"])
+            row.is_active, row.left_at = False, row.left_at or now
+            row.save(update_fields=["is_active", "left_at"])
             Token.objects.filter(person=row, revoked_at__isnull=True).update(revoked_at=now)
         else:
             row.delete()

@@ -25,6 +25,8 @@ class Person(AbstractBaseUser):
     )
     duty_phone_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
+    left_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """Since when the account is not active; it is forgotten when the protocol's time for that is over."""
     is_staff = models.BooleanField(_("may open set-up"), default=False)
 
     USERNAME_FIELD = "login"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from steadydesk.kernel.actor import Actor
 from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Shift, Team, Token
@@ -98,8 +99,9 @@ def teams_at(site: str) -> list[Team]:
 
 
 def names(ids: Iterable[int]) -> dict[int, str]:
-    """Display names, for timelines: the journal holds ids only."""
-    return dict(Person.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
+    """Display names, for timelines: the journal holds ids only, also of those who left and were forgotten."""
+    rows = Person.objects.filter(pk__in=list(ids)).values_list("pk", "name")
+    return {id: name or _("A former colleague") for id, name in rows}
 
 
 @dataclass(frozen=True)

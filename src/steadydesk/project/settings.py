@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "steadydesk.documents",
     "steadydesk.alarms",
     "steadydesk.visits",
+    "steadydesk.privacy",
     "steadydesk.project",
 ]
 MIDDLEWARE = [

@@ -50,7 +50,7 @@ class Turn:
             return None
         # What a customer looks like is wiped when the visit ends, whenever that is.
         lasts = None if kind == "visit_description" else self.force.protocol.retention[kind]  # type: ignore[index]
-        return keep_words(text, self.subject, retention=kind, lasts=lasts, by=self.by)
+        return keep_words(text, self.subject, retention=kind, lasts=lasts, by=self.by, site=self.visit.site)
 
     def keep_all(self, texts: Iterable[str]) -> list[int]:
         """Keep several pieces of typed words."""

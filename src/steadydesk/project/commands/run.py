@@ -16,8 +16,12 @@ def run(args: argparse.Namespace) -> int:
     load_django()
     scheme = serving.require_certificate()
     open_installation(migrate=True)
+    from steadydesk.kernel.clock import clock
+    from steadydesk.privacy import actions as privacy
     from steadydesk.sites import queries as sites
 
+    # Also after a restore: what was forgotten since the backup goes again before anybody can read it.
+    privacy.purge_before_serving(clock.now())
     if not sites.sites():
         print("Nothing is set up yet. Do it with “steadydesk setup FILE”; this server will see it.", file=sys.stderr)
     print(f"Steadydesk is at {scheme}://{args.host}:{args.port}/", flush=True)

@@ -1,5 +1,6 @@
 """What follows: messages, incidents, debriefs, customer files, withdrawal of service, keeping (E6c to E8)."""
 
+from datetime import timedelta
 from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field
@@ -104,7 +105,22 @@ RecordKind = Literal[
     "assessment", "strategy", "help_request", "urgent_message", "contact", "incident", "injury",
     "violent_incident_log", "welfare_check", "debrief", "customer_file", "withdrawal", "letter",
     "lone_shift", "access_challenge", "training", "rehearsal", "check_of_equipment", "document", "export",
+    "presence", "sign_in", "account", "view_log", "hold",
 ]  # fmt: skip
 RECORD_KINDS: tuple[str, ...] = get_args(RecordKind)
 
-Retention = Annotated[dict[RecordKind, Pause], AfterValidator(every(*RECORD_KINDS))]
+ADDED_LATER: dict[str, timedelta] = {
+    "presence": timedelta(days=30),
+    "sign_in": timedelta(days=90),
+    "account": timedelta(days=365),
+    "view_log": timedelta(days=1096),
+    "hold": timedelta(days=1096),
+}
+"""How long these are kept under a version that was published before it could say so."""
+
+
+def _complete(kept: dict[str, timedelta]) -> dict[str, timedelta]:
+    return every(*RECORD_KINDS)(ADDED_LATER | kept)
+
+
+Retention = Annotated[dict[RecordKind, Pause], AfterValidator(_complete)]
