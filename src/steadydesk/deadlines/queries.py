@@ -4,8 +4,6 @@ from datetime import datetime
 
 from steadydesk.deadlines.models import Deadline
 
-Lane = Deadline.Lane
-
 
 def due(now: datetime, lane: int, limit: int) -> list[Deadline]:
     """Deadlines at or before ``now`` in this lane, the oldest first."""
@@ -15,9 +13,13 @@ def due(now: datetime, lane: int, limit: int) -> list[Deadline]:
 def next_due() -> datetime | None:
     """When the engine must look next."""
     # Lane by lane, so that the index answers; over both at once every open deadline would be read.
-    lanes = (Deadline.objects.filter(lane=lane).order_by("due_at") for lane in Lane)
-    soonest = (rows.values_list("due_at", flat=True).first() for rows in lanes)
+    soonest = (next_due_in(lane) for lane in Deadline.Lane)
     return min((at for at in soonest if at is not None), default=None)
+
+
+def next_due_in(lane: int) -> datetime | None:
+    """When something of this lane falls due next."""
+    return Deadline.objects.filter(lane=lane).order_by("due_at").values_list("due_at", flat=True).first()
 
 
 def oldest_overdue(now: datetime) -> datetime | None:

@@ -64,6 +64,14 @@ def write(now: datetime) -> Iterator[None]:
 
 
 @contextmanager
+def together() -> Iterator[None]:
+    """Several actions in one transaction, each with its own time, reactions and entries: one wait for the disk."""
+    with transaction.atomic():
+        yield
+    bell.ring()
+
+
+@contextmanager
 def attempt() -> Iterator[None]:
     """A part of the open transaction that may fail alone: what it changed and what it said of it go together."""
     said = len(_open.entries)
@@ -82,6 +90,8 @@ def record(event: Event, subject: str, *, by: Actor, site: str = "", at: datetim
     """
     if _open.now is None:
         raise RuntimeError("record() belongs inside write()")
+    if by.acting:
+        facts["desk"] = by.holder  # who is named by the entry acted there
     entry = Entry(type=event, at=at or _open.now, site=site, subject=subject, facts=facts, by=by.ref)
     _open.entries.append(entry)
     return entry
@@ -90,8 +100,6 @@ def record(event: Event, subject: str, *, by: Actor, site: str = "", at: datetim
 def keep_words(text: str, subject: str, *, retention: str, lasts: timedelta | None, by: Actor, site: str = "") -> int:
     """Keep typed words in a row of their own and return its id for the journal's facts.
 
-    if by.acting:
-        facts["desk"] = by.holder  # who is named by the entry acted there
     ``retention`` is the kind of record in the protocol; ``lasts`` how long, ``None`` until somebody decides.
     """
     if _open.now is None:

@@ -37,6 +37,11 @@ def latest(sites: Iterable[str], types: Iterable[str], since: datetime, limit: i
     return list(found.order_by("-id")[:limit])
 
 
+def subjects(site: str, type: str, by: str) -> list[str]:
+    """The subjects of entries of this type that this actor caused at the site, oldest first."""
+    return list(Entry.objects.filter(site=site, type=type, by=by).order_by("id").values_list("subject", flat=True))
+
+
 def words(ids: Iterable[int]) -> dict[int, str]:
     """The texts that entries point at, without those that were withdrawn or are gone."""
     shown = Words.objects.filter(id__in=list(ids), withdrawn_at__isnull=True)

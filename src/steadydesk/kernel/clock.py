@@ -9,6 +9,9 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from steadydesk.kernel.pace import Pace
 
 STEP = timedelta(seconds=2)
 SLEW = 0.01
@@ -28,6 +31,8 @@ class Clock:
         self._lock = threading.Lock()
         self._frozen: datetime | None = None
         self._speed = 1.0
+        self._pace: Pace | None = None
+        self._left = timedelta(0)
         self._anchor_at(datetime.now(UTC))
 
     def _anchor_at(self, wall: datetime) -> None:
@@ -43,12 +48,27 @@ class Clock:
     def _now(self) -> datetime:
         if self._frozen is not None:
             return self._frozen
+        if self._pace is not None:
+            return self._pace.now(time.monotonic())
         return self._wall + timedelta(seconds=(time.monotonic() - self._mono) * self._speed)
 
     @property
     def speed(self) -> float:
         """Seconds of desk time for one second outside; 1 but in a replay or a demonstration."""
-        return self._speed
+        return self._speed if self._pace is None else self._pace.speed
+
+    def follow(self, file: Path) -> None:
+        """Take the time from a replay's file while that is there, and from the system's clock when it is gone.
+
+        Coming back is a step that ``discipline`` reports.
+        """
+        with self._lock:
+            if file.exists():
+                self._pace = self._pace or Pace(file)
+            elif self._pace is not None:
+                before, self._pace = self._now(), None
+                self._anchor_at(datetime.now(UTC))
+                self._left += self._wall - before
 
     def run_at(self, speed: float) -> None:
         """Let desk time pass ``speed`` times as fast from now on."""
@@ -79,9 +99,12 @@ class Clock:
 
         Call it about once a second. A frozen or sped-up clock is left alone.
         """
-        if self._frozen is not None or self._speed != 1.0:
+        if self._frozen is not None or self._pace is not None or self._speed != 1.0:
             return None
         with self._lock:
+            if self._left:
+                by, self._left = self._left, timedelta(0)
+                return Step(by)
             difference = datetime.now(UTC) - self._now()
             if abs(difference) > STEP:
                 self._anchor_at(datetime.now(UTC))

@@ -39,6 +39,7 @@ from steadydesk.journal.hub import Hub
 from steadydesk.journal.reader import PostgresReader, Reader, Row, SqliteReader
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import StorageUnavailable
+from steadydesk.kernel.pace import FILE as PACE
 from steadydesk.project import postgres
 from steadydesk.project.tls import served
 from steadydesk.screens.state import use_state
@@ -115,6 +116,7 @@ class Service:
 
     async def start(self) -> None:
         """Alarms first: the book, the spool, then the rest."""
+        clock.follow(self._data / PACE)
         await self._load()
         self.clerk.start()
         await self.desk.replay(self.spool.pending())
@@ -207,6 +209,7 @@ class Service:
     async def _look_for_safety(self) -> None:
         while True:
             await asyncio.sleep(SAFETY_LOOK_SECONDS)
+            clock.follow(self._data / PACE)
             if self.hub.last is None:
                 await self._load()
             self._pump()

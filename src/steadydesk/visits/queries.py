@@ -1,6 +1,6 @@
 """Readings of visits, prompts and what was kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,6 +46,11 @@ def open_visits(site: str) -> list[Visit]:
 
 def _open(site: str) -> QuerySet[Visit]:
     return Visit.objects.filter(site=site, ended_at__isnull=True).order_by("arrived_at", "id")
+
+
+def with_somebody(site: str, owners: list[str]) -> list[Visit]:
+    """Visits that one of these (``person:3``, ``device:7``) has called or attends to, the first to come first."""
+    return list(_open(site).filter(owner__in=owners))
 
 
 def waiting_ids(site: str) -> list[int]:
@@ -270,6 +275,24 @@ def _words_of(facts: dict[str, Any]) -> dict[str, list[int]]:
     """``{"note": [7]}`` of ``{"note_words": 7}``."""
     found = {k.removesuffix(SUFFIX): v for k, v in facts.items() if k.endswith(SUFFIX) and v}
     return {k: v if isinstance(v, list) else [v] for k, v in found.items()}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A visit as its times tell it."""
+
+    visit: int
+    service: str
+    arrived_at: datetime
+    attended_at: datetime | None
+    ended_at: datetime | None
+
+
+def passages(site: str) -> Iterator[Passage]:
+    """Every visit that there was at the site, in the order of entry."""
+    columns = ("pk", "service", "arrived_at", "attended_at", "ended_at")
+    for row in Visit.objects.filter(site=site).order_by("pk").values_list(*columns).iterator():
+        yield Passage(*row)
 
 
 @dataclass(frozen=True)

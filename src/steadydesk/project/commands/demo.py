@@ -7,7 +7,7 @@ from typing import Any
 
 from steadydesk.kernel.errors import Refusal
 from steadydesk.project.commands import serving
-from steadydesk.project.commands.installation import load_django, open_installation
+from steadydesk.project.commands.installation import has_records, load_django, open_installation
 
 HELP = "serve a playground: a council building and a library with invented people"
 KEPT = "demo-credentials.json"
@@ -52,24 +52,13 @@ def _mark_folder() -> bool:
     mark = demo_mark(Path(settings.DATA))
     if mark.exists():
         return False
-    if _has_records():
+    if has_records():
         raise Refusal(
             "not_available",
             f"{settings.DATA} holds records that are not a demonstration's. Give the demo its own folder with --data.",
         )
     mark.write_text("Everything in this folder is invented.\n", encoding="utf-8")
     return True
-
-
-def _has_records() -> bool:
-    """Whether anything was ever done in this database; read without changing it."""
-    from django.db import connection
-
-    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
-        return False
-    from steadydesk.journal.queries import last_id
-
-    return "journal_entry" in connection.introspection.table_names() and last_id() > 0
 
 
 def _hand_out(copy: Path | None, now: datetime) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Refusal
+from steadydesk.kernel.pace import FILE
 
 
 def load_django() -> None:
@@ -32,6 +34,18 @@ def open_installation(*, migrate: bool = False) -> None:
             "Begin one with “steadydesk setup FILE”, or bring it up to date with “steadydesk run”.",
         )
     bell.reach(Path(settings.DATA) / "bell.sock")
+    clock.follow(Path(settings.DATA) / FILE)
+
+
+def has_records() -> bool:
+    """Whether anything was ever done in this database; read without changing it."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+        return False
+    from steadydesk.journal.queries import last_id
+
+    return "journal_entry" in connection.introspection.table_names() and last_id() > 0
 
 
 def is_up_to_date() -> bool:

@@ -9,7 +9,9 @@ from importlib import import_module
 from steadydesk.kernel.errors import SteadydeskError
 from steadydesk.project.environment import Misconfigured
 
-COMMANDS = ("run", "web", "engine", "demo", "setup", "check", "protocol", "drill", "createtoken", "tls", "service")
+COMMANDS = (
+    "run", "web", "engine", "demo", "setup", "check", "protocol", "replay", "drill", "createtoken", "tls", "service",
+)  # fmt: skip
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -1,0 +1,1 @@
+"""A file of real arrivals is played through the real actions and clocks."""
