@@ -26,8 +26,9 @@ class NotStarted(RuntimeError):
 class Demo:
     """`steadydesk demo` on a folder of its own; can be started again there after a stop or a kill."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
+        self._environment = {**os.environ, **environment}
         self.port = free_port()
         self.credentials: dict[str, Any] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -51,6 +52,7 @@ class Demo:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                env=self._environment,
             )
         self._wait_ready(began + START_WITHIN_S)
         took = time.monotonic() - began
@@ -94,6 +96,10 @@ class Demo:
         """The site with most places: the building, not the branch."""
         sites: dict[str, Any] = self.credentials["sites"]
         return max(sites, key=lambda site: len(sites[site]["places"]))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def device_token(self) -> str:

@@ -35,6 +35,6 @@ class Setting:
                 self._floors[screens] = press_often(Caller(port), streams, spacing, count)
         return self._floors[screens].spread
 
-    def fresh_demo(self, name: str) -> Demo:
-        """A demo with a folder of its own, not yet started, for a scenario that spoils it."""
-        return Demo(self.folder / name)
+    def fresh_demo(self, name: str, **environment: str) -> Demo:
+        """A demo with a folder of its own, not yet started, for a scenario that spoils it or sets it up its own way."""
+        return Demo(self.folder / name, **environment)

@@ -16,6 +16,7 @@ from typing import Any
 
 _FIELD = re.compile(rb"^(id|event|data): ?(.*)$", re.MULTILINE)
 HEARTBEAT = b"event: heartbeat"
+UNPROTECTED = b'"protected":false'
 
 
 @dataclass
@@ -48,6 +49,8 @@ class Streams:
         self._sockets: dict[int, socket.socket] = {}
         self._rest: dict[int, bytes] = {}
         self._alive: set[int] = set()
+        self.unprotected: set[int] = set()
+        """Screens whose last heartbeat said that nobody is protected."""
         self._arrivals: dict[bytes, Arrival] = {}
         self._by_event: dict[tuple[str, str], Arrival] = {}
         for number in range(count):
@@ -123,6 +126,7 @@ class Streams:
         for frame in frames:
             if HEARTBEAT in frame:
                 self._alive.add(descriptor)
+                (self.unprotected.add if UNPROTECTED in frame else self.unprotected.discard)(descriptor)
                 continue
             # Headers and the chunk's length stand before the frame, on lines that end with CR LF.
             body = frame.rpartition(b"\r\n")[2]

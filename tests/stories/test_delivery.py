@@ -7,6 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from steadydesk.delivery import actions, queries
+from steadydesk.delivery.channels import table
+from steadydesk.delivery.channels.transport import TransportError
 from steadydesk.delivery.rules import Lane, Message
 from steadydesk.delivery.sender import Sender
 from steadydesk.journal import queries as journal
@@ -88,6 +90,21 @@ def test_fifty_screens_cost_three_writing_statements(people):
     writes = [q["sql"].split()[0] for q in made if q["sql"].startswith(("INSERT", "UPDATE"))]
     assert writes == ["UPDATE", "UPDATE", "INSERT"]
     assert {state for *_, state in states()} == {"sent"}
+
+
+def test_a_receiver_that_is_back_gets_what_waits_at_once_and_not_at_the_next_try(people, settings, monkeypatch):
+    def away(outgoing):
+        raise TransportError("away")
+
+    settings.WEBHOOK_URL = "https://example.org/"
+    monkeypatch.setitem(table.TRANSPORTS, "webhook", away)
+    for step in (1, 2):
+        at = NOW + timedelta(seconds=step / 2)
+        call([], step=step, now=at)
+        sender().run_once(at)
+    monkeypatch.setitem(table.TRANSPORTS, "webhook", lambda outgoing: None)
+    sender().run_once(NOW + timedelta(seconds=1.5))
+    assert states() == [(None, "webhook", "sent")] * 2
 
 
 def test_a_screen_that_opens_gets_what_waited_for_it_without_waiting_for_the_next_try(people):

@@ -103,6 +103,14 @@ def settle_sent(row: Delivery, now: datetime) -> None:
     """The channel has taken the message over."""
     with write(now):
         _mark_sent([row], now)
+        if row.urgent and row.attempts > 1:
+            _hurry(row, now)
+
+
+def _hurry(row: Delivery, now: datetime) -> None:
+    """Whoever did not take messages does again: what else waits there for its next try goes now."""
+    waiting = Delivery.objects.filter(state=State.WAITING, urgent=row.urgent, channel=row.channel, leased_by="")
+    waiting.filter(send_at__gt=now).update(send_at=now)
 
 
 def settle_failed(row: Delivery, error: TransportError, now: datetime) -> None:
