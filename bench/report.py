@@ -50,8 +50,8 @@ WHY = {
     " and the deadline, and reads its own entry back for the streams; on 1,000 the reader takes most of a core.",
     "press → last of": "The writers' pages and the alarm share one interpreter and two cores with the clients, and"
     " the alarm waits for the lock at each of its statements.",
-    "visit actions": "A request is about seven statements by the ORM and its routing, all of it Python; one process uses"
-    " one core for them, and the clients the other.",
+    "visit actions": "A request is about seven statements by the ORM and its routing, all of it Python; one process"
+    " uses one core for them, and the clients the other.",
     "memory": "A stream keeps the server's own buffers and the roles and sites of its viewer.",
     "deadline passed": "Fifty customers fall due at the same instant, 500 a second for 20 s, at about 1.5 ms each in"
     " the ORM; what is seen at a screen is also coalesced for 50 ms.",
