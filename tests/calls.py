@@ -10,6 +10,7 @@ from steadydesk.alarms.state import Step, Terms
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 AMIRA, BEN, VIKTOR, HELEN, DAVID, JOAN, VERA = 1, 2, 3, 4, 5, 6, 7
+DESKS = ("desk-1", "desk-2", "reception", "back-office")
 ROLES = {
     AMIRA: "reception", BEN: "reception", VIKTOR: "security", HELEN: "manager", DAVID: "deputy",
     JOAN: "duty_manager", VERA: "day_pass",
@@ -54,7 +55,7 @@ class Desk:
                 "exchange": SiteCard(
                     "The Exchange",
                     "01632 960100",
-                    {p: PlaceCard(p.title()) for p in ("desk-1", "desk-2", "reception", "back-office")},
+                    {p: PlaceCard(p.title(), staff_only=p == "back-office") for p in DESKS},
                     {("desk-1", "desk-2"): 3, ("desk-2", "desk-1"): 3, ("desk-1", "reception"): 6},
                 )
             },

@@ -3,9 +3,10 @@
 import pytest
 
 from steadydesk.alarms import actions as alarms
-from steadydesk.api.problems import STATUS, problem
+from steadydesk.api.problems import problem
 from steadydesk.api.v1.api import api
 from steadydesk.kernel.errors import StorageUnavailable
+from steadydesk.pages.statuses import STATUS
 from tests.alarming import PATH, answer, press
 
 JSON = "application/json"

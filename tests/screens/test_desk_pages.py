@@ -9,6 +9,7 @@ from django.test import Client
 
 from steadydesk.journal.queries import last_id
 from steadydesk.people.models import Person, Screen, Token
+from steadydesk.sites.actions import change_state
 from steadydesk.visits import actions, queries
 from steadydesk.visits.models import Prompt, Visit
 from tests.world import World
@@ -112,6 +113,14 @@ def test_the_board_works_with_nobody_signed_in(desk: Client, world: World) -> No
 def test_a_browser_that_is_no_desk_is_asked_to_sign_in(world: World) -> None:
     reply = Client().get("/desk")
     assert reply.status_code == 302 and "/accounts/login/" in reply["Location"]
+
+
+def test_an_arrival_at_a_closed_site_is_taken_and_said_so(desk: Client, world: World) -> None:
+    change_state("exchange", "closed", by=world.person("joan"), now=world.now)
+    reply = desk.post("/desk/arrivals", {"description": "at the door"}, headers={"HX-Request": "true"})
+    assert reply.status_code == 200
+    assert "This site is closed or emptied, so no clock runs" in reply.content.decode()
+    assert "Back in: " in desk.get("/desk/gone").content.decode()
 
 
 def test_an_arrival_needs_nothing_but_words(desk: Client, world: World) -> None:

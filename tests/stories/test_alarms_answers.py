@@ -98,6 +98,23 @@ def test_a_retreat_to_the_safe_room_and_the_all_clear(world):
     assert events(alarm)[1:] == ["alarm:safe-room", "alarm:all-clear"]
 
 
+def test_a_retreat_to_what_is_no_safe_room_is_refused_with_those_there_are_and_changes_nothing(world):
+    alarm = press(world, device="branch-desk")
+    answer(world, alarm, "acknowledge", "iris")
+    world.messages()
+    before = shown(world, alarm, "iris")
+    for place in ("branch-desk", "desk-1", "nowhere"):
+        (fault,) = answer(world, alarm, "retreat", "iris", status=422, place=place)["errors"]
+        assert fault["field"] == "place" and "Safe room (safe-room)" in fault["reason"]
+    assert shown(world, alarm, "iris") == before and before["coming"]
+    assert "alarm:safe-room" not in events(alarm)
+
+
+def test_a_site_without_a_safe_room_offers_its_rooms_for_staff_only(world, alarm):
+    assert answer(world, alarm, "retreat", "ben", status=422, place="desk-2")["errors"]
+    assert answer(world, alarm, "retreat", "ben", place="back-office")["safe_room"] == "Back office"
+
+
 def test_another_call_may_come_after_the_end(world, alarm):
     end(world, alarm)
     assert press(world)["id"] != alarm["id"]

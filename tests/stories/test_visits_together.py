@@ -71,3 +71,43 @@ def test_when_the_clock_steps_appointments_keep_their_time_by_the_wall_and_are_l
         assert due.isoformat().startswith("2026-03-02T10:35:00")
         assert not prompts(visit)
         assert not events(visit, "visit:over-time")
+
+
+# An arrival where nobody is
+
+
+@pytest.mark.parametrize("state", ["closed", "emptied"])
+def test_somebody_who_comes_to_an_empty_site_is_taken_down_and_no_clock_runs(world, state):
+    close(world, state)
+    visit = arrive(world, mood="agitated")
+    found = shown(visit)
+    assert (found["state"], found["outcome"], found["ended_at"]) == ("closed", "site_closed", found["arrived_at"])
+    assert all(c["stopped_at"] == found["arrived_at"] and c["over_at"] is None for c in found["clocks"])
+    world.advance("10:00")
+    assert prompts(visit) == [] and not events(visit, "visit:over-time")
+    assert [e.type for e in journal.of_subject(f"visit:{visit}")][:2] == ["visit:arrived", "visit:left"]
+
+
+def test_a_late_entry_of_somebody_who_came_to_an_empty_site_is_not_over_time(world):
+    close(world)
+    visit = arrive(world, arrived_at=world.now - 20 * MINUTE)
+    assert all(c["over_at"] is None for c in shown(visit)["clocks"])
+
+
+def test_whoever_is_attended_to_at_an_empty_site_all_the_same_is_put_back_in(world):
+    close(world)
+    visit = arrive(world)
+    act(world, "reinstate", visit)
+    act(world, "attend", visit, channel="face_to_face")
+    assert shown(visit)["state"] == "attending"
+
+
+@pytest.mark.parametrize("state", ["open", "closing", "locked_down"])
+def test_in_every_other_state_the_clock_runs_from_the_arrival(world, state):
+    close(world, state)
+    assert shown(arrive(world))["state"] == "waiting"
+
+
+def test_a_problem_customer_is_never_sent_home_by_the_state_of_the_site(world):
+    close(world)
+    assert shown(arrive(world, problem=True))["state"] == "waiting"

@@ -85,16 +85,23 @@ def _facts(verb: str, site: str, body: Mapping[str, Any], book: Book) -> dict[st
 
 def _fact(name: str, value: str, site: str, book: Book, faults: list[FieldFault]) -> dict[str, Any]:
     if name == "place":
-        places = book.sites[site].places if site in book.sites else {}
-        if value in places:
-            return {"place": value, "place_name": places[value].name}
-        faults.append(FieldFault("place", _("There is no such place at this site.")))
+        rooms = book.sites[site].safe_rooms() if site in book.sites else {}
+        if value in rooms:
+            return {"place": value, "place_name": rooms[value]}
+        faults.append(FieldFault("place", _not_safe(rooms)))
         return {}
     if name == "disposition":
         if value not in DISPOSITIONS:
             faults.append(FieldFault("disposition", _("Choose one of: %s.") % ", ".join(DISPOSITIONS)))
         return {"disposition": value}
     return {"words": value} if value else {}
+
+
+def _not_safe(rooms: Mapping[str, str]) -> str:
+    if not rooms:
+        return _("No safe room is set up at this site. Say by phone where you are; the call stays as it was.")
+    named = ", ".join(f"{name} ({id})" for id, name in rooms.items())
+    return _("That is no safe room of this site; these are: %s. The call stays as it was.") % named
 
 
 def is_id(text: str) -> bool:

@@ -31,6 +31,11 @@ class SiteCard:
     places: Mapping[str, PlaceCard]
     metres: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
+    def safe_rooms(self) -> dict[str, str]:
+        """Where somebody can shut themselves in, by id: the safe rooms; while none is set up, rooms for staff only."""
+        rooms = {id: p.name for id, p in self.places.items() if p.kind == "safe_room"}
+        return rooms or {id: p.name for id, p in self.places.items() if p.staff_only}
+
     def shows_calls(self, here: bool, screen: str, place: str) -> bool:
         """Whether a screen there may show a call from ``place``: behind the staff door, or a phone in a pocket."""
         if not screen:

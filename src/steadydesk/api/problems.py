@@ -1,36 +1,13 @@
-"""From an error to its status: one table for every way in."""
+"""An error as a problem document."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from steadydesk.kernel.errors import (
-    FieldFault,
-    Invalid,
-    NotAllowed,
-    NotFound,
-    NotSignedIn,
-    Refusal,
-    SteadydeskError,
-    StorageUnavailable,
-)
+from steadydesk.kernel.errors import FieldFault, Invalid, SteadydeskError
+from steadydesk.pages.statuses import status_of
 
 TYPE = "application/problem+json"
-STATUS: tuple[tuple[type[SteadydeskError], int], ...] = (
-    (NotSignedIn, 401),
-    (NotAllowed, 403),
-    (NotFound, 404),
-    (Refusal, 409),
-    (Invalid, 422),
-    (StorageUnavailable, 503),
-)
-
-
-def status_of(error: SteadydeskError) -> int:
-    """The HTTP status of an error; a refusal ``not_allowed`` is a 403 like any other."""
-    if error.code == "not_allowed":
-        return 403
-    return next((status for kind, status in STATUS if isinstance(error, kind)), 400)
 
 
 def problem(error: SteadydeskError) -> tuple[int, dict[str, Any]]:

@@ -44,7 +44,22 @@ class Reader(Protocol):
         """Entries newer than ``id``, oldest first."""
 
 
-class SqliteReader:
+class _Reading:
+    """What both databases are asked in the same words."""
+
+    def _rows(self, sql: str, params: tuple[int, ...] = ()) -> list[Any]:
+        raise NotImplementedError
+
+    def last_id(self) -> int:
+        """The newest entry's id."""
+        return int(self._rows(LAST)[0][0])
+
+    def first_id(self) -> int:
+        """The id of the oldest entry that is kept."""
+        return int(self._rows(FIRST)[0][0])
+
+
+class SqliteReader(_Reading):
     """Reads the SQLite file; ids rise in commit order there, for there is one writer."""
 
     def __init__(self, path: Path) -> None:
@@ -66,14 +81,6 @@ class SqliteReader:
                 self._db = None
                 raise
 
-    def last_id(self) -> int:
-        """The newest entry's id."""
-        return int(self._rows(LAST)[0][0])
-
-    def first_id(self) -> int:
-        """The id of the oldest entry that is kept."""
-        return int(self._rows(FIRST)[0][0])
-
     def after(self, id: int, limit: int = 500) -> list[Row]:
         """Entries newer than ``id``."""
         rows = self._rows(COLUMNS.format("?", "?"), (id, limit))
@@ -93,7 +100,7 @@ def _iso(stored: str) -> str:
     return datetime.fromisoformat(stored).replace(tzinfo=UTC).isoformat()
 
 
-class PostgresReader:
+class PostgresReader(_Reading):
     """Reads PostgreSQL; the insert is each transaction's last statement under one lock, so ids rise there too."""
 
     def __init__(self, conninfo: str) -> None:
@@ -112,14 +119,6 @@ class PostgresReader:
             except psycopg.Error:
                 self._db.close()
                 raise
-
-    def last_id(self) -> int:
-        """The newest entry's id."""
-        return int(self._rows(LAST)[0][0])
-
-    def first_id(self) -> int:
-        """The id of the oldest entry that is kept."""
-        return int(self._rows(FIRST)[0][0])
 
     def after(self, id: int, limit: int = 500) -> list[Row]:
         """Entries newer than ``id``."""

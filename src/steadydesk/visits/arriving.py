@@ -37,7 +37,7 @@ def arrive(arrival: Arrival, *, by: Actor, now: datetime) -> Visit:
     services = door.force.protocol.services
     service, team = _asked_for(arrival, services)
     with write(now):
-        visit = _visit(arrival, where, door.force, now)
+        visit = _visit(arrival, where, door, now)
         visit.service, visit.team = service.id if service else "", team
         letter = rules.ticket_letter(services.index(service) if service else len(services))
         visit.ref = _ticket(where, letter, now.astimezone(door.zone).date())
@@ -50,6 +50,8 @@ def arrive(arrival: Arrival, *, by: Actor, now: datetime) -> Visit:
         turn.record(Event.VISIT_ARRIVED, arrived_at=visit.arrived_at.isoformat(), on_paper=visit.on_paper, **facts)
         if visit.problem:
             turn.record(Event.VISIT_PROBLEM)
+        if visit.outcome:
+            turn.record(Event.VISIT_LEFT, outcome=visit.outcome)
         settle(turn)
     return visit
 
@@ -66,6 +68,8 @@ class Door:
 
     zone: ZoneInfo
     force: InForce
+    empty: bool
+    """Whether the site is in a state in which nobody waits there."""
 
 
 def _door(site: str) -> Door | None:
@@ -74,7 +78,9 @@ def _door(site: str) -> Door | None:
     if rules.text_fault(site) is None:
         with suppress(NotFound):
             found = sites.site(site)
-    return Door(ZoneInfo(found.time_zone), documents.in_force(site)) if found is not None else None
+    if found is None:
+        return None
+    return Door(ZoneInfo(found.time_zone), documents.in_force(site), found.state in rules.NOBODY_IN)
 
 
 def _faults(arrival: Arrival, where: str, door: Door | None, now: datetime) -> list[FieldFault]:
@@ -86,11 +92,11 @@ def _faults(arrival: Arrival, where: str, door: Door | None, now: datetime) -> l
     return rules.arrival_faults(replace(arrival, site=where), known, now)
 
 
-def _visit(arrival: Arrival, site: str, force: InForce, now: datetime) -> Visit:
-    waiting = force.protocol.waiting
+def _visit(arrival: Arrival, site: str, door: Door, now: datetime) -> Visit:
+    force, waiting = door.force, door.force.protocol.waiting
     arrived_at = (arrival.arrived_at or now).astimezone(UTC)
     appointment_at = arrival.appointment_at.astimezone(UTC) if arrival.appointment_at else None
-    return Visit(
+    visit = Visit(
         site=site,
         document=force.document,
         version=force.version,
@@ -104,6 +110,11 @@ def _visit(arrival: Arrival, site: str, force: InForce, now: datetime) -> Visit:
         appointment_at=appointment_at,
         bound_since=arrived_at if rules.binds_agitated(arrival.mood, waiting) else None,
     )
+    if door.empty and not visit.on_paper and not visit.problem:
+        # Somebody stands there, so they are taken down; no wait begins, and none counts against E1.
+        visit.state, visit.outcome = rules.VISIT.after("waiting", "site-closed"), "site_closed"
+        visit.ended_at = arrived_at
+    return visit
 
 
 def _asked_for(arrival: Arrival, services: Sequence[EnquiryType]) -> tuple[EnquiryType | None, str]:

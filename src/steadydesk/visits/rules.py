@@ -16,7 +16,7 @@ CHANNELS = ("face_to_face", "phone", "letter", "other")
 SOURCES = ("desk", "paper")
 NOBODY_IN = ("closed", "emptied")
 """States of the site that end every wait."""
-BACK_IN = ("no_show", "left")
+BACK_IN = ("no_show", "left", "site_closed")
 """Outcomes after which the customer may come back in at the old place."""
 CORRECTABLE = (
     "service", "team", "mood", "appointment_at", "companions", "arrived_at", "attended_at", "ended_at",

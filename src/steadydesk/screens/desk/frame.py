@@ -1,52 +1,25 @@
-"""What every page of a desk shares: which screen it is, whom to ring, and how a refusal looks."""
+"""What every page of a desk shares: which screen it is and whom to ring."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.contrib.auth.views import redirect_to_login
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from steadydesk.journal import queries as journal
-from steadydesk.kernel.actor import Actor, Permission
-from steadydesk.kernel.errors import NotFound, NotSignedIn, SteadydeskError, StorageUnavailable
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import NotFound, SteadydeskError
 from steadydesk.pages.middleware import actor
-from steadydesk.screens.response.page import refused
+from steadydesk.screens import opening
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 
-View = Callable[..., HttpResponse]
-
-
-def page(view: View) -> View:
-    """A page for whoever works here, a desk or a person; times on it are the site's own."""
-
-    @wraps(view)
-    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            by = actor(request)
-            with timezone.override(ZoneInfo(home(by).time_zone)):
-                return view(request, by, *args, **kwargs)
-        except NotSignedIn:
-            return redirect_to_login(request.get_full_path())
-        except SteadydeskError as error:
-            return refused(request, error)
-        except OperationalError:
-            return refused(request, StorageUnavailable(_("This could not be read or saved just now. Try again.")))
-
-    return opened
+page = opening.opened_by(actor)
+"""A page for whoever works here, a desk or a person."""
 
 
 def home(by: Actor) -> Site:
     """The site the actor sits at or belongs to, else the first that they may see."""
-    if by.site:
-        return sites.site(by.site)
-    found = next((s for s in sites.sites() if by.may(Permission.SITE_READ, s.pk)), None)
+    found = opening.home(by)
     if found is None:
         raise NotFound(_("There is no site yet. Set one up first."))
     return found
@@ -62,27 +35,10 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
 
 
 def frame(by: Actor, site: Site) -> dict[str, Any]:
-    """The same for a known actor and site."""
+    """The same for a known actor and site. Customers may read along unless set-up says otherwise."""
     numbers = [{"name": site.name, "phone": site.ring_instead}] if site.ring_instead else []
-    return {"screen": screen(by, site), "numbers": numbers, "ways_out": [site.way_out] if site.way_out else []}
-
-
-def screen(by: Actor, site: Site) -> dict[str, Any]:
-    """What the page tells its scripts. Customers may read along unless set-up says otherwise."""
-    spots = sites.places(site.pk)
-    spot = next((s for s in spots if s.id == by.place), None)
-    near = [s.id for s in spots if spot and spot.earshot and s.earshot == spot.earshot]
-    return {
-        "kind": "staff_only" if spot and spot.staff_only else "counter",
-        "name": f"{site.name} · {spot.name}" if spot else site.name,
-        "spot": spot,
-        "place": spot.id if spot else "",
-        "quiet_places": near,
-        "silent_key": (spot.silent_key if spot else "").replace("Ctrl", "Control"),
-        "phone": site.ring_instead,
-        "viewer": f"{by.ref} {by.place or ''}",
-        "after": journal.last_id(),
-    }
+    shown = opening.screen(by, site, by.place or "", counter=not staff_only(by))
+    return {"screen": shown, "numbers": numbers, "ways_out": [site.way_out] if site.way_out else []}
 
 
 def staff_only(by: Actor) -> bool:

@@ -36,10 +36,8 @@ class Answers:
 
     def forms(self) -> dict[str, forms.Form]:
         """Each form by the name that the template knows it by."""
-        rooms = sites.places(self.alarm.site)
-        safe = [(p.id, p.name) for p in rooms if p.kind == "safe_room"] or [
-            (p.id, p.name) for p in rooms if p.staff_only
-        ]
+        card = actions.book().sites.get(self.alarm.site)
+        safe = list(card.safe_rooms().items()) if card else []
         made: dict[str, forms.Form] = {
             "stand_down": StandDown(self._of("stand-down"), prefix=""),
             "retreat": Retreat(self._of("retreat"), places=safe),

@@ -14,7 +14,8 @@ from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.people import actions, queries
-from steadydesk.screens.response.page import home, page
+from steadydesk.screens.opening import home
+from steadydesk.screens.response.page import page
 from steadydesk.sites.models import Site
 
 CHANGES: dict[str, Callable[..., None]] = {

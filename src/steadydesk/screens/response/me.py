@@ -10,8 +10,9 @@ from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import actions, queries
+from steadydesk.screens.opening import home
 from steadydesk.screens.response import duty
-from steadydesk.screens.response.page import home, page, show
+from steadydesk.screens.response.page import page, show
 
 
 @page(hidden=False)

@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
+from steadydesk.screens.opening import home
 from steadydesk.screens.response import calls, duty
-from steadydesk.screens.response.page import home, page, screen, show
+from steadydesk.screens.response.page import page, screen, show
 
 
 @page(Permission.ALARM_ANSWER)
