@@ -123,7 +123,7 @@ def loaded(demo: Demo, seconds: float, writers: int = 20, reports: int = 1) -> I
     }
     command = [sys.executable, "-m", "bench.load"]
     for name, value in words.items():
-        command += [f"--{name}", str(value)]
+        command.append(f"--{name}={value}")  # a token may begin with a hyphen
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
     load = Load()
     try:
