@@ -23,6 +23,7 @@ SCENARIOS = (
     "stream_blocked",
     "actions",
     "busy_board",
+    "replay",
     "first_load",
     "screen_away",
     "receiver_down",

@@ -145,8 +145,7 @@ def test_live_a_desk_sees_it_at_its_speed_and_a_press_goes_out_as_ever(tmp_path)
             assert run.poll() is None, "it was over before the press"
             finish(run, rows)
             until(lambda: heartbeat(client)["speed"] == 1)
-            now = datetime.fromisoformat(heartbeat(client)["now"])
-            assert abs(now - datetime.now(UTC)) < timedelta(minutes=1)
+            assert heartbeat(client)["now"][:10] == "1999-02-01"
     finally:
         run.kill()
         desk.stop()

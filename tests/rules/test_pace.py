@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from steadydesk.kernel.clock import Clock, Step
+from steadydesk.kernel.clock import Clock
 from steadydesk.kernel.pace import FILE, Pace, PaceMaker
 
 MONDAY = datetime(1999, 2, 1, 7, tzinfo=UTC)
@@ -44,13 +44,35 @@ def test_one_who_comes_back_finds_the_time_that_was(file):
     assert PaceMaker(file, MONDAY).now(0.0) == MONDAY + MINUTE
 
 
-def test_after_a_start_of_the_machine_time_does_not_run_backwards(file):
+def test_a_file_that_was_spoilt_is_no_time_and_the_clock_goes_on(file):
+    maker, reader, clock = PaceMaker(file, MONDAY), Pace(file), Clock()
+    clock.follow(file)
+    with file.open("r+b") as opened:
+        opened.write(b"spoilt")
+    assert reader.now(1.0) == clock.now() == MONDAY
+    maker.stand_at(MONDAY + MINUTE)
+    assert reader.now(1.0) == MONDAY + MINUTE
+    file.unlink()
+    file.write_bytes(b"")
+    another = Clock()
+    another.follow(file)
+    assert another.speed == 1 and abs(another.now() - datetime.now(UTC)) < MINUTE
+
+
+def test_after_a_start_of_the_machine_time_goes_on_from_where_it_was_told_to(file):
     maker = PaceMaker(file, MONDAY)
     maker.run(60, 9_000.0, MONDAY + MINUTE)
-    assert maker.now(3.0) == MONDAY
+    assert maker.now(0.5) == MONDAY + MINUTE / 2
+    assert maker.now(3.0) == MONDAY + MINUTE
 
 
-def test_a_clock_follows_the_file_and_comes_back_when_it_is_gone(file):
+def test_at_the_end_time_runs_on_as_it_does(file):
+    maker = PaceMaker(file, MONDAY)
+    maker.run_on(100.0)
+    assert (maker.now(100_060.0), maker.speed) == (MONDAY + timedelta(seconds=99_960), 1)
+
+
+def test_a_clock_follows_the_file_once_there_is_one(file):
     clock = Clock()
     clock.follow(file)
     assert abs(clock.now() - datetime.now(UTC)) < MINUTE
@@ -58,17 +80,5 @@ def test_a_clock_follows_the_file_and_comes_back_when_it_is_gone(file):
     maker.run(600, clock.monotonic(), MONDAY)
     clock.follow(file)
     assert (clock.now(), clock.speed, clock.discipline()) == (MONDAY, 600, None)
-    maker.leave()
-    clock.follow(file)
+    clock.thaw()
     assert (abs(clock.now() - datetime.now(UTC)) < MINUTE, clock.speed) == (True, 1)
-
-
-def test_coming_back_is_a_step_that_is_reported_once(file):
-    clock = Clock()
-    maker = PaceMaker(file, MONDAY)
-    clock.follow(file)
-    maker.leave()
-    clock.follow(file)
-    step = clock.discipline()
-    assert isinstance(step, Step) and abs(MONDAY + step.by - datetime.now(UTC)) < MINUTE
-    assert clock.discipline() is None

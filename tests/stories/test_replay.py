@@ -17,7 +17,7 @@ from steadydesk.project.replay import playing
 from steadydesk.project.replay.playing import Player
 from steadydesk.project.replay.reading import read
 from steadydesk.project.replay.records import waits
-from steadydesk.project.replay.site import MARK, SITE, set_up
+from steadydesk.project.replay.site import MARK, SITE, alone, set_up
 from steadydesk.visits.actions import leave
 from steadydesk.visits.models import Clock, Prompt, Visit
 
@@ -103,7 +103,7 @@ def test_a_second_time_plays_nothing_and_says_the_same(folder, file, capsys):
     first, entries = capsys.readouterr().out, Entry.objects.count()
     assert main(["replay", file(), "--json"]) == 0
     assert (capsys.readouterr().out, Entry.objects.count()) == (first, entries)
-    assert not (folder / FILE).exists()
+    assert MONDAY < clock.now() - timedelta(hours=17) < MONDAY + timedelta(minutes=5)
 
 
 def test_live_the_figures_are_the_same(folder, file, capsys):
@@ -156,6 +156,13 @@ def test_a_folder_holds_one_file(folder, file, capsys):
     assert main(["replay", file(WEEK.replace("07:50", "07:51"))]) == 1
     assert "holds the replay of week.csv with other contents" in capsys.readouterr().err
     assert (folder / MARK).exists()
+
+
+def test_two_replays_of_one_folder_are_refused(folder, file, capsys):
+    assert main(["replay", file()]) == 0
+    with alone(folder):
+        assert main(["replay", file()]) == 1
+    assert "Another replay is at work" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [["--speed", "0"], ["--speed", "x"], ["--speed", "inf"], ["--on-error", "dance"]])

@@ -7,6 +7,7 @@ step of more than two seconds so that open deadlines can be moved with it.
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,7 +33,6 @@ class Clock:
         self._frozen: datetime | None = None
         self._speed = 1.0
         self._pace: Pace | None = None
-        self._left = timedelta(0)
         self._anchor_at(datetime.now(UTC))
 
     def _anchor_at(self, wall: datetime) -> None:
@@ -58,17 +58,10 @@ class Clock:
         return self._speed if self._pace is None else self._pace.speed
 
     def follow(self, file: Path) -> None:
-        """Take the time from a replay's file while that is there, and from the system's clock when it is gone.
-
-        Coming back is a step that ``discipline`` reports.
-        """
-        with self._lock:
-            if file.exists():
-                self._pace = self._pace or Pace(file)
-            elif self._pace is not None:
-                before, self._pace = self._now(), None
-                self._anchor_at(datetime.now(UTC))
-                self._left += self._wall - before
+        """Take the time from a replay's file if there is one, from now on."""
+        if self._pace is None:
+            with self._lock, suppress(OSError, ValueError):
+                self._pace = Pace(file)
 
     def run_at(self, speed: float) -> None:
         """Let desk time pass ``speed`` times as fast from now on."""
@@ -91,7 +84,7 @@ class Clock:
 
     def thaw(self) -> None:
         """Let time run again from the system's clock."""
-        self._frozen = None
+        self._frozen = self._pace = None
         self._anchor_at(datetime.now(UTC))
 
     def discipline(self) -> Step | None:
@@ -102,9 +95,6 @@ class Clock:
         if self._frozen is not None or self._pace is not None or self._speed != 1.0:
             return None
         with self._lock:
-            if self._left:
-                by, self._left = self._left, timedelta(0)
-                return Step(by)
             difference = datetime.now(UTC) - self._now()
             if abs(difference) > STEP:
                 self._anchor_at(datetime.now(UTC))

@@ -17,15 +17,21 @@ _PACE = struct.Struct("<qddq")
 _SUM = struct.Struct("<I")
 _SIZE = _PACE.size + _SUM.size
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_END = datetime(9000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+TRIES = 100
 
 
 class Pace:
     """The shared time as everybody reads it: from a moment on at a speed, and no further than granted."""
 
     def __init__(self, file: Path) -> None:
-        with file.open("r+b") as opened:
-            self._memory = mmap.mmap(opened.fileno(), _SIZE)
+        """Raises ``OSError`` or ``ValueError`` when the file holds no time."""
+        with file.open("rb") as opened:
+            self._memory = mmap.mmap(opened.fileno(), _SIZE, access=mmap.ACCESS_READ)
+        if (found := self._look()) is None:
+            raise ValueError(f"{file} holds no time")
+        self._known = found
 
     @property
     def speed(self) -> float:
@@ -35,29 +41,42 @@ class Pace:
     def now(self, monotonic: float) -> datetime:
         """Desk time when the clock that nobody can set says ``monotonic``."""
         at, since, speed, until = self._read()
-        gone = max(0.0, monotonic - since) * speed * 1_000_000
+        # The machine's own count begins anew when it starts.
+        gone = (monotonic - since if monotonic >= since else monotonic) * speed * 1_000_000
         return _EPOCH + timedelta(microseconds=at + int(min(gone, until - at)))
 
     def _read(self) -> tuple[int, float, float, int]:
-        while True:
-            found = self._memory[:_SIZE]
-            pace, (checked,) = found[: _PACE.size], _SUM.unpack(found[_PACE.size :])
-            # Somebody was writing in this very moment.
-            if zlib.crc32(pace) == checked:
-                at, since, speed, until = _PACE.unpack(pace)
-                return at, since, speed, until
+        for _ in range(TRIES):
+            if (found := self._look()) is not None:
+                self._known = found
+                break
+        # A clock must answer, whatever became of the file.
+        return self._known
+
+    def _look(self) -> tuple[int, float, float, int] | None:
+        """What stands there; ``None`` when somebody writes in this very moment."""
+        found = self._memory[:_SIZE]
+        pace, (checked,) = found[: _PACE.size], _SUM.unpack(found[_PACE.size :])
+        if zlib.crc32(pace) != checked:
+            return None
+        at, since, speed, until = _PACE.unpack(pace)
+        return at, since, speed, until
 
 
 class PaceMaker(Pace):
     """The one who says how time passes."""
 
     def __init__(self, file: Path, begin: datetime) -> None:
-        self._file = file
-        if not file.exists():
+        """Go on with the time that stands in the file; it is ``begin`` when there is none."""
+        try:
+            super().__init__(file)
+        except (OSError, ValueError):
             fresh = file.with_name(f"{file.name}.new")
             fresh.write_bytes(_packed(begin, 0.0, 1.0, begin))
             fresh.replace(file)
-        super().__init__(file)
+            super().__init__(file)
+        with file.open("r+b") as opened:
+            self._memory = mmap.mmap(opened.fileno(), _SIZE)
 
     def stand_at(self, at: datetime) -> None:
         """It is ``at``, until something else is said."""
@@ -67,9 +86,9 @@ class PaceMaker(Pace):
         """Let time pass at this speed from what it is now, up to ``until``."""
         self._memory[:_SIZE] = _packed(self.now(monotonic), monotonic, speed, until)
 
-    def leave(self) -> None:
-        """Give the folder back to the system's clock."""
-        self._file.unlink(missing_ok=True)
+    def run_on(self, monotonic: float) -> None:
+        """Nothing more is to happen: let time pass as it does, without an end."""
+        self.run(1.0, monotonic, _END)
 
 
 def _packed(at: datetime, since: float, speed: float, until: datetime) -> bytes:

@@ -78,13 +78,19 @@ def _read(file: Path) -> tuple[bytes, "Reading"]:
 def _play(args: argparse.Namespace, raw: bytes, reading: "Reading") -> None:
     load_django()
     from django.conf import settings
-    from django.db import OperationalError
 
-    from steadydesk.project.replay.site import claim
+    from steadydesk.project.replay.site import alone, claim
 
     folder = Path(settings.DATA)
     claim(folder, args.file, raw, used=has_records())
-    open_installation(migrate=True)
+    with alone(folder):
+        open_installation(migrate=True)
+        _play_on(args.speed, folder, reading)
+
+
+def _play_on(speed: float | None, folder: Path, reading: "Reading") -> None:
+    from django.db import OperationalError
+
     from steadydesk.kernel.clock import clock
     from steadydesk.project.replay.playing import Player
     from steadydesk.project.replay.site import set_up
@@ -93,7 +99,7 @@ def _play(args: argparse.Namespace, raw: bytes, reading: "Reading") -> None:
     if player.done and player.begins_at:
         print(f"going on at line {player.line}", file=sys.stderr)
     try:
-        _let_time_pass(args.speed, folder, player)
+        _let_time_pass(speed, folder, player)
     except OperationalError as error:
         raise Refusal(
             "storage_unavailable",
@@ -102,12 +108,12 @@ def _play(args: argparse.Namespace, raw: bytes, reading: "Reading") -> None:
 
 
 def _let_time_pass(speed: float | None, folder: Path, player: "Player") -> None:
+    from steadydesk.kernel.clock import clock
     from steadydesk.kernel.pace import FILE, PaceMaker
     from steadydesk.project.replay.progress import Progress
 
     file = folder / FILE
     if player.begins_at is None:
-        file.unlink(missing_ok=True)
         return
     is_new = not file.exists()
     pace = PaceMaker(file, player.begins_at)
@@ -118,7 +124,7 @@ def _let_time_pass(speed: float | None, folder: Path, player: "Player") -> None:
         player.simulate(pace, progress.tell)
     else:
         player.run(pace, speed, progress.tell)
-    pace.leave()
+    pace.run_on(clock.monotonic())
 
 
 def _may_be_served(folder: Path) -> bool:

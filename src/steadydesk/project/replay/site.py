@@ -1,9 +1,11 @@
 """Where the week is played: a folder of its own, with one site that has the services of the file."""
 
+import fcntl
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -42,6 +44,17 @@ def claim(folder: Path, file: Path, raw: bytes, *, used: bool) -> None:
     fresh = mark.with_name(f"{mark.name}.new")
     fresh.write_text(json.dumps({"file": file.name, "sha256": digest}), encoding="utf-8")
     fresh.replace(mark)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Of two replays of one folder the second is refused: each row would be played twice."""
+    with (folder / MARK).open("rb") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refusal("not_available", f"Another replay is at work in {folder}.") from None
+        yield
 
 
 def set_up(services: Sequence[str], now: datetime) -> dict[str, str]:
