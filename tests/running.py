@@ -105,6 +105,10 @@ class Server:
         assert self._process is not None
         return self._process.pid
 
+    def owns(self, process: int) -> bool:
+        """Whether a process with this id is one of its own."""
+        return self._process is not None and os.getpgid(process) == self._process.pid
+
     def kill(self) -> None:
         """End the parent and all its children at once, without a word (SIGKILL)."""
         if self._process is not None:

@@ -310,7 +310,8 @@ def test_the_outside_watch_looks_from_a_thread_of_its_own():
         watch = Watch(f"http://{receivers.HOST}:{port}/")
         watch.start(lambda: False)
         assert connected.wait(5)
-        watch.stop()
+        watch.halt()
+        watch.join(1)
 
 
 @contextmanager
@@ -322,7 +323,8 @@ def running():
     try:
         yield
     finally:
-        sender.stop()
+        sender.halt()
+        sender.join(6)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,8 @@
 """Two nodes on one PostgreSQL: a press at one is on the screens of both; the database stops and comes back."""
 
+import os
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -10,13 +12,19 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
+from steadydesk.engine.lock import ENGINE_LOCK
+from steadydesk.journal.actions import JOURNAL_LOCK
+from steadydesk.project import environment
 from tests.faults.streams import LONGEST_WAIT_S, Stream
 from tests.faults.test_storage import finish, on_record, press, raised_entries
 from tests.running import Server
 
 pytestmark = [pytest.mark.fault, pytest.mark.postgres]
+TAKEN_OVER_S = 4.0
+"""Two seconds, and two for a machine that is busy with other tests."""
 
 
 class Postgres:
@@ -103,6 +111,107 @@ def test_with_the_database_stopped_a_press_is_on_the_nodes_own_screens_and_recor
     for node in nodes:
         node.wait_until_ready()
     finish(second, id)
+
+
+def test_every_connection_notices_a_cut_network_and_ends_a_transaction_that_stalls(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://us@db.example.org/steadydesk?keepalives_idle=7")
+    options = environment.database(tmp_path).settings["OPTIONS"]
+    assert isinstance(options, dict)
+    # Idle: seven seconds that the operator gave, and two questions without an answer; while sending: four seconds.
+    wire = {k: v for k, v in options.items() if k.startswith(("keepalives", "tcp", "connect"))}
+    assert wire == {
+        "connect_timeout": 3,
+        "keepalives": 1,
+        "keepalives_idle": "7",
+        "keepalives_interval": 1,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 4_000,
+    }
+    assert "idle_in_transaction_session_timeout" in options["options"]
+
+
+def test_a_session_that_stalls_between_lock_and_commit_is_ended_by_the_server(postgres: Postgres) -> None:
+    known = environment._wire()["options"]
+    quick = str(known).replace("15s", "1s")
+    assert quick != known
+    with psycopg.connect(postgres.url, options=quick) as stalled, psycopg.connect(postgres.url) as other:
+        stalled.execute("SELECT pg_advisory_xact_lock(%s)", [JOURNAL_LOCK])
+        other.execute("SET LOCAL lock_timeout = '20s'")
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [JOURNAL_LOCK])
+        with pytest.raises(psycopg.Error):
+            stalled.execute("SELECT 1")
+        stalled.close()
+
+
+def active(postgres: Postgres) -> list[tuple[int, int]]:
+    """The sessions that hold the engine's lock: the id of the session and that of the process it belongs to."""
+    with psycopg.connect(postgres.url, autocommit=True) as db:
+        found = db.execute(
+            "SELECT l.pid, a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+            " WHERE l.locktype = 'advisory' AND l.granted AND l.objid = %s",
+            [ENGINE_LOCK],
+        ).fetchall()
+    return [(session, int(name.split()[-1])) for session, name in found]
+
+
+def wait_for_another(postgres: Postgres, before: int) -> float:
+    """Until another session holds the lock; how many seconds that took."""
+    began = time.monotonic()
+    while time.monotonic() - began < LONGEST_WAIT_S:
+        held = active(postgres)
+        assert len(held) <= 1, "two engines were active"
+        if held and held[0][0] != before:
+            return time.monotonic() - began
+        threading.Event().wait(0.02)
+    raise AssertionError("no engine took over")
+
+
+def steps(server: Server, id: str) -> list[int]:
+    """The steps of the call that fired, as the journal has them."""
+    with server.client("helen") as client:
+        items = client.get("/api/v1/journal", params={"subject": f"alarm:{id}"}).json()["items"]
+    return [e["facts"]["fired"] for e in items if e["type"] == "alarm:escalated"]
+
+
+def test_an_engine_whose_session_was_ended_steps_down_and_nothing_fires_twice(
+    nodes: tuple[Server, Server], postgres: Postgres
+) -> None:
+    node = nodes[1]
+    with Stream(node, "tariq") as screen:
+        id = press(node, str(uuid4()), urgency="help").json()["id"]
+        [(session, _process)] = active(postgres)
+        with psycopg.connect(postgres.url, autocommit=True) as db:
+            db.execute("SELECT pg_terminate_backend(%s)", [session])
+        assert wait_for_another(postgres, session) < TAKEN_OVER_S
+        assert screen.wait_for("alarm:escalated", recorded=True)["data"]["facts"]["id"] == id
+    fired = steps(node, id)
+    assert fired == sorted(set(fired)), "a step fired twice"
+    finish(node, id)
+
+
+def test_a_frozen_engine_is_replaced_and_fires_nothing_when_it_comes_back(
+    nodes: tuple[Server, Server], postgres: Postgres
+) -> None:
+    [(session, process)] = active(postgres)
+    os.kill(process, signal.SIGSTOP)
+    try:
+        assert wait_for_another(postgres, session) < TAKEN_OVER_S
+        [(_session, other)] = active(postgres)
+        assert other != process
+        node = next(n for n in nodes if n.owns(other))
+        with Stream(node, "tariq") as screen:
+            id = press(node, str(uuid4()), urgency="help").json()["id"]
+            assert screen.wait_for("alarm:escalated", recorded=True)["data"]["facts"]["id"] == id
+    finally:
+        os.kill(process, signal.SIGCONT)
+    for each in nodes:
+        each.wait_until_ready()
+    assert [p for _s, p in active(postgres)] == [other], "one engine, and not the one that came back"
+    fired = steps(node, id)
+    assert fired == sorted(set(fired)), "a step fired twice"
+    finish(node, id)
 
 
 def test_when_the_active_engine_dies_the_other_fires_the_next_step(nodes: tuple[Server, Server]) -> None:

@@ -13,6 +13,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.faults.receivers import mute_server
 from tests.faults.streams import LONGEST_WAIT_S, Stream
 from tests.faults.test_storage import finish, raised_entries
 from tests.running import Server
@@ -20,6 +21,8 @@ from tests.running import Server
 pytestmark = pytest.mark.fault
 KILLS, KILLS_IN_SOAK = 3, 1_000
 FEW_FILES = 128
+STOPPED_WITHIN_S = 5.5
+"""Five seconds, before the parent would kill it at six, and the parent's own end."""
 
 
 def children(server: Server, module: str) -> list[int]:
@@ -84,6 +87,23 @@ def test_stopping_ends_open_streams_in_order(tmp_path: Path) -> None:
             stack.enter_context(Stream(running, "helen"))
         assert running.stop() == 0
     assert "Traceback" not in running.log.read_text()
+
+
+def test_stopping_waits_neither_for_a_receiver_that_hangs_nor_for_a_page_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STEADYDESK_WEBHOOK_SECRET", "a key for tests")
+    with ExitStack() as stack:
+        port, connected = stack.enter_context(mute_server())
+        monkeypatch.setenv("STEADYDESK_WEBHOOK_URL", f"http://127.0.0.1:{port}/")
+        running = Server(tmp_path, "--empty").start()
+        for _ in range(8):
+            stack.enter_context(Stream(running, "helen"))
+        press_until_confirmed(running, str(uuid4()))
+        assert connected.wait(LONGEST_WAIT_S), "the webhook is under way, and its receiver says nothing"
+        began = time.monotonic()
+        assert running.stop() == 0
+        assert time.monotonic() - began < STOPPED_WITHIN_S
 
 
 def test_short_of_descriptors_streams_are_refused_and_a_press_still_comes_in(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The stream's edges: a cursor ahead of this node, a client that reads slowly, a start without records."""
 
 import asyncio
+import threading
 from urllib.parse import quote
 
 import pytest
@@ -132,6 +133,36 @@ def test_a_server_that_starts_without_records_tells_no_screen_the_whole_past_whe
     screen = Screen()
     assert catch_up(screen, Records(7), hub_at=None, after=3, back_at=6) == [7]
     assert screen.resets == 1
+
+
+def test_what_is_new_reaches_every_other_screen_while_many_catch_up_from_a_disk_that_hangs():
+    class Hanging(Records):
+        hangs, readers = threading.Event(), set()
+
+        def after(self, id, limit=2):
+            self.readers.add(threading.current_thread().name)
+            self.hangs.wait(5)
+            return super().after(id, limit)
+
+    async def play():
+        records, live, back = Hanging(7), Screen(), [Screen() for _ in range(40)]
+        hub = Hub(lambda row: {}, lambda rows: None)
+        hub.last = 7
+        stream = Stream(hub, records, Book, dict, lambda: True)
+        live.subscriber.waiting = None
+        for screen in (live, *back):
+            hub.join(screen.subscriber)
+        catching_up = [asyncio.ensure_future(stream._catch_up(s.subscriber, 1)) for s in back]
+        await asyncio.sleep(0)
+        hub.deliver([row(8)])
+        hub._flush()
+        assert live.got == [8]
+        records.hangs.set()
+        await asyncio.gather(*catching_up)
+        assert [s.got for s in back] == [[2, 3, 4, 5, 6, 7, 8]] * 40
+        assert len(records.readers) == 1, "however many come back, one thread reads for them"
+
+    asyncio.run(play())
 
 
 def test_a_screen_that_comes_back_while_the_records_are_away_is_open_for_early_news():

@@ -7,7 +7,8 @@ from django.db import OperationalError
 
 from steadydesk.deadlines.actions import Lane, set_deadline
 from steadydesk.deadlines.models import Deadline
-from steadydesk.engine import loop, runner
+from steadydesk.engine import lock, loop, runner
+from steadydesk.engine.lock import LockLost
 from steadydesk.engine.loop import run_due
 from steadydesk.engine.runner import Engine
 from steadydesk.journal.actions import record, write
@@ -100,8 +101,37 @@ def _storage_is_away(*args, **facts):
 def test_an_engine_that_stands_by_keeps_its_clock_right_and_moves_no_deadline(world, rows, monkeypatch):
     engine, looks = Engine(), []
     monkeypatch.setattr(world_clock, "discipline", lambda: looks.append(1) or Step(HOUR))
-    monkeypatch.setattr(engine, "_is_active", lambda: False)
+    monkeypatch.setattr(runner.lock, "hold", lambda: False)
     rows("visit:901", note, world.now + HOUR)
     engine.look()
     assert looks, "it takes over one day, and then goes by this clock"
     assert Deadline.objects.get(subject="visit:901").due_at == world.now + HOUR
+
+
+def test_an_engine_whose_session_is_not_the_one_that_took_the_lock_changes_nothing(world, rows, monkeypatch):
+    fired = []
+    for lane in (Lane.ALARM, Lane.REST):
+        rows(f"visit:{lane}", lambda due, now: fired.append(due.subject), lane=lane)
+        monkeypatch.setattr(lock._held, "wanted", True)
+        monkeypatch.setattr(lock._held, "session", object())
+        with pytest.raises(LockLost):
+            run_due(world.now)
+        monkeypatch.undo()
+        monkeypatch.setitem(loop.CLOCKWORK, "ours", lambda due, now: fired.append(due.subject))
+    assert not fired, "another engine may be active by now"
+    assert Deadline.objects.filter(kind="ours").count() == 2
+
+
+def test_a_row_that_storage_refused_once_is_tried_again_within_a_second(world, rows):
+    tries = []
+
+    def refuse_once(due, now):
+        tries.append(now)
+        if len(tries) == 1:
+            raise OperationalError
+
+    rows("visit:901", refuse_once)
+    run_due(world.now)
+    assert Deadline.objects.get(subject="visit:901").due_at == world.now + SECOND
+    run_due(world_clock.advance(SECOND))
+    assert len(tries) == 2

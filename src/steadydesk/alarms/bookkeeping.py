@@ -31,6 +31,21 @@ TOUCHES = frozenset({"desk", "set-up", "person", "presence", "protocol", "site"}
 """Families of entries after which the book is read again."""
 
 
+def touches(family: str, facts: Mapping[str, Any]) -> str:
+    """What of the book an entry touches: ``book``, only the ``screens`` in use, or nothing.
+
+    A thousand screens are used each minute: for them the rest of the book is not read again.
+    """
+    if family == "presence" and "screen" in facts:
+        return "screens"
+    return "book" if family in TOUCHES else ""
+
+
+def read_screens(now: datetime) -> tuple[ScreenCard, ...]:
+    """The screens that were used of late."""
+    return tuple(ScreenCard(*s) for s in roll.screens(now))
+
+
 def load(now: datetime) -> Book:
     """A fresh reading of everything a press needs."""
     return Book(
@@ -40,7 +55,7 @@ def load(now: datetime) -> Book:
         shifts=tuple(ShiftCard(s.person, s.site, s.place, Span(s.starts_at, s.ends_at)) for s in roll.shifts(now)),
         absences=tuple((a.person, Span(a.starts_at, a.ends_at)) for a in roll.absences(now)),
         duties=tuple((d.team, d.person, Span(d.starts_at, d.ends_at)) for d in roll.duties(now)),
-        screens=tuple(ScreenCard(*s) for s in roll.screens(now)),
+        screens=read_screens(now),
         terms={s.pk: terms for s in sites.sites() if (terms := _site_terms(s.pk))},
         tapped={f"device:{device}": people for device, people in desks.everybody_tapped_in().items()},
     )

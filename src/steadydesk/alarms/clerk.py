@@ -69,11 +69,11 @@ class Clerk:
         """Begin to take acts."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Finish what can be finished now and end."""
+    def stop(self, wait_s: float) -> None:
+        """Finish what can be finished within ``wait_s`` seconds and end; the rest is in the spool."""
         self._stopping.set()
         self._tasks.put(None)
-        self._thread.join(timeout=2)
+        self._thread.join(wait_s)
         self._connection.close()
 
     def submit(self, task: Task) -> None:

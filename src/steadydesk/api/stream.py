@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,7 +13,7 @@ from steadydesk.api import asgi
 from steadydesk.api.asgi import Receive, Scope, Send
 from steadydesk.journal.frames import HELLO, frame
 from steadydesk.journal.hub import Hub, Subscriber
-from steadydesk.journal.reader import Reader, Row
+from steadydesk.journal.reader import Reader
 from steadydesk.journal.rules import BEYOND, NEEDS, is_lost, read_cursor
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
@@ -41,9 +42,12 @@ class Stream:
     """Every open stream of this process."""
 
     def __init__(
-        self, hub: Hub, reader: Reader, book: Callable[[], Book], state: State, room: Callable[[], bool]
+        self, hub: Hub, past: Reader, book: Callable[[], Book], state: State, room: Callable[[], bool]
     ) -> None:
-        self._hub, self._reader, self._book, self._state, self._room = hub, reader, book, state, room
+        self._hub, self._past, self._book, self._state, self._room = hub, past, book, state, room
+        # A thousand screens that come back at once are caught up one page after the other, beside what is new.
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix="past")
+        self._ending = False
         self._open: dict[asyncio.Event, tuple[list[str], list[Actor]]] = {}
         """What ends each open stream, the credentials it was opened with, and whom these stood for."""
 
@@ -56,6 +60,9 @@ class Stream:
             await asgi.answer_problem(scope, send, self._book(), error)
             return
         ended = asyncio.Event()
+        if self._ending:
+            # A browser that comes back at once, to the server that is still going down.
+            ended.set()
         self._open[ended] = asgi.credentials(scope), actors
         try:
             await self._serve(actors, ended, after, receive, send)
@@ -133,21 +140,25 @@ class Stream:
         loop, at = asyncio.get_running_loop(), after
         if after > newest:
             # The node that it comes from may have been ahead of this one.
-            return after if after <= await loop.run_in_executor(None, self._reader.last_id) else None
-        if is_lost(after, await loop.run_in_executor(None, self._reader.first_id), newest):
+            return after if after <= await loop.run_in_executor(self._reading, self._past.last_id) else None
+        if is_lost(after, await loop.run_in_executor(self._reading, self._past.first_id), newest):
             return None
-        while rows := await loop.run_in_executor(None, self._reader.after, at):
-            at = rows[-1].id
-            await self._send(subscriber, rows)
+        while page := await loop.run_in_executor(self._reading, self._page, subscriber, at):
+            at, data = page
+            if data:
+                # As fast as the client takes it: it has not fallen behind, it only comes back.
+                await subscriber.send({"type": "http.response.body", "body": data, "more_body": True})
             if at >= newest:
                 break
         return max(at, newest)
 
-    async def _send(self, subscriber: Subscriber, rows: list[Row]) -> None:
-        """Entries of the past, as fast as the client takes them: it has not fallen behind, it only comes back."""
-        data = b"".join(self._hub.encode(r) for r in rows if subscriber.may_see(r.site, r.family))
-        if data:
-            await subscriber.send({"type": "http.response.body", "body": data, "more_body": True})
+    def _page(self, subscriber: Subscriber, after: int) -> tuple[int, bytes] | None:
+        """Some entries of the past as the stream's bytes, and the last one's id; not on the loop."""
+        rows = self._past.after(after)
+        if not rows:
+            return None
+        seen = (r for r in rows if subscriber.may_see(r.site, r.family))
+        return rows[-1].id, b"".join(self._hub.encode(r) for r in seen)
 
     def heartbeat(self, subscriber: Subscriber, cache: dict[Any, bytes] | None = None) -> bytes:
         """The present, whether the engine is alive, and how many could answer a call from there."""
@@ -171,6 +182,7 @@ class Stream:
 
     def end_all(self) -> None:
         """The server stops: end each stream in order, so that browsers come back at once."""
+        self._ending = True
         for ended in self._open:
             ended.set()
 

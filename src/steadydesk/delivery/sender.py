@@ -83,11 +83,14 @@ class Sender:
         for thread in self._threads:
             thread.start()
 
-    def stop(self, wait_s: float = 6.0) -> None:
-        """Finish what is being sent within ``wait_s`` seconds; the rest is sent after the next start."""
+    def halt(self) -> None:
+        """Begin no more; what is on its way may arrive."""
         bell.stop_listening(self.wake)
         self._stopping.set()
         self.wake()
+
+    def join(self, wait_s: float) -> None:
+        """Wait so many seconds for what is being sent; the rest is sent after the next start."""
         until = clock.monotonic() + wait_s
         for thread in self._threads:
             thread.join(max(0.0, until - clock.monotonic()))

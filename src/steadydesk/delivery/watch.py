@@ -45,11 +45,14 @@ class Watch:
             self._thread = threading.Thread(target=self._run, args=(is_overdue,), name="watch", daemon=True)
             self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread, or leave it to its time-out."""
+    def halt(self) -> None:
+        """Ask no more."""
         self._stopping.set()
+
+    def join(self, wait_s: float) -> None:
+        """Wait for the end of the thread, or leave it to its time-out."""
         if self._thread is not None:
-            self._thread.join(1)
+            self._thread.join(wait_s)
 
     def _run(self, is_overdue: Callable[[], bool]) -> None:
         while not self._stopping.is_set():

@@ -9,8 +9,10 @@ from steadydesk.deadlines import actions, queries
 from steadydesk.deadlines.actions import Lane
 from steadydesk.deadlines.firing import Due
 from steadydesk.deadlines.models import Deadline
+from steadydesk.engine import lock
+from steadydesk.engine.lock import fenced
 from steadydesk.engine.table import CLOCKWORK
-from steadydesk.journal.actions import attempt, record, write
+from steadydesk.journal.actions import attempt, record
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import system
 from steadydesk.kernel.clock import clock
@@ -48,13 +50,14 @@ def _run_alarms(now: datetime) -> int:
     fired = 0
     while rows := queries.due(now, Lane.ALARM, limit=50):
         for row in rows:
+            lock.check()
             try:
                 CLOCKWORK[row.kind](_due(row), now)
             except Exception as error:
                 _push_ahead(row, error, AT_MOST_EVERY, now)
             else:
                 # The alarm has set its own deadline; the same setting still there would come again at once.
-                with write(now):
+                with fenced(now):
                     actions.push_ahead(row, AT_MOST_EVERY + (now - row.due_at))
         fired += len(rows)
     return fired
@@ -72,14 +75,15 @@ def _run_chunk(now: datetime) -> int:
         # What shows only as the transaction ends is some row's fault: each alone harms nobody else.
         taken, bad = len(rows), [found for row in rows for found in _fire_alone(row, now)]
     for row, fault in bad:
-        _push_ahead(row, fault, BAD_ROW, now)
+        # One that storage refused, for a lock in its way, is no bad row: it passes at the next try.
+        _push_ahead(row, fault, AT_MOST_EVERY if isinstance(fault, OperationalError) else BAD_ROW, now)
     return taken
 
 
 def _fire(rows: list[Deadline], now: datetime) -> tuple[int, list[tuple[Deadline, Exception]]]:
     """As many of the rows as there is time for, in one transaction; how many these were, and which failed."""
     started, taken, bad = clock.monotonic(), 0, []
-    with write(now):
+    with fenced(now):
         for row in rows:
             try:
                 with attempt():
@@ -118,6 +122,6 @@ def _tell_late(rows: list[Deadline], now: datetime) -> None:
 def _push_ahead(row: Deadline, error: Exception, by: timedelta, now: datetime) -> None:
     """Look at the bad row again later, and say so where a person sees it."""
     log.error("deadline %s of %s failed", row.kind, row.subject, exc_info=error)
-    with write(now):
+    with fenced(now):
         actions.push_ahead(row, by + (now - row.due_at))
         record(Event.ENGINE_LATE, row.subject, by=ENGINE, kind=row.kind, failed=type(error).__name__)

@@ -1,29 +1,37 @@
 """The engine as a thread: fires what is due, then sleeps until the next due time or until a commit rings.
 
 On SQLite it lives in the server, behind the write gate. On PostgreSQL one engine is active by advisory lock and the
-others stand by; the lock goes with the connection, so a killed engine is replaced within two seconds.
+others stand by: one that was killed, frozen or cut off is replaced within two seconds.
 """
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import Error, connection
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.deadlines import queries
+from steadydesk.engine import lock
+from steadydesk.engine.lock import fenced
 from steadydesk.engine.loop import ENGINE, run_some
-from steadydesk.journal.actions import record, write
+from steadydesk.journal.actions import record
 from steadydesk.journal.bell import bell
 from steadydesk.journal.events import Event
 from steadydesk.kernel.clock import clock
 
-ENGINE_LOCK = 20_827
 BEAT_CHANNEL = "steadydesk_engine"
 LONGEST_SLEEP = 1.0
-STANDING_BY = 0.5
+BEAT_SECONDS = 0.5
+STANDING_BY = 0.2
+TAKING_OVER = 0.02
+AFTER_A_FAULT = 0.5
 BREATH = 0.02
 """Hundreds of commits a second ring the bell; one round serves all that rang within this time."""
+
+Silence = Callable[[], float | None]
+"""For how many seconds no engine was heard of; ``None`` when nobody could have heard one."""
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +39,8 @@ log = logging.getLogger(__name__)
 class Engine:
     """One thread; ``age`` says how long ago it last went round."""
 
-    def __init__(self) -> None:
+    def __init__(self, silence: Silence = lambda: None) -> None:
+        self._silence = silence
         self._bell = threading.Event()
         self._breath = threading.Event()
         self._stopping = False
@@ -47,13 +56,16 @@ class Engine:
         bell.listen(self._bell.set)
         self._thread.start()
 
-    def stop(self) -> None:
-        """Finish the round and end."""
+    def halt(self) -> None:
+        """Finish the piece under way and end."""
+        bell.stop_listening(self._bell.set)
         self._stopping = True
         self._bell.set()
         self._breath.set()
-        self._thread.join(timeout=2)
-        bell.stop_listening(self._bell.set)
+
+    def join(self, wait_s: float) -> None:
+        """Wait for the end."""
+        self._thread.join(wait_s)
 
     def age(self) -> float | None:
         """Seconds since the last round; ``None`` before the first."""
@@ -68,10 +80,10 @@ class Engine:
                 # The advisory lock went with the connection: whoever has it now is the active one.
                 connection.close()
                 self.active = False
-                wait = STANDING_BY
+                wait = AFTER_A_FAULT
             except Exception:
                 log.exception("a round of the engine failed")
-                wait = STANDING_BY
+                wait = AFTER_A_FAULT
             self._sleep(wait)
         connection.close()
 
@@ -84,12 +96,12 @@ class Engine:
 
     def look(self) -> float:
         """Go round if this is the active engine; says how long to sleep."""
-        self.active = self._is_active()
+        self.active = lock.hold()
         if self.active:
             return self.go_round()
         # A step is followed by the active engine; here it only puts the clock right, for the day of taking over.
         clock.discipline()
-        return STANDING_BY
+        return TAKING_OVER if lock.take_from_the_frozen(self._silence()) else STANDING_BY
 
     def go_round(self) -> float:
         """Fire what is due and say how long to sleep."""
@@ -102,14 +114,15 @@ class Engine:
             run_some(clock.now())
             self._beat()
         self._beat()
+        longest = BEAT_SECONDS if connection.vendor == "postgresql" else LONGEST_SLEEP
         if due is None:
-            return LONGEST_SLEEP
-        return min(LONGEST_SLEEP, max(0.0, (due - clock.now()).total_seconds() / clock.speed))
+            return longest
+        return min(longest, max(0.0, (due - clock.now()).total_seconds() / clock.speed))
 
     def _beat(self) -> None:
         """It lives; on PostgreSQL the screens of other nodes are told so too."""
         self._round = clock.monotonic()
-        if connection.vendor == "postgresql" and clock.monotonic() - self._told > STANDING_BY:
+        if connection.vendor == "postgresql" and clock.monotonic() - self._told > BEAT_SECONDS / 2:
             self._told = clock.monotonic()
             with connection.cursor() as cursor:
                 cursor.execute(f"NOTIFY {BEAT_CHANNEL}")
@@ -117,14 +130,7 @@ class Engine:
     def _follow_clock(self) -> None:
         """The clock tells of a step once: it is kept until storage has taken it, and followed once."""
         now, by = clock.now(), self._stepped
-        with write(now):
+        with fenced(now):
             record(Event.CLOCK_STEPPED, "clock:system", by=ENGINE, by_s=round(by.total_seconds(), 3))
         self._stepped = timedelta(0)
         alarms.follow_clock(by)
-
-    def _is_active(self) -> bool:
-        if connection.vendor != "postgresql" or self.active:
-            return True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [ENGINE_LOCK])
-            return bool(cursor.fetchone()[0])

@@ -18,6 +18,7 @@ from steadydesk.journal.reader import Row
 Send = Callable[[Mapping[str, Any]], Coroutine[Any, Any, None]]
 Group = frozenset[tuple[str, frozenset[str]]]
 COALESCE_SECONDS = 0.05
+MOST_WAITING = 5_000
 AT_ONCE = frozenset({"alarm", "clock"})
 
 log = logging.getLogger(__name__)
@@ -97,9 +98,17 @@ class Hub:
         cache: dict[Any, bytes] = {}
         for subscriber in list(self.subscribers):
             if subscriber.waiting is not None:
-                subscriber.waiting += rows
+                self._keep(subscriber, rows)
                 continue
             self._send_rows(subscriber, rows, cache)
+
+    def _keep(self, subscriber: Subscriber, rows: list[Row]) -> None:
+        """Keep entries for a stream that is catching up. One that takes too long for it comes back and begins anew."""
+        assert subscriber.waiting is not None
+        subscriber.waiting += rows
+        if len(subscriber.waiting) > MOST_WAITING:
+            self.remove(subscriber)
+            subscriber.drop()
 
     def _send_rows(self, subscriber: Subscriber, rows: list[Row], cache: dict[Any, bytes]) -> None:
         if not rows or rows[-1].id <= subscriber.last:
@@ -114,8 +123,12 @@ class Hub:
             self.push(subscriber, data)
 
     def encode(self, row: Row) -> bytes:
-        """An entry as an event of the stream."""
-        return frame(row.type, self._present(row), row.id)
+        """An entry as an event of the stream; one that cannot be shown has whoever may see it fetch anew."""
+        try:
+            return frame(row.type, self._present(row), row.id)
+        except Exception:
+            log.exception("entry %s (%s) cannot be told", row.id, row.type)
+            return RESET
 
     def broadcast(self, site: str, family: str, data: bytes) -> None:
         """Early news of a fact not yet recorded, to everybody who may see it."""

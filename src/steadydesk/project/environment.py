@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import socket
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
@@ -132,9 +133,24 @@ def database(folder: Path) -> Database:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": query.pop("host", parts.hostname or ""),
             "PORT": parts.port or "",
-            "OPTIONS": {"connect_timeout": 3, **query},
+            "OPTIONS": {**_wire(), **query},
         },
     )
+
+
+def _wire() -> dict[str, str | int]:
+    """How each connection to PostgreSQL notices within seconds that the network was cut or a process stalled."""
+    return {
+        "connect_timeout": 3,
+        "keepalives": 1,
+        "keepalives_idle": 2,
+        "keepalives_interval": 1,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 4_000,
+        # A process that stalls in a transaction holds locks that everybody waits for.
+        "options": "-c idle_in_transaction_session_timeout=15s",
+        "application_name": f"steadydesk {socket.gethostname()[:40]} {os.getpid()}",
+    }
 
 
 def mail(url: str) -> dict[str, object]:

@@ -10,10 +10,10 @@ from django.conf import settings
 from steadydesk.engine.runner import BEAT_CHANNEL, Engine
 from steadydesk.journal.bell import bell
 from steadydesk.journal.hub import Hub
-from steadydesk.journal.reader import Reader
 from steadydesk.kernel.clock import clock
+from steadydesk.project.following import Following
 
-SAFETY_LOOK_SECONDS = 1.0
+SAFETY_LOOK_SECONDS = 0.5
 AFTER_A_FAULT = 0.3
 
 log = logging.getLogger(__name__)
@@ -38,21 +38,30 @@ def conninfo() -> str:
 class Listener:
     """A thread that LISTENs, reads what is new and hands it to the loop; a notice is only a hint."""
 
-    def __init__(self, reader: Reader, loop: asyncio.AbstractEventLoop, hub: Hub) -> None:
-        self._reader, self._loop, self._hub = reader, loop, hub
+    def __init__(self, following: Following, loop: asyncio.AbstractEventLoop, hub: Hub) -> None:
+        self._following, self._loop, self._hub = following, loop, hub
         self._stopping = False
         self._last = hub.last
         self._engine_beat: float | None = None
+        self._listening_since: float | None = None
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End."""
+    def halt(self) -> None:
+        """End soon."""
         self._stopping = True
-        self._thread.join(timeout=2)
+
+    def join(self, wait_s: float) -> None:
+        """Wait for the end."""
+        self._thread.join(wait_s)
+
+    def silence(self) -> float | None:
+        """For how long no engine's beat has come although they were listened for; ``None`` while they are not."""
+        since = self._listening_since
+        return None if since is None else clock.monotonic() - max(since, self._engine_beat or since)
 
     def engine_age(self, own: Engine) -> float | None:
         """How long ago the active engine, here or on another node, went round."""
@@ -66,13 +75,17 @@ class Listener:
 
         while not self._stopping:
             try:
-                with psycopg.connect(conninfo(), autocommit=True, connect_timeout=2) as db:
+                with psycopg.connect(conninfo(), autocommit=True) as db:
                     db.execute("LISTEN steadydesk")
                     db.execute(f"LISTEN {BEAT_CHANNEL}")
+                    self._listening_since = clock.monotonic()
                     self._listen(db)
             except psycopg.Error as error:
                 log.warning("commits cannot be listened for: %s", type(error).__name__)
-                threading.Event().wait(AFTER_A_FAULT)
+            except Exception:
+                log.exception("listening for commits was interrupted")
+            self._listening_since = None
+            threading.Event().wait(AFTER_A_FAULT)
 
     def _listen(self, db: Any) -> None:
         self._read()
@@ -87,7 +100,7 @@ class Listener:
             self._last = self._hub.last
         if self._last is None:
             return
-        while rows := self._reader.after(self._last):
-            self._last = rows[-1].id
-            self._loop.call_soon_threadsafe(self._hub.deliver, rows)
+        while found := self._following.read(self._last):
+            self._last = found.last
+            self._loop.call_soon_threadsafe(self._following.tell, found)
             bell.ring()

@@ -3,9 +3,11 @@
 import argparse
 import asyncio
 import gc
+import logging
 import os
 import socket
 import sys
+import threading
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -19,11 +21,15 @@ if TYPE_CHECKING:
 
 SWITCH_INTERVAL = 0.0005
 """Each statement of the alarm path may wait this long for the interpreter's lock; 5 ms by default is too much."""
-GRACE_SECONDS = 3
+GRACE_SECONDS = 2
+"""For requests under way."""
+LEAVE_SECONDS = 4.5
 TCP_USER_TIMEOUT_MS = 4_000
 BACKLOG = 2_048
 LOOK_EVERY_TICKS = 100
 """A new certificate is served within ten seconds."""
+
+log = logging.getLogger(__name__)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -56,7 +62,17 @@ class Server(uvicorn.Server):
         service = getattr(self.config.app, "service", None)
         if service is not None:
             service.stream.end_all()
+        last = threading.Timer(LEAVE_SECONDS, _leave)
+        last.daemon = True
+        last.start()
         super().handle_exit(sig, frame)
+
+
+def _leave() -> None:
+    """A receiver or a page that hangs must not hold up whoever serves next; the parent would kill us a second later."""
+    log.warning("something still hung at the end of an orderly stop; it is taken up again after the next start")
+    logging.shutdown()
+    os._exit(0)
 
 
 def serve(listening: socket.socket) -> int:

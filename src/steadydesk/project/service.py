@@ -7,6 +7,8 @@ import resource
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,20 +43,24 @@ from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import StorageUnavailable
 from steadydesk.kernel.pace import FILE as PACE
 from steadydesk.project import postgres
+from steadydesk.project.following import Following
+from steadydesk.project.rereading import Rereading
+from steadydesk.project.stopping import stop_all
 from steadydesk.project.tls import served
 from steadydesk.screens.state import use_state
 
 PROTECTED_SECONDS = 3.0
 """An engine that has not gone round for this long protects nobody; with the heartbeat, screens say so within 5 s."""
 SAFETY_LOOK_SECONDS = 1.0
-BOOK_SECONDS = 60.0
+BOOK_SECONDS = 60
+SCREENS_SECONDS = 10
+SCREENS_PAUSE = 0.5
 STREAMS_SHARE = 0.8
-PIECE = 500
-"""So many entries are told at one look; the loop is everybody's."""
 LONGEST_WAIT_SECONDS = 7.0
 """Longer than the desk itself waits for storage, so that it is the desk's own answer that is told."""
 
 Found = TypeVar("Found")
+
 
 log = logging.getLogger(__name__)
 
@@ -77,19 +83,23 @@ class Service:
         self._files = raise_file_limit()
         self._records = ThreadPoolExecutor(1, thread_name_prefix="book")
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._refreshing = False
-        self._stale = False
+        self._book_again = Rereading("the book", self._take_book)
+        self._screens_again = Rereading("the screens in use", self._take_screens)
+        self._alarms_again = Rereading("the open calls", self._take_alarms)
         self.book = Book()
         self.reader = self._reader()
         self.hub = Hub(self._present, self._noticed)
+        self.following = Following(self.reader, self.hub, self._skipped)
         self.spool = Spool.open(self._data / "spool")
         self.clerk = Clerk(self._connection(), self._read_book, alarms.channels(), self._recorded)
         self.desk = AlarmDesk(self.clerk, self.spool, self._read_book, self._early_news)
-        self.engine = Engine()
+        self.engine = Engine(self._engine_silence)
         self.early = EarlySender()
         self.watch = Watch(settings.WATCHED_BY)
         self.sender = Sender(reach_screens=self.hub.people_reached)
-        self.stream = Stream(self.hub, self.reader, self._read_book, self.state, self._room)
+        self.past = self._reader()
+        """For screens that catch up, and for whoever asks how the records are: neither holds up what is new."""
+        self.stream = Stream(self.hub, self.past, self._read_book, self.state, self._room)
         self._checks: dict[str, Check] = {
             "database": self._check_database,
             "engine": self._check_engine,
@@ -146,7 +156,7 @@ class Service:
 
     def _listen(self) -> None:
         if not self._sqlite:
-            self._listener = postgres.Listener(self.reader, self._loop, self.hub)
+            self._listener = postgres.Listener(self.following, self._loop, self.hub)
             self._listener.start()
             return
         bell.listen(self._pump_soon)
@@ -175,13 +185,9 @@ class Service:
         self._records.shutdown(wait=False)
 
     def _stop_threads(self) -> None:
-        self.engine.stop()
         self.early.stop()
-        self.watch.stop()
-        self.sender.stop()
-        if self._listener:
-            self._listener.stop()
-        self.clerk.stop()
+        listener = [self._listener] if self._listener else []
+        stop_all([self.engine, self.watch, self.sender, *listener], self.clerk)
 
     def _keep(self, work: Any) -> None:
         task = self._loop.create_task(work)
@@ -195,16 +201,9 @@ class Service:
             self._loop.call_soon_threadsafe(self._pump)
 
     def _pump(self) -> None:
-        """Read what was committed and hand it to the streams; a few hundred microseconds on SQLite."""
-        if not self._sqlite or self.hub.last is None:
-            return
-        try:
-            rows = self.reader.after(self.hub.last, PIECE)
-            self.hub.deliver(rows)
-            if len(rows) == PIECE:
-                self._pump_soon()
-        except Exception as error:
-            log.debug("the journal cannot be read now: %s", error)
+        """Tell the streams what was committed; on PostgreSQL the listener does."""
+        if self._sqlite and self.following.look():
+            self._pump_soon()
 
     async def _look_for_safety(self) -> None:
         while True:
@@ -217,37 +216,41 @@ class Service:
     def _noticed(self, rows: list[Row]) -> None:
         ours = self.desk.own_entries
         if any(r.family == "alarm" and r.id not in ours for r in rows):
-            self._keep(self._reload_alarms())
+            self._keep(self._alarms_again())
         ours.difference_update(r.id for r in rows)
-        if any(r.family in bookkeeping.TOUCHES for r in rows):
-            self._keep(self._refresh_book())
+        touched = {bookkeeping.touches(r.family, r.facts) for r in rows}
+        if "book" in touched:
+            self._keep(self._book_again())
+        elif "screens" in touched:
+            self._keep(self._screens_again())
 
-    async def _reload_alarms(self) -> None:
+    def _skipped(self) -> None:
+        """Entries were not seen, so anything may have changed."""
+        self._keep(self._alarms_again())
+        self._keep(self._book_again())
+
+    async def _take_alarms(self) -> None:
         held = self.desk.held()
-        with contextlib.suppress(DatabaseError):
-            opened = await self._loop.run_in_executor(self._records, _retried, queries.open_alarms)
-            self.desk.take_all(opened, held)
+        opened = await self._loop.run_in_executor(self._records, _retried, queries.open_alarms)
+        self.desk.take_all(opened, held)
+
+    async def _take_book(self) -> None:
+        self.book = await self._loop.run_in_executor(self._records, _read_book, self._data)
+        self.stream.end_changed()
+
+    async def _take_screens(self) -> None:
+        read = partial(_retried, lambda: bookkeeping.read_screens(clock.now()))
+        self.book = replace(self.book, screens=await self._loop.run_in_executor(self._records, read))
+        # Many may come at once; one reading serves all that come meanwhile.
+        await asyncio.sleep(SCREENS_PAUSE)
 
     async def _read_again(self) -> None:
+        """That a screen is still in use is no entry of the journal, so these are looked at more often."""
         while True:
-            await asyncio.sleep(BOOK_SECONDS)
-            await self._refresh_book()
-
-    async def _refresh_book(self) -> None:
-        self._stale = True
-        if self._refreshing:
-            return
-        self._refreshing = True
-        try:
-            while self._stale:
-                self._stale = False
-                self.book = await self._loop.run_in_executor(self._records, _read_book, self._data)
-            self.stream.end_changed()
-        except Exception:
-            # The book in memory stays good; the next look is within a minute.
-            log.exception("the book could not be read again")
-        finally:
-            self._refreshing = False
+            for _look in range(BOOK_SECONDS // SCREENS_SECONDS):
+                await asyncio.sleep(SCREENS_SECONDS)
+                await self._screens_again()
+            await self._book_again()
 
     def _read_book(self) -> Book:
         return self.book
@@ -316,22 +319,31 @@ class Service:
     def state(self) -> dict[str, Any]:
         """Whether the engine protects anybody."""
         age = self._engine_age()
-        protected = age is not None and age < PROTECTED_SECONDS
+        protected = age is not None and age < PROTECTED_SECONDS and self._knows()
         return {"protected": protected, "engine_age_s": None if age is None else round(age, 1), "speed": clock.speed}
+
+    def _knows(self) -> bool:
+        """Whether memory, from which calls run, is up to date with the records."""
+        return self.hub.last is not None and not (self._book_again.stale or self._alarms_again.stale)
 
     def _engine_age(self) -> float | None:
         if self._listener is not None:
             return self._listener.engine_age(self.engine)
         return self.engine.age()
 
+    def _engine_silence(self) -> float | None:
+        """How long no engine was heard of, while one could have been; ``None`` where there is only this one."""
+        return self._listener.silence() if self._listener is not None else None
+
     def _check_database(self) -> tuple[bool, str]:
         if self.clerk.stuck:
             return False, "an alarm waits to be written"
-        return True, f"entry {self.reader.last_id()}"
+        return True, f"entry {self.past.last_id()}"
 
     def _check_engine(self) -> tuple[bool, str]:
         state = self.state()
-        return state["protected"], f"last round {state['engine_age_s']} s ago"
+        behind = "" if self._knows() else "; memory is behind the records"
+        return state["protected"], f"last round {state['engine_age_s']} s ago{behind}"
 
     def _room(self) -> bool:
         return _descriptors(len(self.hub.subscribers)) < self._files * STREAMS_SHARE

@@ -5,10 +5,12 @@ import signal
 import threading
 from types import FrameType
 
+from steadydesk.kernel.clock import clock
 from steadydesk.project.commands.installation import load_django, open_installation, require_postgres
 
 HELP = "run the engine alone; of several one is active and the others stand by (PostgreSQL only)"
 AFTER_A_FAULT = 0.5
+STOP_SECONDS = 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,26 +31,46 @@ def run(args: argparse.Namespace) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, told)
-    threading.Thread(target=_hear_commits, name="ear", daemon=True).start()
-    engine = Engine()
+    ear = _Ear()
+    threading.Thread(target=ear.listen, name="ear", daemon=True).start()
+    engine = Engine(ear.silence)
     engine.start()
     stop.wait()
-    engine.stop()
+    engine.halt()
+    engine.join(STOP_SECONDS)
     return 0
 
 
-def _hear_commits() -> None:
-    """A commit on another machine may have set an earlier deadline; without its notice the engine looks each second."""
-    import psycopg
+class _Ear:
+    """Hears commits on other machines, which may have set an earlier deadline, and whether an engine is active."""
 
-    from steadydesk.journal.bell import bell
-    from steadydesk.project.postgres import conninfo
+    def __init__(self) -> None:
+        self._heard: float | None = None
 
-    while True:
-        try:
-            with psycopg.connect(conninfo(), autocommit=True) as db:
-                db.execute("LISTEN steadydesk")
-                for _ in db.notifies():
-                    bell.ring()
-        except psycopg.Error:
-            threading.Event().wait(AFTER_A_FAULT)
+    def silence(self) -> float | None:
+        """For how long no engine was heard of; ``None`` while nobody listens."""
+        heard = self._heard
+        return None if heard is None else clock.monotonic() - heard
+
+    def listen(self) -> None:
+        """Without a notice the engine looks each second."""
+        import psycopg
+
+        from steadydesk.engine.runner import BEAT_CHANNEL
+        from steadydesk.journal.bell import bell
+        from steadydesk.project.postgres import conninfo
+
+        while True:
+            try:
+                with psycopg.connect(conninfo(), autocommit=True) as db:
+                    db.execute("LISTEN steadydesk")
+                    db.execute(f"LISTEN {BEAT_CHANNEL}")
+                    self._heard = clock.monotonic()
+                    for notice in db.notifies():
+                        if notice.channel == BEAT_CHANNEL:
+                            self._heard = clock.monotonic()
+                        else:
+                            bell.ring()
+            except psycopg.Error:
+                self._heard = None
+                threading.Event().wait(AFTER_A_FAULT)
