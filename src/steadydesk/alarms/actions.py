@@ -4,10 +4,12 @@ In the server the acts go to the alarm thread; in a command or a test they are r
 connection. Rules, statements and outcome are the same.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -24,7 +26,7 @@ from steadydesk.delivery.rules import Channels
 from steadydesk.journal.bell import bell
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import Invalid, NotFound
+from steadydesk.kernel.errors import Invalid, NotFound, SteadydeskError
 
 Perform = Callable[[Act], Answered]
 Unrecorded = Callable[[], dict[str, Alarm]]
@@ -98,6 +100,33 @@ def follow_clock(by: timedelta) -> None:
     for alarm in queries.open_alarms():
         at, facts = clock.now(), {"by_s": by.total_seconds()}
         perform(Act(id=str(uuid4()), alarm=alarm.id, verb="clock-stepped", at=at, ref="system:clock", facts=facts))
+
+
+def record_spooled(acts: list[dict[str, Any]]) -> None:
+    """Record what a spool holds without a server: after a restore. What the records refuse is on them already."""
+    for body in acts:
+        with suppress(SteadydeskError):
+            perform(Act(**{**body, "at": datetime.fromisoformat(body["at"])}))
+
+
+def open_when_restored(taken_at: datetime) -> dict[str, list[str]]:
+    """By site, the alarms that were open in the backup of that moment and that nobody has been spared yet."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for alarm in queries.open_alarms():
+        if not queries.has_act(_restored_act(alarm, taken_at).id):
+            found[alarm.site].append(alarm.id)
+    return dict(found)
+
+
+def quiet_restored(taken_at: datetime) -> None:
+    """Show the alarms that were open in the backup, and call nobody about them; whoever acts on one wakes it again."""
+    for alarm in queries.open_alarms():
+        perform(_restored_act(alarm, taken_at))
+
+
+def _restored_act(alarm: Alarm, taken_at: datetime) -> Act:
+    id = str(uuid5(NAMESPACE_OID, f"restored {alarm.id} {taken_at.isoformat()}"))
+    return Act(id=id, alarm=alarm.id, verb="restored", at=clock.now(), ref="system:restore")
 
 
 def tick(alarm: Alarm) -> None:

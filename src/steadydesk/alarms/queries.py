@@ -29,6 +29,11 @@ def open_alarms() -> list[Alarm]:
     return [from_json(r.body) for r in Row.objects.filter(closed_at__isnull=True).order_by("raised_at")]
 
 
+def has_act(id: str) -> bool:
+    """Whether this act is on record."""
+    return Act.objects.filter(pk=id).exists()
+
+
 def at_sites(sites: Iterable[str], *, open: bool | None = None, limit: int = 50) -> list[Alarm]:
     """Alarms of these sites, the newest first; ``open`` limits them to those that are, or are not, closed."""
     rows = Row.objects.filter(site__in=list(sites)).order_by("-raised_at")

@@ -48,6 +48,8 @@ def decide(act: Act, alarms: Iterable[Alarm], book: Book) -> Decision | None:
     if act.verb == "tick":
         ticked = rules.tick(alarm, roster, act.at)
         return Decision((ticked,)) if ticked else None
+    if act.verb == "restored":
+        return Decision((rules.restored(alarm),))
     return Decision((rules.ANSWERS[act.verb](alarm, act, roster),))
 
 

@@ -139,7 +139,7 @@ def _pressed_again(alarm: Alarm, act: Act) -> Alarm:
         stood_down_at=None,
         presser_waits_until=act.at + alarm.terms.presser_waits,
     )
-    if rose:
+    if rose or (alarm.chain_from is None and not attended):
         alarm = replace(alarm, step=0, chain_from=act.at, repeat_at=None)
     elif attended:
         alarm = _where_it_stood(alarm, act.at)
@@ -162,6 +162,11 @@ def end_exercise(alarm: Alarm, real: str, now: datetime) -> Outcome:
     after = STATES.after(alarm.state, "end exercise")
     alarm = _next(alarm, state=after, closed_at=now, disposition=alarm.mode)
     return Outcome(alarm, (("alarm:closed", {"disposition": alarm.mode, "ended_by": real}),))
+
+
+def restored(alarm: Alarm) -> Outcome:
+    """It was open in a backup that was brought back: it is shown, and nobody is called until somebody acts on it."""
+    return Outcome(_next(alarm, chain_from=None, repeat_at=None, arrive_by=None) if alarm.open else alarm)
 
 
 # Time
@@ -360,7 +365,8 @@ def _without_help(alarm: Alarm, now: datetime) -> Alarm:
 
 def _nobody_coming(alarm: Alarm, now: datetime) -> Alarm:
     """Nobody is on the way any more: the chain goes on where it stood, at once when it was exhausted."""
-    return replace(alarm, coming=(), arrive_by=None, repeat_at=now if exhausted(replace(alarm, coming=())) else None)
+    alarm = replace(alarm, coming=(), arrive_by=None, chain_from=alarm.chain_from or now)
+    return replace(alarm, repeat_at=now if exhausted(alarm) else None)
 
 
 def _next(alarm: Alarm, **changes: Any) -> Alarm:

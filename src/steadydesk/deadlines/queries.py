@@ -10,6 +10,12 @@ def due(now: datetime, lane: int, limit: int) -> list[Deadline]:
     return list(Deadline.objects.filter(lane=lane, due_at__lte=now).order_by("due_at")[:limit])
 
 
+def subjects_due(kind: str, now: datetime) -> list[str]:
+    """What is due of this kind, the oldest first."""
+    rows = Deadline.objects.filter(kind=kind, due_at__lte=now).order_by("due_at")
+    return list(rows.values_list("subject", flat=True))
+
+
 def next_due() -> datetime | None:
     """When the engine must look next."""
     # Lane by lane, so that the index answers; over both at once every open deadline would be read.

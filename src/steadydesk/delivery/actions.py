@@ -1,7 +1,7 @@
 """The only writers of the outbox."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -71,6 +71,15 @@ def withdraw(subject: str, now: datetime) -> int:
     """The alarm was closed or the prompt answered: send no more about it. Returns how many were waiting."""
     with write(now):
         return Delivery.objects.filter(subject=subject, state=State.WAITING).update(state=State.WITHDRAWN, leased_by="")
+
+
+def withdraw_all(now: datetime) -> dict[str, int]:
+    """Send nothing that waits: the records were brought back from a backup. Returns how many were waiting, by site."""
+    with write(now):
+        waiting = Delivery.objects.filter(state=State.WAITING)
+        counts = Counter(waiting.values_list("site", flat=True))
+        waiting.update(state=State.WITHDRAWN, leased_by="")
+    return dict(counts)
 
 
 def claim(lane: Lane, worker: str, now: datetime) -> Delivery | None:

@@ -68,6 +68,7 @@ class Event(StrEnum):
     LEAVER_FORGOTTEN = "person:forgotten"  # an account was kept long enough after its person left
 
     PRESENCE_CHANGED = "presence:changed"  # a shift began or ended, somebody is away or back
+    SITE_RESTORED = "site:restored"  # its records, from a backup; what was open then is settled without calling anybody
     SITE_STATE_CHANGED = "site:state-changed"  # open, closing, closed, emptied or locked down
     SET_UP_CHANGED = "set-up:changed"  # a site, place, team, person, device or token was set up
     SIGNED_IN = "person:signed-in"  # at a browser

@@ -100,6 +100,11 @@ def as_event(entry: Entry) -> dict[str, Any]:
     }
 
 
+def of_type(event: str) -> list[Entry]:
+    """Every entry of this type, oldest first; for rare ones."""
+    return list(Entry.objects.filter(type=event).order_by("id"))
+
+
 def between(site: str, start: datetime, end: datetime, chunk: int) -> Iterator[Entry]:
     """Entries of a site in a span of time, oldest first, fetched ``chunk`` at a time."""
     return Entry.objects.filter(site=site, at__gte=start, at__lt=end).order_by("id").iterator(chunk_size=chunk)

@@ -21,13 +21,15 @@ from steadydesk.visits.handing import hand_over
 from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.prompting import answer_prompt
 from steadydesk.visits.referring import agree, decline, refer, refuse_while_pending
+from steadydesk.visits.restoring import settle_restored, settle_restored_prompts
 from steadydesk.visits.rules import Arrival, CannotBeMet
 from steadydesk.visits.settling import CLOCK, Turn, settle, take
 
 __all__ = [
     "Arrival", "CannotBeMet", "agree", "answer_prompt", "arrival_faults", "arrive", "attend", "call", "cannot_meet",
     "change_mood", "correct", "decline", "finish", "follow_clock", "hand_over", "leave", "look_at_appointments",
-    "mark_problem", "move_with_clock", "no_show", "note", "refer", "reinstate", "say_cannot_in_time", "stop_wait",
+    "mark_problem", "move_with_clock", "no_show", "note", "refer", "reinstate", "say_cannot_in_time",
+    "settle_restored", "settle_restored_prompts", "stop_wait",
     "stop_waits", "tell", "tell_room",
 ]  # fmt: skip
 

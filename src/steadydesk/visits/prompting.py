@@ -50,7 +50,7 @@ def _ask_to_tell(visits: list[Visit], force: InForce, *, by: Actor, now: datetim
     whole = {v.pk: v for single in singles for v in single.visits.all()}
     fresh = [v for v in visits if v.pk not in whole]
     if len(whole) + len(fresh) >= force.protocol.waiting.tell_room_from:
-        _withdraw(singles, by=by, now=now)
+        withdraw_all(singles, by=by, now=now)
         _ask("tell_room", [*whole.values(), *fresh], force, by=by, now=now)
         return
     for visit in fresh:
@@ -172,7 +172,7 @@ def answer_room(site: str, *, by: Actor, now: datetime) -> None:
 def withdraw_from(visit: Visit, *, by: Actor, now: datetime) -> None:
     """Nobody waits here any more, so nobody need be asked about it."""
     alone = [p for p in _held(visit.site).filter(visits=visit) if not _leave_room(p, visit)]
-    _withdraw(alone, by=by, now=now)
+    withdraw_all(alone, by=by, now=now)
 
 
 def _leave_room(prompt: Prompt, visit: Visit) -> bool:
@@ -191,7 +191,8 @@ def _answered(prompt: Prompt, *, by: Actor, now: datetime, **facts: Any) -> None
     _be_quiet(prompt, now)
 
 
-def _withdraw(prompts: Iterable[Prompt], *, by: Actor, now: datetime) -> None:
+def withdraw_all(prompts: Iterable[Prompt], *, by: Actor, now: datetime) -> None:
+    """Nobody is asked these any more."""
     for prompt in prompts:
         prompt.withdrawn_at = now
         prompt.save()

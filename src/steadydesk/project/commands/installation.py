@@ -21,12 +21,12 @@ def open_installation(*, migrate: bool = False) -> None:
     """
     load_django()
     from django.conf import settings
-    from django.core.management import call_command
 
     from steadydesk.journal.bell import bell
 
+    refuse_unfinished()
     if migrate:
-        call_command("migrate", interactive=False, verbosity=0)
+        bring_up_to_date()
     elif not is_up_to_date():
         raise Refusal(
             "not_available",
@@ -46,6 +46,25 @@ def has_records() -> bool:
     from steadydesk.journal.queries import last_id
 
     return "journal_entry" in connection.introspection.table_names() and last_id() > 0
+
+
+def bring_up_to_date() -> None:
+    """Apply what migrations are missing, and make the database when there is none."""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def refuse_unfinished() -> None:
+    """Refuse a folder into which a restore did not come to its end: half of the records look like all of them."""
+    from django.conf import settings
+
+    from steadydesk.pages.installation import UNFINISHED
+
+    if (Path(settings.DATA) / UNFINISHED).exists():
+        raise Refusal(
+            "not_available", f"A restore into {settings.DATA} was not finished. Restore into it again, or into another."
+        )
 
 
 def is_up_to_date() -> bool:

@@ -11,6 +11,7 @@ from steadydesk.project.environment import Misconfigured
 
 COMMANDS = (
     "run", "web", "engine", "demo", "setup", "check", "protocol", "replay", "drill", "createtoken", "tls", "service",
+    "backup", "restore",
 )  # fmt: skip
 
 

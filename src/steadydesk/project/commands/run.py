@@ -16,10 +16,14 @@ def run(args: argparse.Namespace) -> int:
     load_django()
     scheme = serving.require_certificate()
     open_installation(migrate=True)
+    from django.conf import settings
+
     from steadydesk.kernel.clock import clock
     from steadydesk.privacy import actions as privacy
+    from steadydesk.project.backup import settling
     from steadydesk.sites import queries as sites
 
+    settling.before_serving(settings.DATA, clock.now())
     # Also after a restore: what was forgotten since the backup goes again before anybody can read it.
     privacy.purge_before_serving(clock.now())
     if not sites.sites():

@@ -1,0 +1,141 @@
+"""After records were brought back from a backup: nothing old fires, and one list says what was open."""
+
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from steadydesk.alarms.desk import act_as_json
+from steadydesk.alarms.press import presser, read_press
+from steadydesk.alarms.spool import Spool
+from steadydesk.delivery.models import Delivery
+from steadydesk.journal import queries as journal
+from steadydesk.journal.events import Event
+from steadydesk.kernel.clock import clock
+from steadydesk.pages.installation import RESTORED
+from steadydesk.project.backup import settling
+from steadydesk.visits import queries as visits
+from tests import alarming
+from tests.alarming import answer, press
+from tests.visiting import MINUTE, act, arrive, prompts, shown
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def monday(world):
+    """10:31, when the backup is made: one who waits too long, one who came just now, a call, messages on their way."""
+    late = arrive(world, mood="agitated")
+    world.advance(9 * MINUTE)
+    assert prompts(late, "call_manager")
+    alarm = press(world, mode="real")
+    world.messages()
+    return late, alarm, world.now
+
+
+def restore(world, taken_at, later):
+    """So much later the records are there again, and no engine ran in between."""
+    clock.advance(later)
+    settling.settle(taken_at, world.now)
+
+
+def lists():
+    return [e.facts for e in journal.of_type(Event.SITE_RESTORED)]
+
+
+def test_nobody_is_called_about_anything_that_was_open(world, monday):
+    _late, _alarm, taken_at = monday
+    assert Delivery.objects.filter(state="waiting").exists()
+    restore(world, taken_at, 3 * HOUR)
+    assert not Delivery.objects.filter(state="waiting").exists()
+    world.advance(2 * HOUR)
+    assert world.messages() == []
+    assert not Delivery.objects.filter(state="waiting").exists()
+
+
+def test_one_list_says_what_was_open(world, monday):
+    late, alarm, taken_at = monday
+    asked = [p["id"] for p in prompts(late)]
+    waiting = Delivery.objects.filter(state="waiting").count()
+    restore(world, taken_at, 3 * HOUR)
+    [said] = lists()
+    assert said["taken_at"] == taken_at.isoformat()
+    assert (said["visits"], said["alarms"]) == ([str(late)], [alarm["id"]])
+    assert (sorted(said["prompts"]), said["messages"]) == (sorted(asked), waiting)
+
+
+def test_an_alarm_that_was_open_is_shown_open_and_a_new_press_there_calls_everybody(world, monday):
+    _late, alarm, taken_at = monday
+    restore(world, taken_at, 3 * HOUR)
+    assert alarming.shown(world, alarm)["state"] == "open"
+    assert press(world, mode="real", status=200)["id"] == alarm["id"]
+    assert world.told() >= alarming.FIRST
+    world.advance(20 * alarming.SECOND)
+    assert world.told() >= alarming.SECOND_STEP
+
+
+def test_an_answer_that_is_taken_back_wakes_the_alarm_too(world, monday):
+    _late, alarm, taken_at = monday
+    answer(world, alarm, "acknowledge", "tariq")
+    restore(world, taken_at, 3 * HOUR)
+    world.advance(10 * MINUTE)
+    assert world.messages() == []
+    answer(world, alarm, "decline", "tariq")
+    world.advance(MINUTE)
+    assert world.told()
+
+
+def test_an_overdue_visit_stays_to_be_ended_and_counts_as_not_known(world, monday):
+    late, _alarm, taken_at = monday
+    restore(world, taken_at, 3 * HOUR)
+    assert shown(late)["state"] == "waiting"
+    act(world, "attend", late, channel="face_to_face")
+    found = visits.figures("exchange", taken_at - HOUR, world.now)
+    assert (found.arrivals, found.kept, found.not_kept, found.not_known) == (1, 0, 0, 1)
+
+
+def test_who_is_not_overdue_goes_on_as_they_were(world, monday):
+    _late, _alarm, taken_at = monday
+    fresh = arrive(world)
+    restore(world, taken_at, 2 * MINUTE)
+    world.advance(9 * MINUTE)
+    assert prompts(fresh)
+    world.messages()
+
+
+def test_settling_twice_says_and_does_nothing_more(world, monday):
+    _late, _alarm, taken_at = monday
+    restore(world, taken_at, 3 * HOUR)
+    restore(world, taken_at, MINUTE)
+    assert len(lists()) == 1
+
+
+def test_what_falls_due_before_the_first_page_is_settled_then_and_only_after_a_restore(world, monday, tmp_path):
+    _late, _alarm, taken_at = monday
+    fresh = arrive(world)
+    settling.before_serving(tmp_path, world.now)
+    assert lists() == []
+    (tmp_path / RESTORED).write_text(json.dumps({"taken_at": taken_at.isoformat()}))
+    clock.advance(HOUR)
+    settling.before_serving(tmp_path, world.now)
+    assert str(fresh) in lists()[0]["visits"]
+    assert not (tmp_path / RESTORED).exists()
+
+
+def test_what_the_spool_holds_is_on_record_and_calls_nobody_and_numbers_go_on_further_on(world, tmp_path):
+    spool = Spool.open(tmp_path / "spool", slots=8)
+    by = presser([world.device("desk-1")])
+    told, _odd = read_press(by, str(uuid4()), {}, settling.alarms.book(), world.now)
+    spool.append(act_as_json(told))
+    spool.close()
+    newest = journal.last_id()
+    settling.begin(tmp_path, world.now, world.now)
+    assert next(e.type for e in journal.of_subject(f"alarm:{told.alarm}")) == "alarm:raised"
+    assert journal.last_id() > newest + settling.GAP - 1
+    assert lists()[0]["alarms"] == [told.alarm]
+    world.advance(HOUR)
+    assert world.messages() == []
+    reopened = Spool.open(tmp_path / "spool")
+    assert reopened.pending() == []
+    reopened.close()
