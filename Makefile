@@ -3,6 +3,7 @@
 #   make run     the real thing                            make fix     mend style where that is mechanical
 #   make test    every test                                make bench   measured figures (bench/results.md)
 #   make soak    the long versions of the tests            make lock    pin the requirements anew
+#   make messages  every sentence for translators, and the catalogues compiled
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -21,7 +22,7 @@ FAULTS := $(call holding,faults)
 SCREENS := $(call holding,screens)
 BROWSER = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help setup demo run test test-sqlite test-postgres test-faults test-screens browser check docs-check fix bench soak lock
+.PHONY: help setup demo run test test-sqlite test-postgres test-faults test-screens browser check docs-check fix bench soak messages lock
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -89,6 +90,9 @@ bench: setup
 
 soak: setup browser
 	STEADYDESK_TEST_BROWSER="$(BROWSER)" $(PYTEST) tests --soak $(ARGS)
+
+messages: setup
+	$(PY) -m tests.architecture.messages
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate
 lock: setup

@@ -80,11 +80,27 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["team", "person"], name="member_once")]
 
 
+ROLE_NAMES = {
+    "reception": _("reception"),
+    "team_member": _("team member"),
+    "manager": _("manager"),
+    "deputy": _("deputy"),
+    "duty_manager": _("duty manager"),
+    "security": _("security"),
+    "lone_worker": _("lone worker"),
+    "safety_lead": _("safety lead"),
+    "data_protection": _("data protection"),
+    "administrator": _("administrator"),
+    "safety_representative": _("safety representative"),
+    "day_pass": _("day pass"),
+}
+
+
 class Role(models.Model):
     """What a person may do, at one site or (no site) at all of them."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="roles")
-    role = models.CharField(_("role"), max_length=30, choices=[(r, r.replace("_", " ")) for r in ROLES])
+    role = models.CharField(_("role"), max_length=30, choices=[(r, ROLE_NAMES[r]) for r in ROLES])
     site = models.ForeignKey("sites.Site", models.CASCADE, null=True, blank=True, related_name="+")
 
     class Meta:

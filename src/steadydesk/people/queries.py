@@ -148,12 +148,13 @@ def tokens_of(person: int) -> list[Token]:
 
 def actor_names(refs: Iterable[str]) -> dict[str, str]:
     """How colleagues know those behind ``person:3`` and ``device:7``: by name, or by the place of the desk."""
-    kinds = {ref: ref.partition(":") for ref in refs if ref}
+    # A prompt may call a team's line instead of a person.
+    kinds = {ref: ref.partition(":") for ref in refs if ref.partition(":")[2].isdigit()}
     people = names({int(id) for kind, _colon, id in kinds.values() if kind == "person"})
     desks = {int(id) for kind, _colon, id in kinds.values() if kind == "device"}
     places = dict(Device.objects.filter(pk__in=desks).values_list("pk", "place__name")) if desks else {}
     known = {"person": people, "device": places}
-    return {ref: known.get(kind, {}).get(int(id), "") for ref, (kind, _, id) in kinds.items() if id.isdigit()}
+    return {ref: known.get(kind, {}).get(int(id), "") for ref, (kind, _, id) in kinds.items()}
 
 
 def find(word: str) -> Contactable | None:
