@@ -14,13 +14,15 @@ from steadydesk.api.asgi import Receive, Scope, Send
 from steadydesk.journal.frames import HELLO, frame
 from steadydesk.journal.hub import Hub, Subscriber
 from steadydesk.journal.reader import Reader
-from steadydesk.journal.rules import BEYOND, NEEDS, is_lost, read_cursor
+from steadydesk.journal.rules import BEYOND, NEEDS, OF_A_SITE, is_lost, read_cursor
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotSignedIn, SteadydeskError, StorageUnavailable
 from steadydesk.kernel.words import gettext as _
 
 PATH = "/api/v1/stream"
+_EVERYWHERE = {f for f, needed in NEEDS.items() if needed is Permission.STREAM_READ} - OF_A_SITE
+"""Families that are told to every screen when they are about the installation as a whole."""
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -102,7 +104,7 @@ class Stream:
     def _subscriber(self, actors: list[Actor], send: Send) -> Subscriber:
         person = next((a for a in actors if a.kind == "person"), None)
         where = next((a for a in actors if a.kind == "device"), actors[0])
-        sees: dict[str, set[str]] = {"": {f for f, needed in NEEDS.items() if needed is Permission.STREAM_READ}}
+        sees: dict[str, set[str]] = {"": set(_EVERYWHERE)}
         for actor in actors:
             for family, permission in NEEDS.items():
                 for site in actor.sites(permission, self._book().sites):

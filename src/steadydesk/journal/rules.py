@@ -1,5 +1,9 @@
 """Which entries somebody may be told of, and where whoever comes back goes on."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Permission
 from steadydesk.kernel.errors import Invalid
 from steadydesk.kernel.words import gettext as _
@@ -18,10 +22,22 @@ NEEDS: dict[str, Permission] = {
     "set-up": Permission.STREAM_READ,
 }
 """Which permission a family of events needs; one that is missing here is shown to nobody."""
+OF_A_SITE = frozenset({"presence"})
+"""Families that are told at the site they are about and nowhere else, also when they name none."""
 MOST = 5_000
 """Entries that are sent again at most; a screen that slept longer fetches everything anew."""
 BEYOND = 2**62
 """A cursor beyond every entry: whoever brings it fetches everything anew."""
+
+
+def is_personal(type: str, facts: Mapping[str, Any]) -> bool:
+    """Whether it says when somebody signed in or used a screen.
+
+    Staff are not the watched: that is theirs alone to read, and others are told only that something changed.
+    """
+    if type == Event.PRESENCE_CHANGED:
+        return "screen" in facts or "duty_phone" in facts
+    return type in (Event.SIGNED_IN, Event.SIGNED_OUT)
 
 
 def read_cursor(given: str) -> int | None:

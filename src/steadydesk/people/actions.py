@@ -14,7 +14,10 @@ from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Team, Token
+from steadydesk.people.queries import works_at
 
+STILL_IN_USE = timedelta(minutes=2)
+"""A screen that was used this recently has not been idle in between."""
 BROWSER = "browser"
 """What a token is called that signing in made."""
 
@@ -117,7 +120,8 @@ def confirm_duty_phone(person: int, *, by: Actor, now: datetime) -> None:
     """The person answered on their duty phone just now, so a call there can be answered."""
     with write(now):
         Person.objects.filter(pk=person).update(duty_phone_confirmed_at=now)
-        record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, duty_phone=True)
+        for site in works_at(person, now) or {by.site or ""}:
+            record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, duty_phone=True)
 
 
 def choose_language(language: str, *, by: Actor, now: datetime) -> None:
@@ -130,12 +134,18 @@ def choose_language(language: str, *, by: Actor, now: datetime) -> None:
 
 
 def use_screen(key: str, person: int, place: int | None, *, unlocked: bool, by: Actor, now: datetime) -> None:
-    """A person used this screen just now, or locked it. Kept to know whether somebody could answer."""
+    """A person used this screen just now, or locked it. Kept to know whether somebody could answer.
+
+    That it is still in use is no news: a thousand screens say so each minute.
+    """
     with write(now):
-        Screen.objects.update_or_create(
+        before = Screen.objects.filter(key=key).values_list("person", "place", "unlocked", "used_at").first()
+        row, _made = Screen.objects.update_or_create(
             key=key, defaults={"person_id": person, "place_id": place, "unlocked": unlocked, "used_at": now}
         )
-        record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, screen=unlocked)
+        if before is None or before[:3] != (person, place, unlocked) or now - before[3] > STILL_IN_USE:
+            site = row.place.site_id if row.place else by.site or ""
+            record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, screen=unlocked)
 
 
 def create_token(

@@ -130,6 +130,11 @@ def roll_call(site: str, now: datetime) -> list[Presence]:
     return [Presence(p.pk, p.name, "; ".join(posts.get(p.pk, ())), shifts.get(p.pk), p.pk in away) for p in people]
 
 
+def works_at(person: int, now: datetime) -> set[str]:
+    """The sites at which the person is on shift now."""
+    return set(Shift.objects.filter(_now(now), person_id=person).values_list("site_id", flat=True))
+
+
 def shift_place(person: int, site: str, now: datetime) -> str | None:
     """Where the person's shift says they work; ``None`` when it names no place or they are not on shift."""
     shifts = Shift.objects.filter(_now(now), person_id=person, site_id=site, place__isnull=False)

@@ -39,6 +39,7 @@ from steadydesk.journal.frames import frame
 from steadydesk.journal.gate import gate
 from steadydesk.journal.hub import Hub
 from steadydesk.journal.reader import PostgresReader, Reader, Row, SqliteReader
+from steadydesk.journal.rules import is_personal
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import StorageUnavailable
 from steadydesk.kernel.pace import FILE as PACE
@@ -291,7 +292,9 @@ class Service:
             self.early.send(rows, addresses, act.sent.add)
 
     def _present(self, row: Row) -> dict[str, Any]:
-        facts = row.facts
+        facts, subject = row.facts, row.subject
+        if is_personal(row.type, facts):
+            facts, subject = {}, f"site:{row.site}"
         if row.family == "alarm":
             more = {k: v for k, v in facts.items() if k != "alarm"}
             named = recorder.with_names(facts["alarm"], lambda p: queries.name_of(self.book, p))
@@ -301,7 +304,7 @@ class Service:
             "type": row.type,
             "at": row.at,
             "site": row.site,
-            "subject": row.subject,
+            "subject": subject,
             "facts": facts,
         }
 

@@ -11,8 +11,8 @@ from steadydesk.alarms.queries import name_of
 from steadydesk.alarms.recorder import with_names
 from steadydesk.api.v1.schemas import Page, Problem
 from steadydesk.journal import queries
-from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
+from steadydesk.journal.rules import is_personal
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound
 from steadydesk.pages.middleware import actor
@@ -20,7 +20,6 @@ from steadydesk.sites.queries import sites
 
 router = Router(tags=["journal"])
 PAGE = 200
-PERSONAL = frozenset({Event.SIGNED_IN, Event.SIGNED_OUT, Event.PRESENCE_CHANGED})
 
 
 @router.get("", response={200: Page, 403: Problem, 404: Problem}, summary="Entries of the journal")
@@ -41,7 +40,7 @@ def entries(request: HttpRequest, subject: str | None = None, after: int = 0) ->
 
 def _may_read(entry: Entry, by: Actor) -> bool:
     """Staff are not the watched: when somebody signed in or used a screen is theirs to read, and nobody else's."""
-    return entry.site != "" or entry.type not in PERSONAL or entry.subject == by.ref
+    return entry.subject == by.ref or not is_personal(entry.type, entry.facts)
 
 
 def _show(entry: Entry) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from steadydesk.alarms import queries as in_alarms
 from steadydesk.alarms.recorder import with_names
 from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Entry
-from steadydesk.journal.rules import BEYOND, NEEDS, is_lost, read_cursor
+from steadydesk.journal.rules import BEYOND, NEEDS, OF_A_SITE, is_lost, is_personal, read_cursor
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotSignedIn
@@ -68,12 +68,17 @@ def _since(by: Actor, after: int | None) -> dict[str, Any]:
 
 
 def _may_see(by: Actor, entry: Entry) -> bool:
-    permission = NEEDS.get(entry.type.split(":")[0])
-    return permission is not None and by.may(permission, entry.site or None)
+    family = entry.type.split(":")[0]
+    permission = NEEDS.get(family)
+    if permission is None or (not entry.site and family in OF_A_SITE):
+        return False
+    return by.may(permission, entry.site or None)
 
 
 def _event(entry: Entry) -> dict[str, Any]:
     event = journal.as_event(entry)
+    if is_personal(entry.type, entry.facts):
+        event |= {"subject": f"site:{entry.site}", "facts": {}}
     if entry.type.startswith("alarm:"):
         book = alarms.book()
         facts = {k: v for k, v in entry.facts.items() if k != "alarm"}
