@@ -40,6 +40,10 @@ ASKED = frozenset({"team_member", "manager", "deputy"})
 """Those of the team that was asked to take the customer on."""
 LEADS = frozenset({"manager", "deputy", "duty_manager", "safety_lead", "administrator"})
 ADMINISTRATOR = frozenset({"administrator"})
+WATCHERS = frozenset({"data_protection"})
+"""They find people, hold, erase and give away."""
+WITHDRAWERS = LEADS | WATCHERS | {"reception"}
+"""They may withdraw what a receptionist typed: she herself is one of them."""
 
 
 @dataclass(frozen=True)
@@ -165,9 +169,24 @@ PAGES = [
     Way("POST /manage/people/{tom}?site=exchange", LEADS, {"do": "absent"}, ok=302, desks=302),
     Way("GET /documents", SIGNED_IN, desks=302),
     Way("GET /documents/{document}", SIGNED_IN, desks=302),
+    Way("GET /documents/{document}/public", SIGNED_IN, desks=302),
     Way("GET /reports/?first=x", LEADS | LOOKERS_ON | {"elsewhere"}, ok=422, desks=302),
     Way("GET /reports/waits?site=exchange&first=x", LEADS | LOOKERS_ON, ok=404, desks=302),
     Way("GET /reports/journal?site=exchange&first=x", LEADS | {"data_protection"}, ok=404, desks=302),
+    Way("GET /privacy", WATCHERS, desks=302),
+    Way("POST /privacy", WATCHERS, {"text": "archive"}, desks=302),
+    Way("GET /privacy/records/visit:{waiting}", WATCHERS, desks=302),
+    Way("GET /privacy/views", WATCHERS, desks=302),
+    Way("GET /privacy/words/{words}", WITHDRAWERS, refused=404, desks=302),
+    Way("POST /privacy/words/{words}", WITHDRAWERS, {"do": "withdraw", "reason": "not_true"}, 302, 404, desks=302),
+    Way("POST /privacy/holds/on/visit:{waiting}", WATCHERS, {"reason": "a claim"}, ok=422, desks=302),
+    Way("POST /privacy/holds/{hold}/lift", WATCHERS, ok=302, desks=302),
+    Way("POST /privacy/exports", WATCHERS, {"subject": "person:{tom}"}, ok=404, desks=302),
+    Way("GET /privacy/exports/{export}", WATCHERS, desks=302),
+    Way("GET /privacy/exports/{export}/file", WATCHERS, ok=503, desks=302),
+    Way("GET /privacy/assessment?site=exchange", LEADS | LOOKERS_ON, desks=302),
+    Way("GET /privacy/notice?site=exchange", SIGNED_IN - {"elsewhere"}, desks=302),
+    Way("GET /me/data", SIGNED_IN, desks=302),
     Way("GET /me", SIGNED_IN, desks=302),
     Way("POST /me/language", SIGNED_IN, {"language": ""}, ok=302, desks=302),
     Way("POST /me/duty", SIGNED_IN, {"do": "phone"}, ok=302, desks=302),

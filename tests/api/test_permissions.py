@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,15 +14,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from steadydesk.api.v1.api import api
 from steadydesk.documents.queries import in_force
-from steadydesk.journal.queries import last_id
+from steadydesk.journal.queries import last_id, words_about
 from steadydesk.kernel.actor import ROLES
 from steadydesk.pages.cookies import DESK_COOKIE
 from steadydesk.people.models import Person, Role, Token
+from steadydesk.privacy import actions as privacy
 from tests import permitted
 from tests.alarming import answer, press
 from tests.permitted import API, ASKERS, DEVICES, EDITED, LOOKED_AT, PAGES, PEOPLE, SET_UP, SIGN_IN, Way
 from tests.visiting import act, arrive, prompts
 
+DAY = timedelta(days=1)
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -43,6 +46,11 @@ def stage(world) -> dict[str, Any]:
     drill = press(world, device="back-office", mode="drill")
     force = in_force("exchange")
     world.token(login="amira")
+    act(world, "note", names["waiting"], "Wants the archive")
+    dana, about = world.person(PEOPLE["data_protection"]), f"visit:{names['left']}"
+    names["words"] = words_about([f"visit:{names['waiting']}"])[-1].pk
+    names["hold"] = privacy.place_hold(about, "a claim", world.now + DAY, by=dana, now=world.now).pk
+    names["export"] = privacy.make_export([about], [], staff_named=False, by=dana, now=world.now).pk
     names |= {"alarm": alarm["id"], "safe": safe["id"], "drill": drill["id"]}
     names |= {"document": f"{force.document}/{force.version}", "token": Token.objects.get(person__login="amira").pk}
     world.messages()
@@ -120,6 +128,7 @@ def _routes(patterns: list[Any], before: str = "") -> Iterator[str]:
 
 def _decided(ways: list[Way]) -> set[tuple[str, str]]:
     named = dict.fromkeys(("waiting", "attending", "referred", "left", "prompt", "tom", "token"), 1)
+    named |= dict.fromkeys(("words", "hold", "export"), 1)
     named |= dict.fromkeys(("alarm", "safe", "drill"), "00000000-0000-4000-8000-000000000000") | {"document": "a/b"}
     return {(w.method, resolve(w.address.format(**named).partition("?")[0]).route.replace("^", "")) for w in ways}
 

@@ -42,11 +42,11 @@ def at_sites(sites: Iterable[str], *, open: bool | None = None, limit: int = 50)
     return [from_json(r.body) for r in rows[:limit]]
 
 
-def said(id: str) -> dict[tuple[datetime, str], str]:
-    """What was typed with a press or an answer, by its time and who typed it; erased words are missing."""
+def said(id: str) -> dict[tuple[datetime, str], journal.Typed]:
+    """What was typed with a press or an answer, or what became of it, by its time and who typed it."""
     acts = [a for a in Act.objects.filter(alarm_id=UUID(id)).order_by("at") if "words" in a.facts]
-    texts = journal.words(a.facts["words"] for a in acts)
-    return {(a.at, a.by): texts[a.facts["words"]] for a in acts if a.facts["words"] in texts}
+    texts = journal.typed(a.facts["words"] for a in acts)
+    return {(a.at, a.by): texts[a.facts["words"]] for a in acts}
 
 
 def note(id: str) -> str | None:

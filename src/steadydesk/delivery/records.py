@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from steadydesk.delivery.channels import table
 from steadydesk.delivery.models import Delivery
+from steadydesk.delivery.rules import MAIL, SCREEN, WEBHOOK
 from steadydesk.kernel.records import Overdue, Record
 
 
@@ -27,3 +29,9 @@ def about(subject: str) -> Iterator[Record]:
         facts = {"channel": row.channel, "state": row.state, "attempts": row.attempts, "to": f"person:{row.person}"}
         times = {name: at.isoformat() if (at := getattr(row, name)) else None for name in ("sent_at", "seen_at")}
         yield Record("delivery", row.subject, row.created_at, row.site, {**facts, **times})
+
+
+def channels_in_use() -> list[str]:
+    """By which channels messages leave here."""
+    there = table.set_up()
+    return [SCREEN, *([MAIL] if there.mail else []), *([WEBHOOK] if there.webhook else [])]

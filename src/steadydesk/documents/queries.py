@@ -1,5 +1,6 @@
 """Which protocol binds, and what the versions say."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -77,6 +78,11 @@ def control_form(version: Version) -> ControlForm:
 def as_yaml(version: Version) -> str:
     """The version as a file to give away: the control form as it stands now, then the protocol."""
     return codec.write(Document(control=control_form(version), protocol=_protocol(version.digest)))
+
+
+def as_public_yaml(version: Version, also: Iterable[str] = ()) -> str:
+    """The same for everybody: nothing in it that would help an attacker, nor any of the words in ``also``."""
+    return codec.write_public(Document(control=control_form(version), protocol=_protocol(version.digest)), also)
 
 
 def document_at(site: str) -> str | None:

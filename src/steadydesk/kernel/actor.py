@@ -51,7 +51,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "duty_manager": _LEAD,
     "security": _WORK | {P.ALARM_CLOSE},
     "lone_worker": _WORK | {P.ALARM_CLOSE},
-    "safety_lead": _LEAD | {P.HOLD_PLACE, P.PROTOCOL_EDIT, P.PROTOCOL_PUBLISH},
+    "safety_lead": _LEAD | {P.PROTOCOL_EDIT, P.PROTOCOL_PUBLISH},
     # Finds everything about one person, and every look is kept; no board, no call, no work.
     "data_protection": _PRIVACY | {P.JOURNAL_READ, P.PROTOCOL_READ, P.REPORT_READ, P.SITE_READ},
     "administrator": _LEAD | {P.PROTOCOL_EDIT, P.PROTOCOL_PUBLISH, P.SET_UP, P.TOKEN_CREATE},

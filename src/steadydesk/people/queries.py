@@ -20,6 +20,11 @@ class Contactable:
     role: str
     phone: str
 
+    @property
+    def ref(self) -> str:
+        """The id alone, as addresses have it."""
+        return str(self.person)
+
 
 def _now(now: datetime) -> Q:
     return Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
@@ -168,6 +173,12 @@ def find(word: str) -> Contactable | None:
     known = Q(login=word) | Q(pk=int(id)) if id.isascii() and id.isdigit() else Q(login=word)
     person = Person.objects.filter(known, is_active=True).order_by("pk").first()
     return _contactable(person, "person") if person else None
+
+
+def like(text: str) -> list[Contactable]:
+    """People in whose name or login this stands, those who left among them, by name."""
+    found = Person.objects.filter(Q(name__icontains=text) | Q(login__icontains=text)).order_by("name")
+    return [_contactable(person, "person") for person in found[:50]]
 
 
 def members(team: str) -> list[Contactable]:

@@ -5,6 +5,9 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 
+from steadydesk.journal.actions import record
+from steadydesk.journal.events import Event
+from steadydesk.kernel.actor import system
 from steadydesk.kernel.records import Overdue, Record
 from steadydesk.people.models import Absence, Duty, Membership, Person, Role, Screen, Shift, Token
 
@@ -38,6 +41,7 @@ def forget_leaver(what: Overdue) -> int:
     person.save()
     for model in (Membership, Role, Token, Screen):
         model._default_manager.filter(person=person).delete()
+    record(Event.LEAVER_FORGOTTEN, what.person, by=system("purge"))
     return 1
 
 

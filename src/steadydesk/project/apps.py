@@ -16,7 +16,10 @@ class ProjectConfig(AppConfig):
         from steadydesk.project.identity import LOOKUPS
         from steadydesk.project.languages import translate
         from steadydesk.project.reactions import REACTIONS
+        from steadydesk.project.reports import person_file
+        from steadydesk.reports.table import use_reports
 
         use_reactions(REACTIONS)
+        use_reports({"person": person_file})
         find_actors_with(*LOOKUPS)
         translate_with(translate)

@@ -1,15 +1,17 @@
 """A protocol as one YAML file: read with every fault at once, written so that it reads back the same."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
 
+from steadydesk.protocol import public
 from steadydesk.protocol.faults import Fault, ProtocolFaults, sentence_for
 from steadydesk.protocol.mending import examine
 from steadydesk.protocol.schema import Document
 from steadydesk.protocol.tree import Group, grow
 
-__all__ = ["Fault", "ProtocolFaults", "json_schema", "read", "write"]
+__all__ = ["Fault", "ProtocolFaults", "json_schema", "read", "write", "write_public"]
 
 
 def read(text: str) -> Document:
@@ -27,10 +29,27 @@ def read(text: str) -> Document:
 
 def write(document: Document) -> str:
     """The document as YAML, in the order of the schema. `read(write(document)) == document`."""
-    sections = {"control": document.control.model_dump(exclude_defaults=True)} | document.protocol.model_dump(
-        exclude_defaults=True
-    )
-    return yaml.dump(sections, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=110)
+    return _as_yaml(_sections(document))
+
+
+def write_public(document: Document, also: Iterable[str] = ()) -> str:
+    """An edition for everybody, with its control form: no code, phrase, safe room or police reference in it.
+
+    Settings that the schema marks as secret are left out, and their words are taken out wherever else they stand, as
+    are the words in ``also``. It is to be read; ``read`` refuses it as incomplete.
+    """
+    hidden = {*public.secrets(document.protocol), *also}
+    sections = {"control": _sections(document)["control"]} | public.without_secrets(document.protocol)
+    return _as_yaml(public.scrubbed(sections, hidden))
+
+
+def _sections(document: Document) -> dict[str, Any]:
+    control = document.control.model_dump(exclude_defaults=True)
+    return {"control": control} | document.protocol.model_dump(exclude_defaults=True)
+
+
+def _as_yaml(sections: dict[str, Any]) -> str:
+    return str(yaml.dump(sections, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=110))
 
 
 def json_schema() -> dict[str, Any]:

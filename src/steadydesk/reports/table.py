@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -55,6 +55,11 @@ def record(site: str, first: str, last: str) -> File:
 
 
 REPORTS: dict[str, Callable[..., File]] = {"waits": waits, "journal": record}
+
+
+def use_reports(more: Mapping[str, Callable[..., File]]) -> None:
+    """Hand over reports that capabilities beside this one make; called once at start."""
+    REPORTS.update(more)
 
 
 def _days(first: str, last: str) -> list[date]:

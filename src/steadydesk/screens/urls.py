@@ -1,6 +1,7 @@
 """Addresses of the screens."""
 
 from steadydesk.screens.desk.urls import urlpatterns as desk
+from steadydesk.screens.privacy.urls import urlpatterns as privacy
 from steadydesk.screens.response.urls import urlpatterns as response
 
-urlpatterns = [*desk, *response]
+urlpatterns = [*desk, *response, *privacy]

@@ -60,6 +60,12 @@ def within_earshot(spot: Spot) -> list[Spot]:
     return [p for p in places(spot.site) if p.id == spot.id or (spot.earshot and p.earshot == spot.earshot)]
 
 
+def safe_rooms() -> list[str]:
+    """What the safe rooms of every site are called, and the numbers in them: no public paper names them."""
+    rooms = Place.objects.filter(kind=Place.Kind.SAFE_ROOM).values_list("name", "extension")
+    return [word for room in rooms for word in room if word]
+
+
 def distances(site: str) -> dict[tuple[str, str], int]:
     """Metres between connected places, both ways."""
     found = {}

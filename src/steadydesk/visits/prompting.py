@@ -126,7 +126,9 @@ def answer_prompt(id: int, *, reached: str | None, role: str = "", note: str = "
         force = documents.version(prompt.document, prompt.version)
         lasts = force.protocol.retention["visit_note"]
         kept: dict[str, Any] = {
-            f"{name}_words": keep_words(text, subject(prompt), retention="visit_note", lasts=lasts, by=by, site=prompt.site)
+            f"{name}_words": keep_words(
+                text, subject(prompt), retention="visit_note", lasts=lasts, by=by, site=prompt.site
+            )
             for name, text in {"reached": reached, "note": note}.items()
             if text.strip()
         }

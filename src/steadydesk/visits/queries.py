@@ -246,15 +246,15 @@ class Moment:
     name: str
     """Who, as colleagues know them; empty when it was not a person."""
     facts: dict[str, Any]
-    words: dict[str, list[str]]
-    """What was typed, by the fact it belongs to; erased words are missing."""
+    words: dict[str, list[journal.Typed]]
+    """What was typed, by the fact it belongs to, or what became of it."""
 
 
 def timeline(visit: Visit) -> list[Moment]:
     """Everything about the visit and its prompts, oldest first."""
     subjects = [f"visit:{visit.pk}", *(f"prompt:{id}" for id in visit.prompts.values_list("pk", flat=True))]
     entries = sorted((e for s in subjects for e in journal.of_subject(s)), key=lambda e: e.id)
-    texts = journal.words(id for e in entries for ids in _words_of(e.facts).values() for id in ids)
+    texts = journal.typed(id for e in entries for ids in _words_of(e.facts).values() for id in ids)
     people_ = {e.by: int(e.by.removeprefix("person:")) for e in entries if e.by.startswith("person:")}
     names = people.names(set(people_.values()))
     return [
@@ -265,7 +265,7 @@ def timeline(visit: Visit) -> list[Moment]:
             by=e.by,
             name=names.get(people_.get(e.by, 0), ""),
             facts=e.facts,
-            words={k: [texts[i] for i in ids if i in texts] for k, ids in _words_of(e.facts).items()},
+            words={k: [texts[i] for i in ids] for k, ids in _words_of(e.facts).items()},
         )
         for e in entries
     ]

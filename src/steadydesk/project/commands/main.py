@@ -10,7 +10,8 @@ from steadydesk.kernel.errors import SteadydeskError
 from steadydesk.project.environment import Misconfigured
 
 COMMANDS = (
-    "run", "web", "engine", "demo", "setup", "check", "protocol", "replay", "drill", "createtoken", "tls", "service",
+    "run", "web", "engine", "demo", "setup", "check", "protocol", "replay", "drill", "createtoken", "export",
+    "tls", "service",
     "backup", "restore",
 )  # fmt: skip
 

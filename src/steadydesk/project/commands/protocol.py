@@ -28,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which = give.add_mutually_exclusive_group(required=True)
     which.add_argument("--site", metavar="ID", help="the version in force at the site")
     which.add_argument("--shipped", choices=shipped.NAMES, help="one that comes with Steadydesk, to begin with")
+    give.add_argument(
+        "--public", action="store_true", help="the edition for everybody: no codes, phrase or safe rooms"
+    )
     give.set_defaults(run=run_export)
 
 
@@ -66,12 +69,14 @@ def run_import(args: argparse.Namespace) -> int:
 def run_export(args: argparse.Namespace) -> int:
     """Prints YAML that ``import`` takes in again."""
     if args.shipped:
-        print(shipped.load(args.shipped), end="")
+        text = shipped.load(args.shipped)
+        print(codec.write_public(codec.read(text)) if args.public else text, end="")
         return 0
     open_installation()
     from steadydesk.documents import queries
     from steadydesk.sites import queries as sites
 
     found = queries.in_force(sites.site(args.site).pk)
-    print(queries.as_yaml(queries.row(found.document, found.version)), end="")
+    row = queries.row(found.document, found.version)
+    print(queries.as_public_yaml(row, sites.safe_rooms()) if args.public else queries.as_yaml(row), end="")
     return 0

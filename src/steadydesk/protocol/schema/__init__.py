@@ -28,6 +28,7 @@ from steadydesk.protocol.schema.assessment import (
     Strategy,
 )
 from steadydesk.protocol.schema.base import ROLES as ROLES
+from steadydesk.protocol.schema.base import SECRET as SECRET
 from steadydesk.protocol.schema.base import Section, by_id
 from steadydesk.protocol.schema.cards import Card as Card
 from steadydesk.protocol.schema.cards import Cards
@@ -84,7 +85,7 @@ class Protocol(Section):
     customer_files: CustomerFiles
     access: Access
     lone_working: LoneWorking
-    safe_room: SafeRoom
+    safe_room: SafeRoom = Field(json_schema_extra=SECRET)
     preparations: Annotated[tuple[Preparation, ...], Field(min_length=1), AfterValidator(by_id)]
     training: Training
     rehearsals: Rehearsals

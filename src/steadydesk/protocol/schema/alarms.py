@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StrictInt
 
 from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol.schema.base import (
+    SECRET,
     Choices,
     Count,
     Country,
@@ -131,12 +132,12 @@ class GetHelp(Section):
     ways: Annotated[tuple[HelpWay, ...], Field(min_length=1)]
     telephone_first: Choices
     """L3b-ii(2): which of the site's numbers the card shows, in this order."""
-    phrase: Text
-    form_of_address: Label | None
+    phrase: Text = Field(json_schema_extra=SECRET)
+    form_of_address: Label | None = Field(json_schema_extra=SECRET)
     """None is the neutral form: the phrase is said without sir or madam."""
-    preset_alarm_code: Dialled
-    extension_length: Annotated[StrictInt, Field(ge=2, le=6)]
-    extension_length_reason: Text | None
+    preset_alarm_code: Dialled = Field(json_schema_extra=SECRET)
+    extension_length: Annotated[StrictInt, Field(ge=2, le=6, json_schema_extra=SECRET)]
+    extension_length_reason: Text | None = Field(json_schema_extra=SECRET)
     """L2a: any length but three is a recorded deviation."""
     refused_numbers: dict[Country, Some[Dialled]]
     """Numbers that no internal code may delay, per country."""

@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     PlainSerializer,
     StrictBool,
     StrictInt,
@@ -26,6 +27,9 @@ ROLES = (
     "reception", "team_member", "manager", "deputy", "duty_manager", "security", "lone_worker", "safety_lead",
     "data_protection", "administrator", "safety_representative", "day_pass",
 )  # fmt: skip
+
+SECRET: dict[str, JsonValue] = {"public": False}
+"""Put on a setting (``json_schema_extra``) that no public edition may hold: it would tell an attacker what to avoid."""
 
 Item = TypeVar("Item", bound=Hashable)
 Value = TypeVar("Value")

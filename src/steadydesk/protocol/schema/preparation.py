@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from steadydesk.protocol.schema.alarms import Chain
 from steadydesk.protocol.schema.base import (
+    SECRET,
     Choice,
     Choices,
     CitingChoice,
@@ -48,7 +49,7 @@ class LoneWorking(Section):
     check_ins: CheckIns
     device_heard_within: Duration
     device_tested_every: Duration
-    police_route_tested_every: Duration
+    police_route_tested_every: Duration = Field(json_schema_extra=SECRET)
 
 
 class InspectionItem(CitingChoice):

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as lazy
 from steadydesk.documents import queries as documents
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Invalid
+from steadydesk.pages.fields import Words
 from steadydesk.screens.desk import words
 from steadydesk.visits import actions
 from steadydesk.visits.models import Prompt, Visit
 from steadydesk.visits.rules import LONGEST_TEXT, MOST_COMPANIONS
 
 READ_BY = lazy("Colleagues who work with visits here can read this.")
+READ_BY_UNTIL_WIPED = lazy("Colleagues who work with visits here can read this. It is wiped when the visit ends.")
 WAITS = (5, 10, 15, 20, 30, 45, 60)
 CHOOSE = ("", lazy("Choose"))
 
@@ -24,16 +26,15 @@ CHOOSE = ("", lazy("Choose"))
 def text_field(label: Any, *, rows: int = 2, required: bool = False) -> forms.CharField:
     """Typed words, which say who may read them."""
     box = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
-    return forms.CharField(
-        label=label, required=required, max_length=LONGEST_TEXT, widget=box, help_text=READ_BY, strip=False
-    )
+    return Words(label=label, required=required, max_length=LONGEST_TEXT, widget=box, read_by=READ_BY)
 
 
-def line_field(label: Any, *, required: bool = False, longest: int = 200) -> forms.CharField:
-    """Typed words that fit on one line."""
-    return forms.CharField(
-        label=label, required=required, max_length=longest, widget=forms.TextInput(attrs={"dir": "auto"})
-    )
+def line_field(
+    label: Any, *, required: bool = False, longest: int = 200, read_by: Any = READ_BY
+) -> forms.CharField:
+    """Typed words that fit on one line, and say who may read them."""
+    box = forms.TextInput(attrs={"dir": "auto"})
+    return Words(label=label, required=required, max_length=longest, widget=box, read_by=read_by, strip=True)
 
 
 class Typed(forms.Form):
@@ -48,7 +49,7 @@ class Typed(forms.Form):
 class ArrivalForm(Typed):
     """A customer comes in: words that tell them apart are enough."""
 
-    description = line_field(lazy("Name or who"), longest=LONGEST_TEXT)
+    description = line_field(lazy("Name or who"), longest=LONGEST_TEXT, read_by=READ_BY_UNTIL_WIPED)
     service = forms.ChoiceField(label=lazy("For"), required=False)
     appointment = forms.TimeField(
         label=lazy("Appointment"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})

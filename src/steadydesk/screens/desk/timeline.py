@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from steadydesk.journal.events import Event
+from steadydesk.journal.queries import Typed
 from steadydesk.people import queries as people
+from steadydesk.privacy.rules import REASONS
 from steadydesk.protocol.durations import parse_duration
 from steadydesk.screens.desk import words
 from steadydesk.screens.desk.board import Labels
@@ -27,7 +29,7 @@ class Told:
     at: datetime
     text: str
     by: str
-    words: list[str]
+    words: list[Typed]
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,14 @@ def _attended(facts: Mapping[str, Any], names: Names) -> str:
     return _("Attended: %s") % names.channels.get(channel, channel)
 
 
+def _taken_back(facts: Mapping[str, Any], names: Names) -> str:
+    return _("Words withdrawn: %s") % REASONS.get(facts.get("reason", ""), "")
+
+
+def _erased(facts: Mapping[str, Any], names: Names) -> str:
+    return _("Words erased: %s") % REASONS.get(facts.get("reason", ""), "")
+
+
 def _climbed(facts: Mapping[str, Any], names: Names) -> str:
     person = names.people.get(f"person:{facts.get('person')}", "")
     return _("Not reached; next: %s") % (person or words.role_words(facts.get("role") or ""))
@@ -177,6 +187,12 @@ _SENTENCES: Mapping[str, Any] = {
     Event.VISIT_NOTED: _always(lazy("Note")),
     Event.VISIT_CORRECTED: _corrected,
     Event.VISIT_PROBLEM: _always(lazy("Help was asked for")),
+    Event.WORDS_WITHDRAWN: _taken_back,
+    Event.WORDS_ERASED: _erased,
+    Event.HOLD_PLACED: _always(lazy("Held: nothing of this is forgotten")),
+    Event.HOLD_LIFTED: _always(lazy("The hold was lifted")),
+    Event.HOLD_OVERDUE: _always(lazy("Asked whether the hold is still needed")),
+    Event.PERSON_EXPORTED: _always(lazy("Given away to the person it is about")),
     Event.PROMPT_ASKED: _asked,
     Event.PROMPT_REPEATED: _always(lazy("Asked again")),
     Event.PROMPT_CLIMBED: _climbed,

@@ -15,6 +15,7 @@ from steadydesk.screens.desk import board, timeline, words
 from steadydesk.screens.desk.forms import FORMS, Plain, VisitForm
 from steadydesk.screens.desk.frame import page, show
 from steadydesk.screens.desk.frame import staff_only as in_full
+from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.visits import queries
 from steadydesk.visits.models import Visit
 
@@ -26,6 +27,7 @@ ASKED = {"agree", "decline"}
 def visit_page(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     """The visit with its record."""
     visit = _visit(by, id)
+    keep_look(f"visit:{id}", "visit", by)
     staff_only = in_full(by)
     record = timeline.told(visit, queries.choices(visit), board.labels(visit.site), staff_only=staff_only)
     return show(request, by, "desk/visit.html", **_card(visit, by, staff_only=staff_only), record=record)

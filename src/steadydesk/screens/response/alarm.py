@@ -19,6 +19,7 @@ from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.pages.cookies import DESK_COOKIE
 from steadydesk.people.actions import hash_token
 from steadydesk.people.queries import actor_of_token
+from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.screens.response import calls, words
 from steadydesk.screens.response.forms import Close, Retreat, StandDown
 from steadydesk.screens.response.page import page, show
@@ -57,7 +58,11 @@ class Answers:
 @page(Permission.ALARM_READ)
 def alarm(request: HttpRequest, by: Actor, id: UUID) -> HttpResponse:
     """The page."""
-    return _show(request, by, Answers(_seen_by(by, str(id))), "response/alarm.html")
+    found = _seen_by(by, str(id))
+    # Whoever answers an open call must not wait for anything; who reads a past one is kept.
+    if not found.open:
+        keep_look(f"alarm:{id}", "alarm", by)
+    return _show(request, by, Answers(found), "response/alarm.html")
 
 
 @page(Permission.ALARM_READ)

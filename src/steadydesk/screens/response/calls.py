@@ -10,6 +10,7 @@ from steadydesk.alarms.state import Alarm
 from steadydesk.delivery import queries as delivery
 from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Entry
+from steadydesk.journal.queries import Typed
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.people import queries as people
 from steadydesk.screens.response import words
@@ -46,7 +47,7 @@ class Line:
     who: str
     """By whom; ahead of ``what`` when the two read as one sentence."""
     leads: bool
-    said: str
+    said: Typed | None
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def timeline(alarm: Alarm) -> list[Line]:
             what=_what(e),
             who=names.get(ids.get(e.by, 0), ""),
             leads=e.type in words.SAYS_WHO,
-            said=said.pop((e.at, e.by), ""),
+            said=said.pop((e.at, e.by), None),
         )
         for e in entries
     ]

@@ -59,6 +59,15 @@ def version(request: HttpRequest, by: Actor, document: str, label: str) -> HttpR
     )
 
 
+@page(Permission.PROTOCOL_READ, hidden=False)
+def public(request: HttpRequest, by: Actor, document: str, label: str) -> HttpResponse:
+    """The edition for everybody, as a file."""
+    row = queries.row(document, label)
+    text = queries.as_public_yaml(row, sites.safe_rooms())
+    name = {"Content-Disposition": f'attachment; filename="{document}-{label}-public.yaml"'}
+    return HttpResponse(text, content_type="application/yaml; charset=utf-8", headers=name)
+
+
 def fields(form: ControlForm) -> list[tuple[Any, str]]:
     """D0: every field of the control form in its order, blank ones included."""
     return [(label, _written(name, form)) for name, label in words.CONTROL]

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from steadydesk.pages.fields import Words
 from steadydesk.screens.response import words
 
 READ_BY = _("Read by everybody who may see calls at this site, and kept with the call.")
@@ -14,8 +15,8 @@ LONGEST = 10_000
 class StandDown(forms.Form):
     """“Not needed after all.”"""
 
-    reason = forms.CharField(
-        label=_("Why it is not needed"), help_text=READ_BY, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2})
+    reason = Words(
+        label=_("Why it is not needed"), read_by=READ_BY, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2})
     )
 
 
@@ -33,8 +34,8 @@ class Close(forms.Form):
     """How it ended."""
 
     disposition = forms.ChoiceField(label=_("How it ended"), choices=(), widget=forms.RadioSelect)
-    note = forms.CharField(
-        label=_("Note"), help_text=READ_BY, max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    note = Words(
+        label=_("Note"), read_by=READ_BY, max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     def __init__(self, *args: Any, mode: str, **kwargs: Any) -> None:

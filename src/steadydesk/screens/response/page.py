@@ -24,6 +24,7 @@ NAV = (
     ("manage-people", Permission.PRESENCE_SET, gettext_lazy("Who is here")),
     ("documents", Permission.PROTOCOL_READ, gettext_lazy("Documents")),
     ("reports", Permission.REPORT_READ, gettext_lazy("Reports")),
+    ("privacy", Permission.HOLD_PLACE, gettext_lazy("Data protection")),
     ("me", None, gettext_lazy("My page")),
     ("admin:index", Permission.SET_UP, gettext_lazy("Set-up")),
 )

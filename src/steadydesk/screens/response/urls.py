@@ -20,6 +20,7 @@ urlpatterns = [
     path("documents/<slug:document>/<str:label>", require_GET(documents.version), name="document-version"),
     path("reports/", require_GET(reports.reports), name="reports"),
     path("reports/<slug:report>", require_GET(reports.report_file), name="report-file"),
+    path("documents/<slug:document>/<str:label>/public", require_GET(documents.public), name="document-public"),
     path("me", require_GET(me.me), name="me"),
     path("me/language", require_POST(me.choose_language), name="me-language"),
     path("me/duty", require_POST(duty.change), name="me-duty"),

@@ -60,6 +60,12 @@ EVENTS = {
     "alarm:all-clear": _("The safe room may be left"),
     "alarm:closed": _("Closed"),
     "press:odd": _("A part of the call could not be read and was left out"),
+    "words:withdrawn": _("Words withdrawn"),
+    "words:erased": _("Words erased"),
+    "hold:placed": _("Held: nothing of this is forgotten"),
+    "hold:lifted": _("The hold was lifted"),
+    "hold:overdue": _("Asked whether the hold is still needed"),
+    "person:exported": _("Given away to the person it is about"),
 }
 STEP_EMPTY = _("Nobody to tell in step %(step)s: the next was told at once")
 STEP = _("Step %(step)s was told")

@@ -1,0 +1,69 @@
+"""Everything that is kept about one person, over all capabilities."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from steadydesk.alarms import records as alarms
+from steadydesk.journal import queries as journal
+from steadydesk.kernel.records import Record
+from steadydesk.people import queries as people
+from steadydesk.privacy.table import ABOUT
+from steadydesk.visits import records as visits
+
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Found:
+    """A visit or an alarm in which what was searched for stands."""
+
+    subject: str
+    site: str
+    at: datetime
+    ref: str
+    said: tuple[str, ...]
+    """The words that were found."""
+
+
+def find(text: str, sites: list[str]) -> list[Found]:
+    """Visits and alarms under this ticket, or with these words in what was typed, the newest first."""
+    text = text.strip()
+    said: dict[str, list[str]] = {}
+    for row in journal.words_with(text, sites):
+        said.setdefault(row.subject, []).append(row.text if row.withdrawn_at is None else "")
+    _gather_prompts(said)
+    ids = [int(s.partition(":")[2]) for s in said if s.startswith("visit:")]
+    rows = {v.pk: v for v in (*visits.with_ticket(text, sites), *visits.with_ids(ids, sites))}
+    found = [
+        Found(f"visit:{v.pk}", v.site, v.arrived_at, v.ref, tuple(said.get(f"visit:{v.pk}", ()))) for v in rows.values()
+    ]
+    calls = alarms.with_ids([s.partition(":")[2] for s in said if s.startswith("alarm:")], sites)
+    found += [Found(f"alarm:{a.pk}", a.site, a.raised_at, "", tuple(said[f"alarm:{a.pk}"])) for a in calls]
+    return sorted(found, key=lambda f: f.at, reverse=True)
+
+
+def _gather_prompts(said: dict[str, list[str]]) -> None:
+    """What was typed into an answer belongs to the visits that the prompt was about."""
+    for subject in [s for s in said if s.startswith("prompt:")]:
+        texts = said.pop(subject)
+        for visit in visits.of_prompts([int(subject.partition(":")[2])]):
+            said.setdefault(f"visit:{visit}", []).extend(texts)
+
+
+def colleagues(text: str) -> list[people.Contactable]:
+    """Members of staff with this name or login, past ones among them."""
+    return people.like(text.strip())
+
+
+def about(subjects: Iterable[str]) -> Iterator[Record]:
+    """Everything about the subjects, source by source."""
+    for subject in subjects:
+        for source in ABOUT:
+            yield from source(subject)
+
+
+def newest_about(subject: str) -> list[Record]:
+    """The newest of each source, for a page; the file has all."""
+    return [record for source in ABOUT for record in islice(source(subject), SHOWN)]

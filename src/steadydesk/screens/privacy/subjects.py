@@ -1,0 +1,25 @@
+"""Visits, calls and members of staff as these pages name them."""
+
+from django.utils.translation import gettext as _
+
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.errors import NotFound
+from steadydesk.people import queries as people
+from steadydesk.privacy.subjects import site_of
+
+
+def require_subject(subject: str, by: Actor, permission: Permission) -> str:
+    """The subject's site, empty for a member of staff. Raises ``NotFound`` or ``NotAllowed``."""
+    site = site_of(subject)
+    if site is None:
+        raise NotFound(_("There is no such record."))
+    by.check(permission, site or None)
+    return site
+
+
+def title_of(subject: str) -> str:
+    """What the subject is called on a page."""
+    noun, _colon, id = subject.partition(":")
+    if noun == "person":
+        return people.actor_names([subject]).get(subject, "") or subject
+    return (_("Visit %s") if noun == "visit" else _("Call %s")) % id

@@ -1,0 +1,81 @@
+"""Finding everything about one person, and who looked at it."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import Invalid
+from steadydesk.people.queries import Contactable
+from steadydesk.privacy import actions, finding, queries
+from steadydesk.privacy.finding import Found
+from steadydesk.screens.privacy import showing
+from steadydesk.screens.privacy.forms import Find, PlaceHold
+from steadydesk.screens.privacy.subjects import require_subject, title_of
+from steadydesk.screens.response.page import page, show
+from steadydesk.sites import queries as sites
+
+
+@page(Permission.HOLD_PLACE)
+def home(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Holds that bind, the last round of forgetting, and the search of whoever may find people."""
+    form = Find(request.POST or None)
+    found: list[Found] | None = None
+    staff: list[Contactable] = []
+    if request.method == "POST":
+        by.check(Permission.PERSON_FIND)
+        if form.is_valid():
+            try:
+                found, staff = _search(form.cleaned_data["text"], by)
+            except Invalid as error:
+                form.take_faults(error)
+    now, holds = clock.now(), queries.holds()
+    return show(
+        request,
+        by,
+        "privacy/home.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
+        form=form,
+        found=found,
+        staff=staff,
+        finds=by.may(Permission.PERSON_FIND),
+        holds=[(hold, queries.reasons(holds)[hold.pk], title_of(hold.subject), hold.until <= now) for hold in holds],
+        purge=queries.last_purge(),
+    )
+
+
+def _search(text: str, by: Actor) -> tuple[list[Found], list[Contactable]]:
+    actions.note_search(text, by=by, now=clock.now())
+    here = sorted(by.sites(Permission.PERSON_FIND, [site.pk for site in sites.sites()]))
+    return finding.find(text, here), finding.colleagues(text)
+
+
+@page(Permission.PERSON_FIND)
+def record(request: HttpRequest, by: Actor, subject: str) -> HttpResponse:
+    """Everything that is kept about one visit, one call or one member of staff."""
+    site = require_subject(subject, by, Permission.PERSON_FIND)
+    actions.note_view(subject, "record", by=by, now=clock.now())
+    holds = queries.holds_on(subject)
+    return show(
+        request,
+        by,
+        "privacy/record.html",
+        site=sites.site(site) if site else None,
+        subject=subject,
+        title=title_of(subject),
+        groups=showing.groups(finding.newest_about(subject)),
+        looks=showing.looks(queries.views(subject=subject)),
+        holds=[(hold, queries.reasons(holds)[hold.pk]) for hold in holds],
+        hold_form=PlaceHold(),
+        most=finding.SHOWN,
+    )
+
+
+@page(Permission.PERSON_FIND)
+def view_log(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Who looked at whose data, the newest first."""
+    before = request.GET.get("before", "")
+    found = queries.views(before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    more = found[-1].pk if len(found) == queries.PAGE else None
+    return show(request, by, "privacy/views.html", looks=showing.looks(found), more=more)
