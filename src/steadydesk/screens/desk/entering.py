@@ -1,6 +1,6 @@
 """What is typed before there is a visit, or about more than one; and the fields that every form is made of."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar
 
 from django import forms
@@ -110,7 +110,10 @@ def _today(at: time | None, now: datetime) -> datetime | None:
     if at is None:
         return None
     today: date = timezone.localtime(now).date()
-    return datetime.combine(today, at, timezone.get_current_timezone())
+    zone = timezone.get_current_timezone()
+    # In autumn an hour comes twice: the nearer one is meant.
+    both = (datetime.combine(today, at.replace(fold=fold), zone) for fold in (0, 1))
+    return min(both, key=lambda moment: abs(moment.astimezone(UTC) - now))
 
 
 def wait_choices() -> list[tuple[str, Any]]:
