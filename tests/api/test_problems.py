@@ -191,7 +191,7 @@ def test_lists_have_one_shape_and_ids_are_words(world):
     ("verb", "path"),
     [
         ("put", "visits"), ("delete", "visits/1"), ("patch", "alarms"), ("get", "visits/1/attend"), ("put", "journal"),
-        ("post", "sites"), ("delete", "sites/exchange/state"),
+        ("post", "sites"), ("delete", "sites/exchange/state"), ("post", "stream"), ("delete", "stream"),
     ],
 )  # fmt: skip
 def test_a_method_that_an_address_does_not_take_is_a_problem_that_names_those_it_takes(world, verb, path):

@@ -1,7 +1,8 @@
 """Every sentence that can be translated, as a template for translators; and the catalogues that are there, compiled.
 
-``python -m tests.architecture.messages`` writes ``locale/django.pot``, brings each ``locale/CODE/LC_MESSAGES/django.po``
-up to date with it, and compiles that. A new language begins with an empty ``django.po`` in a folder of its own.
+``python -m tests.architecture.messages`` writes ``locale/django.pot``, brings each
+``locale/CODE/LC_MESSAGES/django.po`` up to date with it, and compiles that. A new language begins with an empty
+``django.po`` in a folder of its own.
 """
 
 import io

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,20 @@ class ActorMiddleware:
         """Look the actor up once for the whole request."""
         request.actor = next((a for look in _lookups if (a := look(request))), None)  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class ErrorPages:
+    """Where Django answers with nothing to read, a page says what to do."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Put the page into an empty refusal of a method."""
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = render_to_string("405.html", request=request)
+        return response
 
 
 class LanguageMiddleware:

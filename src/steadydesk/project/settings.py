@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "steadydesk.pages.middleware.ActorMiddleware",
     "steadydesk.pages.middleware.LanguageMiddleware",
+    "steadydesk.pages.middleware.ErrorPages",
 ]
 ROOT_URLCONF = "steadydesk.project.urls"
 WSGI_APPLICATION = "steadydesk.project.wsgi.application"

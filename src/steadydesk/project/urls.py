@@ -3,6 +3,7 @@
 from allauth.account import views as accounts
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_GET
 
 from steadydesk.api.v1.api import api, not_found
 
@@ -19,6 +20,8 @@ signing_in = [
 ]
 
 urlpatterns = [
+    # Reading the stream never comes here: it is served before Django. Any other method is refused.
+    path("api/v1/stream", require_GET(not_found)),
     path("api/v1/", api.urls),
     re_path(r"^api/(?P<rest>.*)$", not_found),
     path("accounts/", include(signing_in)),
