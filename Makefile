@@ -2,7 +2,7 @@
 #   make demo    a playground with invented customers      make check   style, types, layers, generated papers
 #   make run     the real thing                            make fix     mend style where that is mechanical
 #   make test    every test                                make bench   measured figures (bench/results.md)
-#   make soak    the long versions of the tests            make lock    pin the requirements anew
+#   make soak    the long versions of the tests, an hour   make lock    pin the requirements anew
 #   make messages  every sentence for translators, and the catalogues compiled
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -14,6 +14,10 @@ PY := $(BIN)/python
 LOCKED := $(wildcard requirements/*.txt) pyproject.toml package-lock.json build_frontend.py
 STAMP := .venv/.requirements-$(shell cat $(LOCKED) 2>/dev/null | cksum | cut -d' ' -f1)
 PYTEST := $(PY) -m pytest
+# A worker that has nothing left to do takes over from the other.
+PARALLEL := -n 2 --dist worksteal
+# A test of a real server starts three processes: what Python has compiled once is kept.
+unexport PYTHONDONTWRITEBYTECODE
 # Folders of tests that hold a test: pytest calls an empty one a failure.
 holding = $(foreach folder,$(1),$(if $(wildcard tests/$(folder)/test_*.py),tests/$(folder)))
 SERVERLESS := $(call holding,architecture rules stories api)
@@ -22,7 +26,7 @@ FAULTS := $(call holding,faults)
 SCREENS := $(call holding,screens)
 BROWSER = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help setup demo run test test-sqlite test-postgres test-faults test-screens browser check docs-check fix bench soak messages lock
+.PHONY: help setup demo run test test-sqlite test-postgres test-faults test-screens test-scale browser check docs-check fix bench soak messages lock
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -45,25 +49,26 @@ run: setup
 	$(BIN)/steadydesk run $(ARGS)
 
 # Every part runs, whatever the ones before it gave; the first failure still fails the whole.
-test: setup
-	@failed=; for part in sqlite postgres faults screens; do \
-		echo "== test-$$part"; $(MAKE) --no-print-directory test-$$part || failed="$$failed $$part"; \
+parts = failed=; for part in $(1); do \
+		echo "== test-$$part, $$(date +%T)"; $(MAKE) --no-print-directory test-$$part $(2) || failed="$$failed $$part"; \
 	done; \
 	test -z "$$failed" || { echo "FAILED:$$failed"; exit 1; }
 
+test: setup
+	@$(call parts,sqlite postgres faults screens)
+
 test-sqlite: setup
-	$(if $(SERVERLESS),$(PYTEST) -n 2 -m "not postgres and not browser" $(SERVERLESS) $(ARGS))
+	$(if $(SERVERLESS),$(PYTEST) $(PARALLEL) -m "not postgres and not browser" $(SERVERLESS) $(ARGS))
 
 test-postgres: setup
-	$(if $(ON_POSTGRES),STEADYDESK_TEST_POSTGRES=1 $(PYTEST) -n 2 -m "not browser" $(ON_POSTGRES) $(ARGS))
+	$(if $(ON_POSTGRES),STEADYDESK_TEST_POSTGRES=1 $(PYTEST) $(PARALLEL) -m "not browser" $(ON_POSTGRES) $(ARGS))
 
-# Not in parallel: these measure a server that has the machine to itself.
 test-faults: setup
-	$(if $(FAULTS),$(PYTEST) -n 2 --dist loadfile $(FAULTS) $(ARGS))
+	$(if $(FAULTS),$(PYTEST) $(PARALLEL) $(FAULTS) $(ARGS))
 
 test-screens: setup browser
 	@if [ -z "$(SCREENS)" ]; then exit 0; \
-	elif [ -n "$(BROWSER)" ]; then STEADYDESK_TEST_BROWSER="$(BROWSER)" $(PYTEST) -n 2 --dist loadfile $(SCREENS) $(ARGS); \
+	elif [ -n "$(BROWSER)" ]; then STEADYDESK_TEST_BROWSER="$(BROWSER)" $(PYTEST) $(PARALLEL) $(SCREENS) $(ARGS); \
 	else echo "NOT RUN: the screen tests need Chromium, which is neither here nor may be installed"; \
 		test "$${CI:-}" != true; fi
 
@@ -88,8 +93,12 @@ fix: setup
 bench: setup
 	$(PY) -m bench $(ARGS)
 
+# Each test has its line, so that one sees how far it is.
 soak: setup browser
-	STEADYDESK_TEST_BROWSER="$(BROWSER)" $(PYTEST) tests --soak $(ARGS)
+	@$(call parts,scale faults sqlite postgres screens,ARGS="--soak -v $(ARGS)")
+
+test-scale: setup browser
+	STEADYDESK_TEST_BROWSER="$(BROWSER)" $(PYTEST) $(PARALLEL) tests/scale --soak $(ARGS)
 
 messages: setup
 	$(PY) -m tests.architecture.messages

@@ -49,11 +49,14 @@ import django  # noqa: E402  (Django reads the environment that was made above)
 django.setup()
 
 from django.db import connections  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 from tests.running import Server  # noqa: E402
 from tests.world import World  # noqa: E402
 
 PASSED = pytest.StashKey[bool]()
+AFTERNOONS_IN_SOAK = 5_000
+"""How many examples hypothesis tries where a test does not say it itself."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,6 +66,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """A file as in real use, not Django's database in memory: other connections must be able to open it."""
+    if config.getoption("--soak"):
+        settings.register_profile("soak", max_examples=AFTERNOONS_IN_SOAK, deadline=None)
+        settings.load_profile("soak")
     if connections["default"].vendor == "sqlite":
         connections["default"].settings_dict["TEST"]["NAME"] = str(FOLDER / "test.sqlite3")
 

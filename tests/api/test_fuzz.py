@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -21,7 +21,8 @@ from steadydesk.project.wsgi import application
 from tests.alarming import press
 from tests.visiting import arrive, prompts
 
-CASES, LONG = 7, 1_000
+CASES, LONG = (7, 200) if connection.vendor == "sqlite" else (3, 50)
+"""Of each operation, and of these in the long version. Most never reaches the database: the second is sent less."""
 QUIET = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
 NASTY = [

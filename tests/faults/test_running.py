@@ -19,7 +19,9 @@ from tests.faults.test_storage import finish, raised_entries
 from tests.running import Server
 
 pytestmark = pytest.mark.fault
-KILLS, KILLS_IN_SOAK = 3, 1_000
+KILLS = 3
+ROUNDS_IN_SOAK, KILLS_IN_SOAK = 40, 25
+"""A thousand in all, in rounds that run beside each other."""
 FEW_FILES = 128
 STOPPED_WITHIN_S = 5.5
 """Five seconds, before the parent would kill it at six, and the parent's own end."""
@@ -45,10 +47,18 @@ def press_until_confirmed(server: Server, key: str) -> httpx.Response:
     raise AssertionError("the press was never confirmed")
 
 
-def test_a_press_survives_the_server_being_killed_at_any_moment(server: Server, soak: bool) -> None:
-    dice = random.Random(20_826)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """As many rounds of kills as the version asks for."""
+    if "kills" in metafunc.fixturenames:
+        soak = metafunc.config.getoption("--soak")
+        rounds, kills = (ROUNDS_IN_SOAK, KILLS_IN_SOAK) if soak else (1, KILLS)
+        metafunc.parametrize(("seed", "kills"), [(20_826 + round, kills) for round in range(rounds)])
+
+
+def test_a_press_survives_the_server_being_killed_at_any_moment(server: Server, seed: int, kills: int) -> None:
+    dice = random.Random(seed)
     with Stream(server, "helen") as screen:
-        for _ in range(KILLS_IN_SOAK if soak else KILLS):
+        for _ in range(kills):
             key = str(uuid4())
             [pid] = children(server, "steadydesk.project.server")
             killer = threading.Timer(dice.uniform(0, 0.02), os.kill, (pid, signal.SIGKILL))

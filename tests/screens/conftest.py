@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.peers import needs
 from tests.running import Server
@@ -13,10 +14,17 @@ from tests.running import Server
 ARGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
+    "--autoplay-policy=no-user-gesture-required", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
+LIGHTS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SIZES: dict[str, ViewportSize] = {
+    "phone": {"width": 360, "height": 740},
+    "200 %": {"width": 683, "height": 384},
+    "320 px": {"width": 320, "height": 640},
+}
+WIDER = "document.documentElement.scrollWidth > innerWidth"
 WATCHED = """
   window.beeps = 0;
   window.spoken = [];
@@ -44,7 +52,7 @@ class Screens:
     def __init__(self, browser: Browser, server: Server, signed_in: dict[str, Any]) -> None:
         self.server = server
         self.outside: list[str] = []
-        """Requests to anywhere but the server; there is no way there, as without an internet connection."""
+        """Requests to anywhere but the server; no name is ever found, as without an internet connection."""
         self._browser = browser
         self._signed_in = signed_in
         self._open: list[BrowserContext] = []
@@ -56,13 +64,14 @@ class Screens:
         context.add_init_script(WATCHED)
         if not shared_worker:
             context.add_init_script(PLAIN_WORKERS)
-        context.route(lambda url: not url.startswith(self.server.url), self._refuse)
+        # Only listened to: a route would hold up every request, and the browser would keep nothing in its cache.
+        context.on("request", lambda request: self._note(request.url))
         self._open.append(context)
         return context
 
-    def _refuse(self, route: Any) -> None:
-        self.outside.append(route.request.url)
-        route.abort()
+    def _note(self, url: str) -> None:
+        if not url.startswith((self.server.url, "data:", "blob:")):
+            self.outside.append(url)
 
     def desk(self, name: str, path: str = "/desk", **options: Any) -> Page:
         """A browser that is the desk, started, with nobody signed in."""
@@ -90,23 +99,22 @@ class Screens:
         return page
 
     def _come_in(self, desk: str | None, login: str | None) -> Any:
-        """By the forms, as people do; afterwards the browser's cookies are used again."""
+        """What the forms send, without drawing them; that they work is a test of its own."""
         context = self.browser()
-        page = context.new_page()
         if desk:
-            page.goto(f"{self.server.url}/desk/enrol")
-            page.fill("[name=token]", self.server.token(desk))
-            page.click("main form button")
-            page.wait_for_url("**/desk/start")
-            with page.expect_response(lambda reply: reply.request.method == "POST" and "/desk/start" in reply.url):
-                page.locator("[data-start-desk]").click()
+            self._send(context, "/desk/enrol", token=self.server.token(desk))
+            self._send(context, "/desk/start")
         if login:
-            page.goto(f"{self.server.url}/accounts/login/")
-            page.fill("[name=login]", login)
-            page.fill("[name=password]", self.server.credentials["people"][login]["password"])
-            page.click("main form button")
-            page.wait_for_url(lambda url: "/accounts/login" not in url)
+            password = self.server.credentials["people"][login]["password"]
+            self._send(context, "/accounts/login/", login=login, password=password)
         return context.storage_state()
+
+    def _send(self, context: BrowserContext, path: str, **typed: str) -> None:
+        url = self.server.url + path
+        assert context.request.get(url).ok
+        [proof] = [cookie["value"] for cookie in context.cookies(url) if cookie["name"] == "csrftoken"]
+        reply = context.request.post(url, form={"csrfmiddlewaretoken": proof, **typed}, max_redirects=0)
+        assert reply.status == HTTPStatus.FOUND, reply.text()
 
     def close(self) -> None:
         """Close every browser."""
@@ -190,13 +198,42 @@ def axe() -> Callable[[Page], list[str]]:
     from axe_playwright_python.sync_playwright import Axe
 
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    options = {"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
 
     def look(page: Page) -> list[str]:
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]})
+        if page.evaluate("window.axe === undefined"):
+            page.evaluate(Axe().axe_script)
+        found = page.evaluate("async (options) => (await axe.run(document, options)).violations", options)
         return [
             f"{fault['id']}: {json.dumps(node['target'])} {node['failureSummary']}"
-            for fault in found.response["violations"]
+            for fault in found
             for node in fault["nodes"][:3]
         ]
+
+    return look
+
+
+@pytest.fixture
+def looked_at(axe: Callable[[Page], list[str]]) -> Callable[[Page], list[str]]:
+    """Looks at an open page in every light and size: what axe has to say, and where it is wider than the window.
+
+    One page for all of them: to open it anew for each takes longer than to look.
+    """
+
+    def look(page: Page) -> list[str]:
+        before = page.viewport_size
+        faults = []
+        for light in LIGHTS:
+            page.emulate_media(color_scheme=light)
+            faults += [f"{light}: {fault}" for fault in axe(page)]
+        for name, size in SIZES.items():
+            page.set_viewport_size(size)
+            faults += [f"{name}: wider than the window"] * page.evaluate(WIDER)
+        if before:
+            page.set_viewport_size(before)
+        page.emulate_media(color_scheme="light", forced_colors="active")
+        faults += ["forced colours: wider than the window"] * page.evaluate(WIDER)
+        page.emulate_media(forced_colors="none")
+        return faults
 
     return look

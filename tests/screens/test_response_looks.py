@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.screens.conftest import DESKTOP, PHONE, Screens, live
+from tests.screens.conftest import DESKTOP, Screens, live
 
 pytestmark = pytest.mark.browser
 
 PICTURES = Path(os.environ.get("TESTS_PICTURES", Path(__file__).parents[2] / "docs/pictures"))
-ZOOMED = {"width": 683, "height": 384}
 PAGES = (
     "/respond",
     "/manage",
@@ -23,7 +22,6 @@ PAGES = (
     "/me",
     "/nothing",
 )
-WIDER_THAN_THE_WINDOW = "document.documentElement.scrollWidth > innerWidth"
 FOCUSED = """() => {
   const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
   const x = box.left + Math.min(box.width, 20) / 2, y = box.top + Math.min(box.height, 20) / 2;
@@ -38,28 +36,16 @@ def pages(screens: Screens) -> tuple[str, ...]:
     return (*PAGES, f"/alarms/{screens.press('desk-1')['id']}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_has_nothing_to_say(screens: Screens, axe: Callable[[Page], list[str]], scheme: str) -> None:
-    page = screens.person("joan", "/me", color_scheme=scheme)
+def test_no_page_has_a_fault_in_any_light_or_size(screens: Screens, looked_at: Callable[[Page], list[str]]) -> None:
+    page = screens.person("joan", "/me")
     faults = []
     for path in pages(screens):
         page.goto(screens.server.url + path)
         if path != "/nothing":
             live(page)
         page.evaluate("document.querySelectorAll('main details').forEach((part) => (part.open = true))")
-        faults += [f"{path} {fault}" for fault in axe(page)]
+        faults += [f"{path} {fault}" for fault in looked_at(page)]
     assert faults == []
-
-
-@pytest.mark.parametrize("size", [PHONE, ZOOMED, {"width": 320, "height": 640}], ids=["phone", "200 %", "320 px"])
-def test_nothing_is_wider_than_the_window(screens: Screens, size: dict[str, int]) -> None:
-    page = screens.person("joan", "/me", viewport=size)
-    wider = []
-    for path in pages(screens):
-        page.goto(screens.server.url + path)
-        if page.evaluate(WIDER_THAN_THE_WINDOW):
-            wider.append(path)
-    assert wider == []
 
 
 def test_what_a_responder_presses_on_a_phone_is_large(screens: Screens) -> None:
