@@ -28,11 +28,13 @@ def run(args: argparse.Namespace) -> int:
     first = _mark_folder()
     open_installation(migrate=True)
     from steadydesk.kernel.clock import clock
+    from steadydesk.privacy import actions as privacy
     from steadydesk.project.setup.demo import set_up_demo
     from steadydesk.project.setup.visits import send_visitors
 
     now = clock.now()
     set_up_demo(now)
+    privacy.purge_before_serving(now)
     credentials = _hand_out(args.credentials, now)
     if first and not args.empty:
         send_visitors(now)

@@ -23,7 +23,10 @@ def run(args: argparse.Namespace) -> int:
     require_postgres("engine")
     open_installation(migrate=True)
     from steadydesk.engine.runner import Engine
+    from steadydesk.kernel.clock import clock
+    from steadydesk.privacy import actions as privacy
 
+    privacy.purge_before_serving(clock.now())
     stop = threading.Event()
 
     def told(number: int, frame: FrameType | None) -> None:
