@@ -14,6 +14,7 @@ from steadydesk.kernel.errors import NotAllowed, Refusal
 from steadydesk.people.models import Person
 from steadydesk.privacy import actions, giving, queries
 from steadydesk.privacy.models import Export, View
+from steadydesk.project.commands.main import main
 from steadydesk.screens.privacy import words as labels
 from tests import alarming
 from tests.stories.test_privacy_keeping import hold
@@ -232,6 +233,27 @@ def test_a_colleagues_file_has_what_they_did_and_no_other_colleague_unless_that_
     named = actions.make_export([amira.ref], [], staff_named=True, by=world.person("dana"), now=world.now)
     assert "Dana" in unpacked(named.pk)[0]
     assert {r["kind"] for r in data["records"]} >= {"account", "presence", "journal", "visit", "view_log"}
+
+
+def test_the_command_lists_proposes_and_writes_what_was_decided(world, tmp_path, capsys):
+    visit, _ = noted(world, "Says Amira Khan lied", description="Oduya")
+    file = tmp_path / "oduya.zip"
+    assert main(["export", "--find", "oduya"]) == 0
+    assert capsys.readouterr().out.startswith(f"visit:{visit}\t")
+    asked = ["export", "--records", f"visit:{visit}"]
+    assert main(asked) == 0
+    assert "1\tAmira Khan\t" in capsys.readouterr().out
+    assert main([*asked, "--take-out", "1"]) == 1, "it is not said where to"
+    assert main([*asked, "--take-out", "7", "--to", str(file)]) == 1
+    assert main(["export", "--records", "visit:999999"]) == 1
+    assert not file.exists()
+    assert main([*asked, "--take-out", "1", "--to", str(file)]) == 0
+    assert file.stat().st_mode & 0o077 == 0
+    with zipfile.ZipFile(file) as packed:
+        page = packed.read("record.html").decode()
+    assert "Oduya" in page
+    assert "Amira" not in page
+    assert {v.screen for v in View.objects.all()} == {"find", "export"}
 
 
 # Roles and papers

@@ -117,6 +117,12 @@ def _apart(found: Iterable[Proposal]) -> list[Proposal]:
     return sorted(kept, key=lambda p: p.start)
 
 
+def around(text: str, proposal: Proposal, width: int = 40) -> str:
+    """The proposal with the words before and after it, for whoever decides."""
+    start, end = max(0, proposal.start - width), min(len(text), proposal.end + width)
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
+
+
 def without(text: str, parts: Iterable[tuple[int, int]], mark: str) -> str:
     """The text with these parts replaced by ``mark``."""
     for start, end in sorted(parts, reverse=True):

@@ -18,7 +18,6 @@ from steadydesk.visits.models import Prompt, Visit
 from steadydesk.visits.rules import LONGEST_TEXT, MOST_COMPANIONS
 
 READ_BY = lazy("Colleagues who work with visits here can read this.")
-READ_BY_UNTIL_WIPED = lazy("Colleagues who work with visits here can read this. It is wiped when the visit ends.")
 WAITS = (5, 10, 15, 20, 30, 45, 60)
 CHOOSE = ("", lazy("Choose"))
 
@@ -29,12 +28,10 @@ def text_field(label: Any, *, rows: int = 2, required: bool = False) -> forms.Ch
     return Words(label=label, required=required, max_length=LONGEST_TEXT, widget=box, read_by=READ_BY)
 
 
-def line_field(
-    label: Any, *, required: bool = False, longest: int = 200, read_by: Any = READ_BY
-) -> forms.CharField:
+def line_field(label: Any, *, required: bool = False, longest: int = 200) -> forms.CharField:
     """Typed words that fit on one line, and say who may read them."""
     box = forms.TextInput(attrs={"dir": "auto"})
-    return Words(label=label, required=required, max_length=longest, widget=box, read_by=read_by, strip=True)
+    return Words(label=label, required=required, max_length=longest, widget=box, read_by=READ_BY, strip=True)
 
 
 class Typed(forms.Form):
@@ -49,7 +46,17 @@ class Typed(forms.Form):
 class ArrivalForm(Typed):
     """A customer comes in: words that tell them apart are enough."""
 
-    description = line_field(lazy("Name or who"), longest=LONGEST_TEXT, read_by=READ_BY_UNTIL_WIPED)
+    # The strip above the board is low: the line that says who may read this stands beside its buttons.
+    description = Words(
+        label=lazy("Name or who"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        strip=True,
+        widget=forms.TextInput(
+            attrs={"dir": "auto", "aria-describedby": "arrival-read-by arrival_description_error"}
+        ),
+        read_by="",
+    )
     service = forms.ChoiceField(label=lazy("For"), required=False)
     appointment = forms.TimeField(
         label=lazy("Appointment"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
@@ -30,7 +31,7 @@ def decide(request: HttpRequest, by: Actor) -> HttpResponse:
         actions.note_view(subject, "record", by=by, now=clock.now())
     proposals = giving.proposals(subjects)
     decided = "staff" in request.POST or "rest" in request.POST
-    form = Decide(proposals, request.POST if decided else None)
+    form = Decide(proposals, journal.words(p.words for p in proposals), request.POST if decided else None)
     if decided and form.is_valid():
         named = form.cleaned_data["staff"] == "leave"
         made = actions.make_export(subjects, form.taken_out(), staff_named=named, by=by, now=clock.now())

@@ -1,6 +1,6 @@
 """Forms about data of people. Nothing is chosen beforehand; every text box says who may read it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -74,13 +74,13 @@ class Decide(Typed):
         choices=[("", _("Each is decided below")), ("out", _("Take them out")), ("leave", _("Leave them in"))],
     )
 
-    def __init__(self, proposals: Sequence[Proposal], data: Any = None) -> None:
+    def __init__(self, proposals: Sequence[Proposal], texts: Mapping[int, str], data: Any = None) -> None:
         super().__init__(data)
         self.proposals = proposals
         for proposal in proposals:
             self.fields[proposal.key] = forms.ChoiceField(
                 label=f"“{proposal.text}”",
-                help_text=str(proposal.why),
+                help_text=f"{proposal.why}: {rules.around(texts.get(proposal.words, ''), proposal)}",
                 required=False,
                 choices=[("out", _("Take it out")), ("leave", _("Leave it in"))],
                 widget=forms.RadioSelect,

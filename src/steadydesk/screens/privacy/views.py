@@ -16,6 +16,9 @@ from steadydesk.screens.privacy.subjects import require_subject, title_of
 from steadydesk.screens.response.page import page, show
 from steadydesk.sites import queries as sites
 
+LISTED_APART = ("view_log", "hold")
+"""Kinds that a record's page shows in a place of their own."""
+
 
 @page(Permission.HOLD_PLACE)
 def home(request: HttpRequest, by: Actor) -> HttpResponse:
@@ -64,7 +67,7 @@ def record(request: HttpRequest, by: Actor, subject: str) -> HttpResponse:
         site=sites.site(site) if site else None,
         subject=subject,
         title=title_of(subject),
-        groups=showing.groups(finding.newest_about(subject)),
+        groups=showing.groups(r for r in finding.newest_about(subject) if r.kind not in LISTED_APART),
         looks=showing.looks(queries.views(subject=subject)),
         holds=[(hold, queries.reasons(holds)[hold.pk]) for hold in holds],
         hold_form=PlaceHold(),
