@@ -145,6 +145,14 @@ PAGES = [
     Way("POST /desk/enrol", ASKERS, {"token": "unknown"}, ok=422),
     Way("GET /desk/start", DESKS, refused=302),
     Way("POST /desk/start", DESKS, ok=302, refused=302),
+    Way("GET /desk/place", DESKS, refused=302),
+    Way("POST /desk/place", frozenset(), {"device": 0}, refused=302, desks=409),
+    Way("GET /desk/tap", DESKS, refused=404),
+    Way("POST /desk/tap", DESKS, {"key": "0000"}, ok=422, refused=404),
+    Way("POST /desk/lock", ASKERS, ok=302, nobody=302),
+    Way("POST /desk/unlock", ASKERS, ok=302, nobody=302),
+    Way("GET /desk/take-over", DESKS, refused=404),
+    Way("POST /desk/take-over", DESKS, {"key": "0000"}, ok=422, refused=404),
     Way("GET /desk/board", WORKERS | STRANGERS),
     Way("GET /desk/arrivals", KNOWN),
     Way("POST /desk/arrivals", WORKERS | STRANGERS, {"mood": "calm"}, ok=302),
@@ -167,6 +175,11 @@ PAGES = [
     Way("POST /manage/drill?site=exchange", LEADS, {"place": "room-2", "mode": "drill"}, ok=302, desks=302),
     Way("GET /manage/people?site=exchange", LEADS, desks=302),
     Way("POST /manage/people/{tom}?site=exchange", LEADS, {"do": "absent"}, ok=302, desks=302),
+    Way("GET /manage/desks?site=exchange", LEADS, desks=302),
+    Way("POST /manage/desks/{desk}?site=exchange", LEADS, {"do": "unlock"}, ok=302, desks=302),
+    Way("POST /manage/desks/{desk}?site=exchange", ADMINISTRATOR, {"do": "code"}, ok=302, desks=302),
+    Way("POST /manage/passes?site=exchange", LEADS, {"name": "Kit"}, ok=422, desks=302),
+    Way("POST /manage/passes/{pass}/end?site=exchange", LEADS, ok=302, desks=302),
     Way("GET /documents", SIGNED_IN, desks=302),
     Way("GET /documents/{document}", SIGNED_IN, desks=302),
     Way("GET /documents/{document}/public", SIGNED_IN, desks=302),
@@ -189,6 +202,7 @@ PAGES = [
     Way("GET /me/data", SIGNED_IN, desks=302),
     Way("GET /me", SIGNED_IN, desks=302),
     Way("POST /me/language", SIGNED_IN, {"language": ""}, ok=302, desks=302),
+    Way("POST /me/pin", SIGNED_IN, {"new_pin": "2580", "again": "2580"}, ok=302, desks=302),
     Way("POST /me/duty", SIGNED_IN, {"do": "phone"}, ok=302, desks=302),
     Way("POST /me/tokens/{token}/revoke", frozenset({"reception"}), ok=302, refused=404, desks=302),
 ]
@@ -225,6 +239,7 @@ SET_UP = [
 EDITED = {
     "sites": ("site", "place", "connection"),
     "people": ("person", "team", "shift", "duty", "device"),
+    "desks": ("terms", "key"),
 }
 LOOKED_AT = {"people": ("token",), "documents": ("controlleddocument", "version", "binding")}
 """What set-up offers to change, and what it only shows."""

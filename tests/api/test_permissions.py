@@ -15,11 +15,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from steadydesk.alarms import actions as alarms
 from steadydesk.alarms import bookkeeping
 from steadydesk.api.v1.api import api
+from steadydesk.desks import actions as desks
+from steadydesk.desks import queries as in_desks
 from steadydesk.documents.queries import in_force
 from steadydesk.journal.queries import last_id, words_about
 from steadydesk.kernel.actor import ROLES
 from steadydesk.pages.cookies import DESK_COOKIE
-from steadydesk.people.models import Person, Role, Token
+from steadydesk.people.models import Device, Person, Role, Token
 from steadydesk.privacy import actions as privacy
 from tests import permitted
 from tests.alarming import answer, press
@@ -50,6 +52,9 @@ def stage(world, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     drill = press(world, device="back-office", mode="drill")
     force = in_force("exchange")
     world.token(login="amira")
+    desk = Device.objects.get(name="desk-1").pk
+    desks.give_pass("Kit Long", desk, by=world.person("helen"), now=world.now)
+    names |= {"desk": desk, "pass": in_desks.passes("exchange")[0].id}
     act(world, "note", names["waiting"], "Wants the archive")
     dana, about = world.person(PEOPLE["data_protection"]), f"visit:{names['left']}"
     names["words"] = words_about([f"visit:{names['waiting']}"])[-1].pk
@@ -139,7 +144,7 @@ def _routes(patterns: list[Any], before: str = "") -> Iterator[str]:
 
 
 def _decided(ways: list[Way]) -> set[tuple[str, str]]:
-    named = dict.fromkeys(("waiting", "attending", "referred", "left", "prompt", "tom", "token"), 1)
+    named = dict.fromkeys(("waiting", "attending", "referred", "left", "prompt", "tom", "token", "desk", "pass"), 1)
     named |= dict.fromkeys(("words", "hold", "export"), 1)
     named |= dict.fromkeys(("alarm", "safe", "drill"), "00000000-0000-4000-8000-000000000000") | {"document": "a/b"}
     return {(w.method, resolve(w.address.format(**named).partition("?")[0]).route.replace("^", "")) for w in ways}

@@ -102,7 +102,7 @@ class Screens:
         """What the forms send, without drawing them; that they work is a test of its own."""
         context = self.browser()
         if desk:
-            self._send(context, "/desk/enrol", token=self.server.token(desk))
+            self._send(context, "/desk/enrol", code=self.server.token(desk))
             self._send(context, "/desk/start")
         if login:
             password = self.server.credentials["people"][login]["password"]

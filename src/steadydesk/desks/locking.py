@@ -49,7 +49,7 @@ def unlock_desk(key: str = "", *, person: int | None = None, new_pin: str = "", 
     Returns whether what was half typed there may be shown: to whoever was tapped in when it locked, or when
     nobody can be told from anybody else.
     """
-    if not queries.needs_key(by.site or ""):
+    if not by.locked or not queries.needs_key(by.site or ""):
         _unlock(by, now)
         return True
     if not key:

@@ -26,7 +26,9 @@ class EnrolCode(models.Model):
 class Key(models.Model):
     """How a person taps in: a PIN that they chose, a badge, or both."""
 
-    person = models.OneToOneField("people.Person", models.CASCADE, primary_key=True, related_name="+")
+    person = models.OneToOneField(
+        "people.Person", models.CASCADE, primary_key=True, related_name="+", verbose_name=_("person")
+    )
     pin = models.CharField(max_length=128, blank=True)
     once = models.BooleanField(default=False)
     """The PIN was set by somebody else and must be changed at its first use."""
@@ -34,6 +36,11 @@ class Key(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["badge"], condition=~Q(badge=""), name="badge_once")]
+        verbose_name = _("PIN and badge")
+        verbose_name_plural = _("PINs and badges")
+
+    def __str__(self) -> str:
+        return str(self.person)
 
 
 class WrongKey(models.Model):

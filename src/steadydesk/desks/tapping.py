@@ -42,9 +42,9 @@ def _badge(number: str) -> str:
 # Keys
 
 
-def set_pin(person: int, pin: str, *, by: Actor, now: datetime) -> None:
+def set_pin(person: int, pin: str, *, once: bool = False, by: Actor, now: datetime) -> None:
     """A person chooses a PIN. One that an administrator sets is changed at its first use."""
-    own = by.person == person
+    own = by.person == person and not once
     if not own:
         by.check(Permission.SET_UP)
     _refuse_pin(pin)
@@ -63,6 +63,19 @@ def set_badge(person: int, number: str, *, by: Actor, now: datetime) -> None:
             raise Invalid.one("badge", _("Somebody else has this badge."))
         Key.objects.update_or_create(person_id=person, defaults={"badge": badge})
         record(Event.KEY_CHANGED, f"person:{person}", by=by, badge=bool(badge))
+
+
+def badge_owner(number: str) -> int | None:
+    """Whose badge it is, active or not."""
+    return Key.objects.filter(badge=_badge(number)).values_list("pk", flat=True).first()
+
+
+def take_keys(person: int, *, by: Actor, now: datetime) -> None:
+    """Neither PIN nor badge of theirs opens anything any more."""
+    by.check(Permission.SET_UP)
+    with write(now):
+        Key.objects.filter(pk=person).delete()
+        record(Event.KEY_CHANGED, f"person:{person}", by=by, pin=False, badge=False)
 
 
 def _refuse_pin(pin: str) -> None:

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from steadydesk.alarms import actions as alarms
+from steadydesk.desks import queries as desks
 from steadydesk.kernel.actor import Actor
 from steadydesk.pages.cookies import DESK_COOKIE, bearer
 from steadydesk.people.actions import hash_token
@@ -23,10 +24,11 @@ def _behind(token: str) -> Actor | None:
 
 
 def by_desk(request: HttpRequest) -> Actor | None:
-    """The desk that this browser was enrolled as."""
+    """The desk that this browser was enrolled as, with whoever is tapped in there."""
     token = None if _has_bearer(request) else request.COOKIES.get(DESK_COOKIE)
-    found = _behind(token) if token else None
-    return found if found and found.kind == "device" else None
+    # From the records, not the book: who has just said where they stand must not be shown the old place.
+    found = actor_of_token(hash_token(token)) if token else None
+    return desks.standing(found) if found and found.kind == "device" else None
 
 
 def by_session(request: HttpRequest) -> Actor | None:
@@ -35,6 +37,8 @@ def by_session(request: HttpRequest) -> Actor | None:
     if _has_bearer(request) or not isinstance(user, Person) or not user.is_active:
         return None
     desk = by_desk(request)
+    if desk and desk.locked:
+        return None  # whoever signed in has gone away from it
     return actor_of_person(user, site=desk.site if desk else None, place=desk.place if desk else None)
 
 

@@ -7,11 +7,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from steadydesk.desks import actions as desks
 from steadydesk.kernel.clock import clock
 from steadydesk.pages.cookies import PERSON_COOKIE, give
 from steadydesk.people import actions as people
 from steadydesk.people.models import Person
 from steadydesk.people.queries import actor_of_person
+from steadydesk.screens.desk.stations import desk_of
 
 
 class Accounts(DefaultAccountAdapter):
@@ -28,6 +30,8 @@ class Accounts(DefaultAccountAdapter):
         by = actor_of_person(user)
         token = people.sign_person_in(user.pk, lasts=lasts, by=by, now=clock.now())
         give(response, PERSON_COOKIE, token, lasts=lasts)
+        if desk := desk_of(request):
+            desks.unlock_for(user.pk, int(desk.id), by=by, now=clock.now())
         return response
 
     def logout(self, request: HttpRequest) -> None:

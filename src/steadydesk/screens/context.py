@@ -8,9 +8,11 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from steadydesk.screens.desk.frame import frame_of
+from steadydesk.screens.desk.stations import station_of
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """``screen``, ``numbers`` and ``ways_out`` of base.html, read only where a page shows them."""
+    """``screen``, ``numbers``, ``ways_out`` and ``station`` of base.html, read only where a page shows them."""
     found = SimpleLazyObject(lambda: frame_of(request))
-    return {name: SimpleLazyObject(partial(getitem, found, name)) for name in ("screen", "numbers", "ways_out")}
+    shown = {name: SimpleLazyObject(partial(getitem, found, name)) for name in ("screen", "numbers", "ways_out")}
+    return {**shown, "station": SimpleLazyObject(lambda: station_of(request))}

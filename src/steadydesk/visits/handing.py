@@ -5,14 +5,8 @@ from datetime import datetime
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor
-from steadydesk.visits.models import Visit
+from steadydesk.visits.queries import with_somebody
 from steadydesk.visits.settling import settle, take
-
-
-def with_somebody(site: str, owners: list[str]) -> list[Visit]:
-    """Visits that one of these has called or attends to, the oldest first."""
-    found = Visit.objects.filter(site=site, ended_at__isnull=True, owner__in=[o for o in owners if o])
-    return list(found.order_by("arrived_at", "id"))
 
 
 def hand_over(entry: Entry, by: Actor, now: datetime) -> None:

@@ -79,7 +79,7 @@ def board(request: HttpRequest, site: str) -> JSON:
     found = _site(by, site)
     by.check(Permission.VISIT_READ, site)
     now: datetime = clock.now()
-    can = alarms.book().can_answer(site, by.place or "", by.ref, now)
+    can = alarms.book().can_answer(site, by.place or "", by.holder, now)
     return {"site": _as_json(found), "now": now.isoformat(), "can_answer": can, **visits.board(site)}
 
 

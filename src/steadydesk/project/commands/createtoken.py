@@ -17,18 +17,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     whose = parser.add_mutually_exclusive_group(required=True)
     whose.add_argument("--person", metavar="LOGIN")
     whose.add_argument("--device", metavar="NAME", help="a desk; it is set up at --place when it is new")
+    parser.add_argument(
+        "--code", action="store_true", help="for a desk: a short code, to be typed in at its browser within 15 minutes"
+    )
     parser.add_argument("--place", metavar="ID", help="where the desk is: desk-1, or exchange/desk-1")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the token alone."""
+    """Print the token, or the code, alone."""
     open_installation()
     from steadydesk.kernel.actor import system
     from steadydesk.kernel.clock import clock
     from steadydesk.people.actions import create_token
 
     by, now = system("createtoken"), clock.now()
-    if args.person:
+    if args.code and not args.device:
+        raise Invalid.one("code", "A code is for a desk: name it with --device.")
+    if args.code:
+        from steadydesk.desks.actions import make_code
+
+        token = make_code(_device(args.device, args.place).pk, by=by, now=now)
+    elif args.person:
         token = create_token(person=_person(args.person), label="command line", by=by, now=now)
     else:
         device = _device(args.device, args.place)

@@ -154,8 +154,14 @@ class RoomForm(Typed):
 
 
 class EnrolForm(forms.Form):
-    """The desk's token, as the administrator was shown it."""
+    """The code that an administrator made; a script may send a token instead."""
 
-    token = forms.CharField(
-        label=lazy("The desk's token"), max_length=200, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+    code = forms.CharField(
+        label=lazy("Code"),
+        help_text=lazy("Eight letters and digits, good for a quarter of an hour"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__({"code": data["token"]} if data and "token" in data else data)

@@ -1,5 +1,6 @@
 """What every page of a desk shares: which screen it is and whom to ring."""
 
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +11,27 @@ from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import NotFound, SteadydeskError
 from steadydesk.pages.middleware import actor
 from steadydesk.screens import opening
+from steadydesk.screens.opening import View
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 
-page = opening.opened_by(actor)
-"""A page for whoever works here, a desk or a person."""
+
+def page(view: View) -> View:
+    """A page for whoever works here, a desk or a person. A desk that locked itself shows only that."""
+
+    @opening.opened_by(actor)
+    @wraps(view)
+    def opened(request: HttpRequest, by: Actor, *args: Any, **kwargs: Any) -> HttpResponse:
+        return locked(request) if by.locked else view(request, by, *args, **kwargs)
+
+    return opened
+
+
+def locked(request: HttpRequest) -> HttpResponse:
+    """What a desk shows that nobody has used for a while: no customer, and the way to call for help."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Trigger": "desk-locked"})
+    return render(request, "desk/locked.html", status=200 if request.method in ("GET", "HEAD") else 403)
 
 
 def home(by: Actor) -> Site:

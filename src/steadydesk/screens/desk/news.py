@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 from steadydesk.alarms import actions as alarms
 from steadydesk.alarms import queries as in_alarms
 from steadydesk.alarms.recorder import with_names
+from steadydesk.desks import actions as desks
+from steadydesk.desks import queries as in_desks
 from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Entry
 from steadydesk.journal.rules import BEYOND, NEEDS, OF_A_SITE, is_lost, is_personal, read_cursor
@@ -50,7 +52,7 @@ def _cursor(request: HttpRequest) -> int | None:
 
 def beat(by: Actor, now: datetime) -> dict[str, Any]:
     """The same as the stream's heartbeat."""
-    can = alarms.book().can_answer(by.site or "", by.place or "", by.ref, now)
+    can = alarms.book().can_answer(by.site or "", by.place or "", by.holder, now)
     return {"now": now.isoformat(), "can_answer": can, **state()}
 
 
@@ -91,9 +93,12 @@ def used(request: HttpRequest) -> HttpResponse:
     """A person uses this screen, or has locked it: kept, once a minute, to know whether somebody could answer."""
     by: Actor | None = getattr(request, "actor", None)
     token = request.COOKIES.get(PERSON_COOKIE)
+    unlocked = request.POST.get("unlocked", "yes") == "yes"
+    if by is not None and by.kind == "device":
+        _desk_used(by, unlocked=unlocked)
     if by is None or by.kind != "person" or not token or not by.site:
         return HttpResponse(status=204)
-    key, unlocked = people.hash_token(token), request.POST.get("unlocked", "yes") == "yes"
+    key = people.hash_token(token)
     known, state_now = f"used-{key}", (by.place, unlocked)
     if cache.get(known) != state_now:
         cache.set(known, state_now, A_MINUTE)
@@ -103,6 +108,14 @@ def used(request: HttpRequest) -> HttpResponse:
         place = sites.place(by.site, where).pk if where else None
         people.use_screen(key, int(by.id), place, unlocked=unlocked, by=by, now=now)
     return HttpResponse(status=204)
+
+
+def _desk_used(by: Actor, *, unlocked: bool) -> None:
+    here = tuple(h.person for h in in_desks.tapped_in(int(by.id)))
+    known, state_now = f"used-{by.holder}", (here, unlocked)
+    if not by.locked and cache.get(known) != state_now:
+        cache.set(known, state_now, A_MINUTE)
+        desks.use_desk(unlocked=unlocked, by=by, now=clock.now())
 
 
 @require_GET

@@ -113,6 +113,10 @@ def _agreed(facts: Mapping[str, Any], names: Names) -> str:
     return _("Taken on by %s") % names.people.get(facts.get("owner", ""), "")
 
 
+def _handed_over(facts: Mapping[str, Any], names: Names) -> str:
+    return _("Handed over to %s") % names.people.get(facts.get("owner", ""), "")
+
+
 def _cannot_meet(facts: Mapping[str, Any], names: Names) -> str:
     said = [_("The need cannot be met now; the customer was told")]
     if reason := facts.get("reason"):
@@ -179,6 +183,7 @@ _SENTENCES: Mapping[str, Any] = {
     Event.VISIT_FINISHED: _ended,
     Event.VISIT_REFERRED: _referred,
     Event.VISIT_AGREED: _agreed,
+    Event.VISIT_HANDED_OVER: _handed_over,
     Event.VISIT_DECLINED: _always(lazy("Not taken on")),
     Event.VISIT_CANNOT_MEET: _cannot_meet,
     Event.VISIT_LEFT: _ended,

@@ -3,12 +3,17 @@
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from steadydesk.screens.desk import news, views, visiting
+from steadydesk.screens.desk import news, signing, views, visiting
 
 urlpatterns = [
     path("", require_safe(views.start), name="start"),
     path("desk", require_safe(views.console), name="desk"),
-    path("desk/enrol", views.enrol, name="desk-enrol"),
+    path("desk/enrol", signing.enrol, name="desk-enrol"),
+    path("desk/place", signing.place, name="desk-place"),
+    path("desk/tap", signing.tap, name="desk-tap"),
+    path("desk/lock", signing.lock, name="desk-lock"),
+    path("desk/unlock", signing.unlock, name="desk-unlock"),
+    path("desk/take-over", signing.take_over, name="desk-take-over"),
     path("desk/start", views.start_desk, name="desk-start"),
     path("desk/board", require_safe(views.board), name="desk-board"),
     path("desk/arrivals", views.arrive, name="desk-arrive"),

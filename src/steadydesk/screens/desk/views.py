@@ -8,24 +8,24 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from steadydesk.desks.rules import day_began
 from steadydesk.documents import queries as documents
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
-from steadydesk.pages.cookies import DESK_COOKIE, give, take_back
+from steadydesk.pages.cookies import DESK_COOKIE, give
 from steadydesk.people import actions as people
-from steadydesk.people import queries as in_people
+from steadydesk.people import devices
 from steadydesk.screens.desk import board as boards
-from steadydesk.screens.desk.entering import ArrivalForm, EnrolForm, PromptForm, RoomForm
+from steadydesk.screens.desk.entering import ArrivalForm, PromptForm, RoomForm
 from steadydesk.screens.desk.frame import frame, home, page, show, staff_only
+from steadydesk.screens.desk.signing import A_YEAR, STARTED_COOKIE
+from steadydesk.screens.desk.stations import desk_of
 from steadydesk.screens.response.page import counter, pages_of
 from steadydesk.sites.models import Site
 from steadydesk.visits import actions, queries
 from steadydesk.visits.rules import BACK_IN
 
-A_YEAR = timedelta(days=365)
-STARTED_COOKIE = "steadydesk-started"
-"""Ends with the browser: after a reboot the desk asks again where it stands."""
 GONE_WITHIN = timedelta(hours=2)
 
 
@@ -33,45 +33,32 @@ def start(request: HttpRequest) -> HttpResponse:
     """Who and where; the way to everything else."""
     by: Actor | None = getattr(request, "actor", None)
     pages = pages_of(by) if by and by.kind == "person" and not counter(by) else []
-    return render(request, "desk/start.html", {"desk": _desk(request), "pages": pages})
-
-
-def _desk(request: HttpRequest) -> Actor | None:
-    """The desk that this browser was enrolled as, whoever is signed in at it."""
-    token = request.COOKIES.get(DESK_COOKIE)
-    found = in_people.actor_of_token(people.hash_token(token)) if token else None
-    return found if found and found.kind == "device" else None
-
-
-def enrol(request: HttpRequest) -> HttpResponse:
-    """Give the browser the desk's token, once."""
-    form = EnrolForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        token = form.cleaned_data["token"]
-        found = in_people.actor_of_token(people.hash_token(token))
-        if found and found.kind == "device":
-            response = redirect("desk-start")
-            give(response, DESK_COOKIE, token, lasts=A_YEAR)
-            take_back(response, STARTED_COOKIE)
-            return response
-        form.add_error("token", _("This is no desk's token, or it was revoked. Ask an administrator for one."))
-    return render(
-        request, "desk/enrol.html", {"form": form, "desk": _desk(request)}, status=422 if form.errors else 200
-    )
+    return render(request, "desk/start.html", {"desk": desk_of(request), "pages": pages})
 
 
 @page
 def start_desk(request: HttpRequest, by: Actor) -> HttpResponse:
     """Confirm the place; the same press lets the page sound and plays the test tone."""
-    desk = _desk(request)
+    desk = desk_of(request)
     if desk is None:
         return redirect("desk-enrol")
     if request.method != "POST":
         return show(request, by, "desk/starting.html")
     people.start_desk(int(desk.id), by=by, now=clock.now())
     response = HttpResponse() if request.headers.get("HX-Request") else redirect("desk")
+    give(response, DESK_COOKIE, request.COOKIES[DESK_COOKIE], lasts=A_YEAR)
     response.set_cookie(STARTED_COOKIE, desk.id, httponly=True, samesite="Strict")
     return response
+
+
+def _starting(request: HttpRequest, site: Site) -> bool:
+    """Whether the desk is to ask where it stands: in a browser that was just opened, and on each new day."""
+    desk = desk_of(request)
+    if desk is None:
+        return False
+    started = devices.one(int(desk.id)).started_at
+    today = started is not None and started >= day_began(site.time_zone, clock.now())
+    return not today or request.COOKIES.get(STARTED_COOKIE) != desk.id
 
 
 @page
@@ -80,14 +67,13 @@ def console(request: HttpRequest, by: Actor) -> HttpResponse:
     site = home(by)
     by.check(Permission.VISIT_READ, site.pk)
     around = frame(by, site)
-    desk = _desk(request)
     return render(
         request,
         "desk/console.html",
         {
             **around,
             **_board(request, by, site),
-            "starting": desk is not None and request.COOKIES.get(STARTED_COOKIE) != desk.id,
+            "starting": _starting(request, site),
             "arrival": _arrival_form(by, site),
             "room": RoomForm(),
             "limit": _limit(site.pk),

@@ -15,6 +15,7 @@ from steadydesk.screens.desk import board, timeline, words
 from steadydesk.screens.desk.forms import FORMS, Plain, VisitForm
 from steadydesk.screens.desk.frame import page, show
 from steadydesk.screens.desk.frame import staff_only as in_full
+from steadydesk.screens.desk.stations import NAMED, asks_who, named, station_of
 from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.visits import queries
 from steadydesk.visits.models import Visit
@@ -30,14 +31,15 @@ def visit_page(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     keep_look(f"visit:{id}", "visit", by)
     staff_only = in_full(by)
     record = timeline.told(visit, queries.choices(visit), board.labels(visit.site), staff_only=staff_only)
-    return show(request, by, "desk/visit.html", **_card(visit, by, staff_only=staff_only), record=record)
+    found = {**_card(visit, by, staff_only=staff_only), **_naming(request, by)}
+    return show(request, by, "desk/visit.html", **found, record=record)
 
 
 @page
 def card(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     """The card that opens beside the board and closes by itself."""
     visit = _visit(by, id)
-    found = _card(visit, by, staff_only=in_full(by))
+    found = {**_card(visit, by, staff_only=in_full(by)), **_naming(request, by)}
     wanted = request.GET.get("to", "menu")
     if wanted == "menu":
         # A second Enter by mistake may call the customer; it may not end the visit or ask for help.
@@ -56,6 +58,7 @@ def act(request: HttpRequest, by: Actor, id: int, action: str) -> HttpResponse:
     said, status = "", 422
     try:
         if form.is_valid():
+            by = named(request, by, action)
             form.act(by, clock.now())
             said, status = str(form.done), 200
     except Invalid as error:
@@ -69,7 +72,8 @@ def _answer(request: HttpRequest, by: Actor, form: VisitForm, said: str, status:
     visit = queries.visit(form.visit.pk)
     staff_only = in_full(by)
     failed = {form.name: form} if status == 422 else {}
-    found = {**_card(visit, by, staff_only=staff_only, failed=failed), "said": said, "refused": status == 409}
+    found = _card(visit, by, staff_only=staff_only, failed=failed) | _naming(request, by)
+    found |= {"said": said, "refused": status == 409}
     if request.headers.get("HX-Request"):
         # What is wrong takes the focus by itself.
         focus = "said" if "card" in request.POST and status != 422 else ""
@@ -81,6 +85,12 @@ def _answer(request: HttpRequest, by: Actor, form: VisitForm, said: str, status:
         return redirect("visit", visit.pk)
     record = timeline.told(visit, queries.choices(visit), board.labels(visit.site), staff_only=staff_only)
     return show(request, by, "desk/visit.html", status, **found, record=record)
+
+
+def _naming(request: HttpRequest, by: Actor) -> dict[str, Any]:
+    """Whether a name is asked for, and of which actions."""
+    station = station_of(request)
+    return {"station": station, "asks_who": asks_who(station, by), "needs_name": NAMED}
 
 
 def _refused(refusal: Refusal, id: int, by: Actor) -> str:
@@ -144,6 +154,6 @@ def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *
 def _is_asked(visit: Visit, by: Actor) -> bool:
     """A person who was named, or who belongs to the team that was."""
     referral = next((r for r in reversed(visit.referrals.all()) if r.agreed_at is None and r.declined_at is None), None)
-    if referral is None or by.kind != "person":
+    if referral is None or by.person is None:
         return False
-    return str(referral.person) == by.id or bool(referral.team and referral.team == by.team)
+    return referral.person == by.person or bool(referral.team and referral.team == by.team)

@@ -1,14 +1,18 @@
 """One's own page: shift, duty phone, and the browsers and programs that are signed in as oneself."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from steadydesk.desks import actions as desks
+from steadydesk.desks import queries as in_desks
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import NotFound
+from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.people import actions, queries
 from steadydesk.screens.opening import home
 from steadydesk.screens.response import duty
@@ -20,7 +24,9 @@ def me(request: HttpRequest, by: Actor) -> HttpResponse:
     """The page."""
     own = duty.of(by, home(by), clock.now())
     tokens = queries.tokens_of(int(by.id))
-    return show(request, by, "response/me.html", duty=own, tokens=tokens, back="me", languages=_offered())
+    known = in_desks.has_pin(int(by.id))
+    found: dict[str, Any] = {"duty": own, "tokens": tokens, "languages": _offered(), "has_pin": known}
+    return show(request, by, "response/me.html", back="me", **found)
 
 
 def _offered() -> list[tuple[str, str]]:
@@ -42,4 +48,19 @@ def revoke(request: HttpRequest, by: Actor, token: int) -> HttpResponse:
         raise NotFound(_("There is no such token, or it was revoked before."))
     actions.revoke_token(token, by=by, now=clock.now())
     messages.success(request, _("It is signed out from now on."))
+    return redirect("me")
+
+
+@page(hidden=False)
+def choose_pin(request: HttpRequest, by: Actor) -> HttpResponse:
+    """The PIN by which one taps in at a desk."""
+    new, again = (request.POST.get(name, "").strip() for name in ("new_pin", "again"))
+    try:
+        if new != again:
+            raise Invalid.one("again", _("The two are not the same. Type the PIN twice."))
+        desks.set_pin(int(by.id), new, by=by, now=clock.now())
+    except Invalid as error:
+        messages.error(request, error.faults[0].reason)
+    else:
+        messages.success(request, _("You tap in with this PIN from now on."))
     return redirect("me")

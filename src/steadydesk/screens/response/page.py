@@ -22,6 +22,7 @@ NAV = (
     ("respond", Permission.ALARM_ANSWER, gettext_lazy("Calls")),
     ("manage", Permission.PRESENCE_SET, gettext_lazy("Open list")),
     ("manage-people", Permission.PRESENCE_SET, gettext_lazy("Who is here")),
+    ("manage-desks", Permission.PRESENCE_SET, gettext_lazy("Desks")),
     ("documents", Permission.PROTOCOL_READ, gettext_lazy("Documents")),
     ("reports", Permission.REPORT_READ, gettext_lazy("Reports")),
     ("privacy", Permission.HOLD_PLACE, gettext_lazy("Data protection")),

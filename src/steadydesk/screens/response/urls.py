@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
-from steadydesk.screens.response import alarm, documents, duty, manage, me, reports, respond
+from steadydesk.screens.response import alarm, desks, documents, duty, manage, me, reports, respond
 
 urlpatterns = [
     path("respond", require_GET(respond.respond), name="respond"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("manage/drill", require_POST(manage.start_drill), name="manage-drill"),
     path("manage/people", require_GET(manage.manage_people), name="manage-people"),
     path("manage/people/<int:person>", require_POST(manage.set_presence), name="manage-presence"),
+    path("manage/desks", require_GET(desks.manage_desks), name="manage-desks"),
+    path("manage/desks/<int:device>", require_POST(desks.change_desk), name="manage-desk"),
+    path("manage/passes", require_POST(desks.give_pass), name="manage-passes"),
+    path("manage/passes/<int:id>/end", require_POST(desks.end_pass), name="manage-pass-end"),
     path("documents", require_GET(documents.documents), name="documents"),
     path("documents/<slug:document>/<str:label>", require_GET(documents.version), name="document-version"),
     path("reports/", require_GET(reports.reports), name="reports"),
@@ -23,6 +27,7 @@ urlpatterns = [
     path("documents/<slug:document>/<str:label>/public", require_GET(documents.public), name="document-public"),
     path("me", require_GET(me.me), name="me"),
     path("me/language", require_POST(me.choose_language), name="me-language"),
+    path("me/pin", require_POST(me.choose_pin), name="me-pin"),
     path("me/duty", require_POST(duty.change), name="me-duty"),
     path("me/tokens/<int:token>/revoke", require_POST(me.revoke), name="me-revoke"),
 ]

@@ -103,7 +103,7 @@ addEventListener("keydown", (event) => {
 }, { capture: true });
 
 addEventListener("keydown", (event) => {
-  const find = event.target.closest?.("[data-find]");
+  const find = event.target.closest?.("[data-find], [data-unlock] [name=key]");
   if (event.key !== "Enter" || find?.value.trim() !== "#00") return;
   event.preventDefault();
   event.stopImmediatePropagation();

@@ -16,7 +16,8 @@ import { body } from "./words.js";
 
 const FIELD = "input:not([type=hidden], [type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
 const OWN_ARROWS = "input, select, textarea, dialog, [popover], [contenteditable]";
-const find = () => document.querySelector("[data-find]");
+const locked = () => body.classList.contains("locked");
+const find = () => document.querySelector(locked() ? "[data-unlock] [name=key]" : "[data-find]");
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent);
 let lastRow = null; // id of the row that had the focus: the element itself may have been fetched anew
 
@@ -84,6 +85,7 @@ function goBack(event) {
 
 addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented) return;
+  if (locked()) return typeIntoFind(event);
   if (useHotkey(event) || walk(event) || useRow(event) || (event.key === "Escape" && goBack(event))) event.preventDefault();
   else typeIntoFind(event);
 });

@@ -10,7 +10,7 @@ import { body, clockTime, fill, staffOnly, tell, words, write } from "./words.js
 
 const SILENCE = 5000; // a frozen tab can lose its shared worker without a word
 const BOARD = new Set(["visit", "prompt", "site", "presence", "protocol"]);
-const NOUNS = ["visit", "prompt", "alarm", "site", "presence", "delivery"];
+const NOUNS = ["visit", "prompt", "alarm", "site", "presence", "delivery", "desk"];
 let worker = null;
 let heard = 0;
 let starts = 0;

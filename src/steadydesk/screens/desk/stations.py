@@ -1,0 +1,100 @@
+"""This browser as a desk: which one it is, who is tapped in, whether it locks; and who acts where a name is needed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from steadydesk.desks import actions, queries, rules
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import Invalid
+from steadydesk.pages.cookies import DESK_COOKIE
+from steadydesk.people import actions as people
+from steadydesk.people import devices
+from steadydesk.people import queries as in_people
+
+NAMED = frozenset({"attend", "cannot-meet"})
+"""Actions on a visit that need somebody's name: who attends (E3a), and who told the customer (E3c)."""
+
+
+@dataclass(frozen=True)
+class Station:
+    """A desk as its pages show it."""
+
+    device: int
+    place: str
+    here: list[queries.Here]
+    choices: list[queries.Choice]
+    """Who may tap in by PIN."""
+    needs_key: bool
+    locked: bool
+    lock_after: int
+    """In seconds; 0 for never."""
+
+    @property
+    def full(self) -> bool:
+        """Whether nobody else may tap in."""
+        return len(self.here) >= rules.MOST_AT_DESK
+
+    @property
+    def only(self) -> int | None:
+        """The one person who is tapped in."""
+        return self.here[0].person if len(self.here) == 1 else None
+
+
+def desk_of(request: HttpRequest) -> Actor | None:
+    """The desk that this browser was enrolled as, whoever is signed in at it."""
+    token = request.COOKIES.get(DESK_COOKIE)
+    found = in_people.actor_of_token(people.hash_token(token)) if token else None
+    return queries.standing(found) if found and found.kind == "device" else None
+
+
+def station_of(request: HttpRequest) -> Station | None:
+    """The desk with everything that its pages show of it; ``None`` in a browser that is no desk."""
+    desk = desk_of(request)
+    if desk is None:
+        return None
+    device, site = int(desk.id), desk.site or ""
+    stands, terms = devices.one(device), queries.terms(site)
+    after = rules.locks_after(
+        staff_only=stands.staff_only, counter=terms.lock_after, behind_door=terms.lock_behind_door_after
+    )
+    return Station(
+        device=device,
+        place=stands.place,
+        here=queries.tapped_in(device),
+        choices=queries.may_tap_in(device, site),
+        needs_key=queries.needs_key(site),
+        locked=desk.locked,
+        lock_after=int(after.total_seconds()) if after else 0,
+    )
+
+
+def asks_who(station: Station | None, by: Actor) -> bool:
+    """Whether it must be asked who acts: nobody or two people are tapped in at a desk that knows people."""
+    return station is not None and by.kind == "device" and not by.acting and bool(station.here or station.needs_key)
+
+
+def named(request: HttpRequest, by: Actor, action: str) -> Actor:
+    """Whoever acts, by name where the action needs one. Raises ``Invalid`` when nobody says it."""
+    if action not in NAMED or request.headers.get("Authorization"):
+        return by
+    station = station_of(request)
+    if station is None or not asks_who(station, by):
+        return by
+    chosen = number(request.POST.get("person"))
+    if station.here:
+        if chosen not in {h.person for h in station.here}:
+            raise Invalid.one("person", _("Say which of you it is."))
+        return queries.acting(by, chosen)
+    key = request.POST.get("key", "")
+    if not key:
+        raise Invalid.one("key", _("Say who you are: your name and PIN, or your badge."))
+    return queries.acting(by, actions.recognise(key, person=chosen, by=by, now=clock.now()))
+
+
+def number(typed: Any) -> int | None:
+    """The id that a form sent, if it is one."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 19 else None
