@@ -70,8 +70,8 @@ class Server:
             base_url=self.url, headers={"Authorization": f"Bearer {self.token(name)}"}, timeout=20, verify=self.verify
         )
 
-    def start(self) -> "Server":
-        """Start it and wait until it is ready."""
+    def start(self, *, wait: bool = True) -> "Server":
+        """Start it and, unless told otherwise, wait until it is ready."""
         command = [str(Path(sys.executable).with_name("steadydesk")), *self._command]
         command += ["--data", str(self.data), "--host", self.address, "--port", str(self.port)]
         if self._files is not None:
@@ -81,7 +81,8 @@ class Server:
             environ["DATABASE_URL"] = self._database
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environ, start_new_session=True)
-        self.wait_until_ready()
+        if wait:
+            self.wait_until_ready()
         return self
 
     def wait_until_ready(self) -> None:

@@ -11,6 +11,7 @@ from a2wsgi import WSGIMiddleware
 
 from steadydesk.api import health
 from steadydesk.api.asgi import Receive, Scope, Send
+from steadydesk.project import closed
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steadydesk.project.settings")
 
@@ -47,6 +48,8 @@ class Application:
             return health.live
         if path == "/health/ready":
             return self.service.ready
+        if not self.service.begun and not path.startswith("/static/"):
+            return closed.answer
         return self._slow if path.startswith(SLOW) else self._pages
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:

@@ -34,6 +34,8 @@ class Child:
     command: list[str]
     nice: int = 0
     fds: tuple[int, ...] = ()
+    once: bool = False
+    """An errand: done when it has ended by itself, well or not; begun again only when it was killed."""
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = 0.0
@@ -48,6 +50,8 @@ class Child:
     def look(self) -> None:
         """Restart it when it is not there."""
         if self.process is not None and self.process.poll() is None:
+            return
+        if self.once and self.process is not None and self.process.returncode >= 0:
             return
         now = clock.monotonic()
         if self.process is not None:
@@ -105,7 +109,7 @@ class Parent:
         return 0
 
 
-def run(host: str, port: int) -> int:
+def run(host: str, port: int, *, upgrade: bool = False) -> int:
     """Serve on ``host`` and ``port`` until told to stop. Raises ``OSError`` when the port is taken."""
     listening = listen(host, port)
     os.environ["PYTHONUNBUFFERED"] = "1"
@@ -115,4 +119,8 @@ def run(host: str, port: int) -> int:
         Child("the server", server, fds=(listening.fileno(),)),
         Child("the renderer", renderer, nice=NICE),
     ]
+    if upgrade:
+        children.insert(
+            0, Child("the upgrade", [sys.executable, "-m", "steadydesk.project.commands.upgrading"], once=True)
+        )
     return Parent(children).run()

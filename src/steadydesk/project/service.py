@@ -46,8 +46,9 @@ from steadydesk.kernel.pace import FILE as PACE
 from steadydesk.project import postgres
 from steadydesk.project.following import Following
 from steadydesk.project.rereading import Rereading
-from steadydesk.project.stopping import stop_all
+from steadydesk.project.stopping import Part, stop_all
 from steadydesk.project.tls import served
+from steadydesk.project.upgrade import is_upgrading
 from steadydesk.screens.state import use_state
 
 PROTECTED_SECONDS = 3.0
@@ -61,7 +62,6 @@ LONGEST_WAIT_SECONDS = 7.0
 """Longer than the desk itself waits for storage, so that it is the desk's own answer that is told."""
 
 Found = TypeVar("Found")
-
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +110,7 @@ class Service:
             self._checks["certificate"] = lambda: served.well(pair, clock.now())
         self.ready = Ready(self._checks)
         self.door = AlarmDoor(self.desk, self._read_book, _find_site)
+        self.begun = False  # the engine runs, on records of this version
         self._listener: postgres.Listener | None = None
         self._ear: socket.socket | None = None
 
@@ -133,23 +134,30 @@ class Service:
         await self.desk.replay(self.spool.pending())
         alarms.use_server(self._perform, self._read_book, self.desk.unrecorded)
         self._listen()
+        use_state(self.state)
+        if not is_upgrading(self._data):
+            await self._begin()
+        for work in (self.desk.watch(), self.stream.beat(), self._look_for_safety(), self._read_again()):
+            self._keep(work)
+
+    async def _begin(self) -> None:
         self.engine.start()
         await self._loop.run_in_executor(None, self.sender.start)
         self.watch.start(lambda: not all(check()[0] for check in self._checks.values()))
-        use_state(self.state)
-        for work in (self.desk.watch(), self.stream.beat(), self._look_for_safety(), self._read_again()):
-            self._keep(work)
+        self.begun = True
 
     async def _load(self) -> None:
         """What the records say; without them the alarm runs from its book, and they are tried again each second."""
         held = self.desk.held()
         try:
+            if is_upgrading(self._data):
+                raise BlockingIOError
             self.book = await self._loop.run_in_executor(self._records, _read_book, self._data)
             opened = await self._loop.run_in_executor(self._records, _retried, queries.open_alarms)
             last = await self._loop.run_in_executor(self._records, self.reader.last_id)
         except Exception as error:
             log.warning("the records cannot be read (%s): the alarm runs from its book", type(error).__name__)
-            with contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
                 self.book = bookkeeping.read_file(self._data / "book.json")
             return
         self.desk.take_all(opened, held)
@@ -188,7 +196,8 @@ class Service:
     def _stop_threads(self) -> None:
         self.early.stop()
         listener = [self._listener] if self._listener else []
-        stop_all([self.engine, self.watch, self.sender, *listener], self.clerk)
+        working: list[Part] = [self.engine, self.watch, self.sender] if self.begun else []
+        stop_all([*working, *listener], self.clerk)
 
     def _keep(self, work: Any) -> None:
         task = self._loop.create_task(work)
@@ -210,8 +219,12 @@ class Service:
         while True:
             await asyncio.sleep(SAFETY_LOOK_SECONDS)
             clock.follow(self._data / PACE)
+            if is_upgrading(self._data):
+                continue
             if self.hub.last is None:
                 await self._load()
+            if not self.begun:
+                await self._begin()
             self._pump()
 
     def _noticed(self, rows: list[Row]) -> None:

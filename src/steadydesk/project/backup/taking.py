@@ -23,10 +23,10 @@ TOLD = ("STEADYDESK_HOSTS", "STEADYDESK_HTTPS", "STEADYDESK_PROXY", "STEADYDESK_
 GIVEN = "(given)"
 
 
-def take(to: Path, now: datetime, *, secrets: bool = False) -> Path:
+def take(to: Path, now: datetime, *, secrets: bool = False, note: bool = True) -> Path:
     """Put the live installation by in one file that did not exist; a folder gets a file named by the time.
 
-    The server may run and its writers write: nobody waits for this.
+    The server may run and its writers write: nobody waits for this. With ``note`` it counts as the last backup.
     """
     data = Path(settings.DATA)
     file = (to / f"steadydesk-{now:%Y-%m-%dT%H%M%SZ}.backup" if to.is_dir() else to).absolute()
@@ -35,7 +35,8 @@ def take(to: Path, now: datetime, *, secrets: bool = False) -> Path:
     with archive.fresh_file(file) as part, tempfile.TemporaryDirectory(prefix=".backup-", dir=file.parent) as work:
         parts, listed = _gather(data, Path(work), now, secrets=secrets)
         archive.write(part, parts, listed)
-    safekeeping.note_backup(data, safekeeping.Kept(now, str(file)))
+    if note:
+        safekeeping.note_backup(data, safekeeping.Kept(now, str(file)))
     return file
 
 

@@ -27,12 +27,16 @@ def run(args: argparse.Namespace) -> int:
     scheme = serving.require_certificate()
     first = _mark_folder()
     open_installation(migrate=True)
+    from django.conf import settings
+
     from steadydesk.kernel.clock import clock
     from steadydesk.privacy import actions as privacy
+    from steadydesk.project import upgrade
     from steadydesk.project.setup.demo import set_up_demo
     from steadydesk.project.setup.visits import send_visitors
 
     now = clock.now()
+    upgrade.prepare(settings.DATA, now)
     set_up_demo(now)
     privacy.purge_before_serving(now)
     credentials = _hand_out(args.credentials, now)

@@ -23,11 +23,14 @@ def open_installation(*, migrate: bool = False) -> None:
     from django.conf import settings
 
     from steadydesk.journal.bell import bell
+    from steadydesk.project.upgrade import bring_up_to_date, refuse_newer
 
     refuse_unfinished()
     if migrate:
-        bring_up_to_date()
-    elif not is_up_to_date():
+        bring_up_to_date(clock.now())
+    elif is_up_to_date():
+        refuse_newer()
+    else:
         raise Refusal(
             "not_available",
             f"There is no installation of this version in {settings.DATA}. "
@@ -46,13 +49,6 @@ def has_records() -> bool:
     from steadydesk.journal.queries import last_id
 
     return "journal_entry" in connection.introspection.table_names() and last_id() > 0
-
-
-def bring_up_to_date() -> None:
-    """Apply what migrations are missing, and make the database when there is none."""
-    from django.core.management import call_command
-
-    call_command("migrate", interactive=False, verbosity=0)
 
 
 def refuse_unfinished() -> None:

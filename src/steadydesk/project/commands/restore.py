@@ -30,10 +30,11 @@ def run(args: argparse.Namespace) -> int:
 
     now = clock.now()
     listed = bring_back(args.file, Path(folder).absolute())
-    from steadydesk.project.commands.installation import bring_up_to_date, load_django
+    from steadydesk.project.commands.installation import load_django
+    from steadydesk.project.upgrade import bring_up_to_date
 
     load_django()
-    bring_up_to_date()
+    bring_up_to_date(now)
     from steadydesk.project.backup import settling
 
     settling.begin(Path(folder).absolute(), listed.taken_at, now)

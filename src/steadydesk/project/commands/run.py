@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from steadydesk.project.commands import serving
-from steadydesk.project.commands.installation import load_django, open_installation
+from steadydesk.project.commands.installation import has_records, is_up_to_date, load_django, refuse_unfinished
 
 HELP = "serve on this machine: pages, alarms and engine; what dies is started again"
 add_arguments = serving.add_address
@@ -15,18 +15,19 @@ def run(args: argparse.Namespace) -> int:
     serving.require_free(args.host, args.port)
     load_django()
     scheme = serving.require_certificate()
-    open_installation(migrate=True)
+    refuse_unfinished()
     from django.conf import settings
 
     from steadydesk.kernel.clock import clock
-    from steadydesk.privacy import actions as privacy
-    from steadydesk.project.backup import settling
+    from steadydesk.project import upgrade
     from steadydesk.sites import queries as sites
 
-    settling.before_serving(settings.DATA, clock.now())
-    # Also after a restore: what was forgotten since the backup goes again before anybody can read it.
-    privacy.purge_before_serving(clock.now())
+    print(f"Steadydesk is at {scheme}://{args.host}:{args.port}/", flush=True)
+    if has_records() and not is_up_to_date():
+        # The errand of the parent, beside the server: calls are taken meanwhile.
+        (settings.DATA / upgrade.MARK).touch()
+        serving.hand_over(args.host, args.port, upgrade=True)
+    upgrade.prepare(settings.DATA, clock.now())
     if not sites.sites():
         print("Nothing is set up yet. Do it with “steadydesk setup FILE”; this server will see it.", file=sys.stderr)
-    print(f"Steadydesk is at {scheme}://{args.host}:{args.port}/", flush=True)
     serving.hand_over(args.host, args.port)

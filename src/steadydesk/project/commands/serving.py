@@ -50,23 +50,23 @@ def require_certificate() -> str:
     return "https"
 
 
-def hand_over(host: str, port: int) -> NoReturn:
-    """Become the parent that serves."""
+def hand_over(host: str, port: int, *, upgrade: bool = False) -> NoReturn:
+    """Become the parent that serves; with ``upgrade`` it brings the records to this version meanwhile."""
     from django.db import connections
 
     connections.close_all()
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", __name__, host, str(port)])
+    os.execv(sys.executable, [sys.executable, "-m", __name__, host, str(port), *(["upgrade"] if upgrade else [])])
 
 
 def main() -> int:
-    """``python -m steadydesk.project.commands.serving HOST PORT``."""
+    """``python -m steadydesk.project.commands.serving HOST PORT [upgrade]``."""
     from steadydesk.project import parent
 
     host, port = sys.argv[1], int(sys.argv[2])
     try:
-        return parent.run(host, port)
+        return parent.run(host, port, upgrade=sys.argv[3:] == ["upgrade"])
     except OSError as error:
         print(f"Nobody can listen on {host} port {port} ({error.strerror}).", file=sys.stderr)
         return 1
