@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import resource
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -43,7 +42,7 @@ from steadydesk.journal.rules import is_personal
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import StorageUnavailable
 from steadydesk.kernel.pace import FILE as PACE
-from steadydesk.project import postgres
+from steadydesk.project import descriptors, postgres
 from steadydesk.project.following import Following
 from steadydesk.project.rereading import Rereading
 from steadydesk.project.stopping import Part, stop_all
@@ -66,14 +65,6 @@ Found = TypeVar("Found")
 log = logging.getLogger(__name__)
 
 
-def raise_file_limit() -> int:
-    """Take as many descriptors as the system allows; returns how many."""
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = hard if hard != resource.RLIM_INFINITY else 65_536
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-    return most
-
-
 class Service:
     """Everything that a server process runs beside Django."""
 
@@ -81,7 +72,7 @@ class Service:
         self._data = Path(settings.DATA)
         self._sqlite = settings.DATABASES["default"]["ENGINE"] == "steadydesk.journal.sqlite"
         self._loop = asyncio.get_running_loop()
-        self._files = raise_file_limit()
+        self._files = descriptors.raise_limit()
         self._records = ThreadPoolExecutor(1, thread_name_prefix="book")
         self._tasks: set[asyncio.Task[Any]] = set()
         self._book_again = Rereading("the book", self._take_book)
@@ -362,15 +353,7 @@ class Service:
         return state["protected"], f"last round {state['engine_age_s']} s ago{behind}"
 
     def _room(self) -> bool:
-        return _descriptors(len(self.hub.subscribers)) < self._files * STREAMS_SHARE
-
-
-def _descriptors(streams: int) -> int:
-    """How many descriptors are in use; at least one for each stream where the system does not tell."""
-    try:
-        return sum(1 for _ in Path("/proc/self/fd").iterdir())
-    except OSError:
-        return streams
+        return descriptors.in_use(len(self.hub.subscribers)) < self._files * STREAMS_SHARE
 
 
 def _check_outbox() -> tuple[bool, str]:

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     load_django()
     faults = [*_of_django(), *_of_records()]
     if args.deploy:
-        faults += _of_network()
+        faults += _of_deployment()
     for fault in faults:
         print(fault)
     if not faults:
@@ -68,14 +68,9 @@ def _of_site(site: str) -> Iterator[str]:
             yield f"{site}: the team “{team}” has no manager, so its prompts begin with the deputy."
 
 
-def _of_network() -> Iterator[str]:
-    from django.conf import settings
+def _of_deployment() -> Iterator[str]:
+    from steadydesk.kernel.clock import clock
+    from steadydesk.project import deploying
 
-    if not settings.HTTPS:
-        yield "STEADYDESK_HTTPS is not yes: passwords and tokens travel readably. Put a proxy with TLS in front."
-    if settings.ALLOWED_HOSTS == ["*"]:
-        yield "STEADYDESK_HOSTS is not set: name the addresses under which people reach it."
-    if not settings.EMAIL_HOST and not settings.WEBHOOK_URL:
-        yield "Neither STEADYDESK_SMTP nor STEADYDESK_WEBHOOK_URL is set: a call reaches open screens alone."
-    if not settings.WATCHED_BY:
-        yield "STEADYDESK_WATCHED_BY is not set: nobody outside notices when the server stops."
+    if is_up_to_date():
+        yield from deploying.findings(clock.now())
