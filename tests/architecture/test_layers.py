@@ -18,6 +18,8 @@ MORE_DOORS = {
     "people": {"devices", "guests", "roll"},
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.
     "alarms": {"answers", "book", "desk", "press", "recorder", "state"},
+    # Reading everything about one person, and making the file of it: each is a page's whole work.
+    "privacy": {"finding", "giving", "subjects"},
     "reports": {"asking", "table"},  # asking the child process, and what it knows to make
 }
 OPEN = {"kernel", "protocol", "pages"}
