@@ -1,0 +1,61 @@
+"""Where a clause needs a name, a desk asks for it: of two who are here, or by PIN at that moment."""
+
+import pytest
+from django.test import Client
+
+from steadydesk.desks import actions, queries
+from steadydesk.visits.models import Visit
+from tests.screens.test_desk_pages import arrive, enrolled
+from tests.world import World
+
+PIN = "2580"
+
+
+@pytest.fixture
+def desk(world: World) -> Client:
+    """Desk 1 at a site where Amira and Ben have a PIN."""
+    for login in ("amira", "ben"):
+        by = world.person(login)
+        actions.set_pin(by.person or 0, PIN, by=by, now=world.now)
+    return enrolled(world, "desk-1")
+
+
+def tap_in(world: World, *logins: str) -> None:
+    for login in logins:
+        by = queries.standing(world.device("desk-1"))
+        actions.tap_in(PIN, person=world.person(login).person, by=by, now=world.now)
+
+
+def attend(desk: Client, visit: Visit, **more: object) -> tuple[int, str]:
+    reply = desk.post(f"/visits/{visit.pk}/attend", {"channel": "face_to_face", **more})
+    visit.refresh_from_db()
+    return reply.status_code, visit.owner
+
+
+def test_with_nobody_tapped_in_attending_asks_for_a_pin_and_names_who_gave_it(desk: Client, world: World) -> None:
+    visit, ben = arrive(world), world.person("ben")
+    assert "Who is it?" in desk.get(f"/visits/{visit.pk}/card").text
+    assert attend(desk, visit) == (422, "")
+    assert attend(desk, visit, person=ben.person, key="0000") == (409, "")
+    assert attend(desk, visit, person=ben.person, key=PIN) == (302, ben.ref)
+    assert queries.tapped_in(int(world.device("desk-1").id)) == []
+
+
+def test_of_two_who_are_here_one_is_chosen_without_a_pin(desk: Client, world: World) -> None:
+    tap_in(world, "amira", "ben")
+    visit, amira = arrive(world), world.person("amira")
+    assert attend(desk, visit) == (422, "")
+    assert attend(desk, visit, person=world.person("joan").person) == (422, "")
+    assert attend(desk, visit, person=amira.person) == (302, amira.ref)
+
+
+def test_one_who_is_here_is_not_asked(desk: Client, world: World) -> None:
+    tap_in(world, "amira")
+    visit = arrive(world)
+    assert "Who is it?" not in desk.get(f"/visits/{visit.pk}/card").text
+    assert attend(desk, visit) == (302, world.person("amira").ref)
+
+
+def test_an_arrival_asks_nobody_for_a_name(desk: Client, world: World) -> None:
+    assert desk.post("/desk/arrivals", {"description": "red coat"}).status_code == 302
+    assert Visit.objects.count() == 1
