@@ -237,7 +237,7 @@ SET_UP = [
 """Django's admin. Whoever is not an administrator is sent to sign in, and refused there."""
 
 EDITED = {
-    "sites": ("site", "place", "connection"),
+    "sites": ("site", "place", "connection", "telephone", "asset"),
     "people": ("person", "team", "shift", "duty", "device"),
     "desks": ("terms", "key"),
 }

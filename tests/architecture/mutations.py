@@ -87,8 +87,47 @@ MUTATIONS: dict[str, Mutation] = {
         "if officer is None:\n            _accept(turn, referral, by.ref)\n        else:\n            _accept(",
     ),
     "E4a-duty": Mutation("visits/referring.py", "people.on_duty(team.pk, turn.now) if", "None if"),
+    "E6a": Mutation(
+        "encounters/rules.py", "return {t.id: EFFECTS for t in protocol", "return {t.id: DONE for t in protocol"
+    ),
+    "E6d": Mutation(
+        "encounters/actions.py", "row.reference = _keep_reference(row, reference, by) or row.reference", "pass"
+    ),
     "E8a": Mutation(
         "visits/actions.py", "VISIT_CORRECTED, field=field, **kept", "VISIT_CORRECTED, field=field, value=value, **kept"
+    ),
+    "L1": Mutation(
+        "encounters/actions.py",
+        "subject=subject,\n        defaults={",
+        "subject=subject, started_at=now,\n        defaults={",
+    ),
+    "L2": Mutation(
+        "encounters/actions.py",
+        "now + force.protocol.get_help.ask_once_more_after",
+        "now + 60 * force.protocol.get_help.ask_once_more_after",
+    ),
+    "L2-sit": Mutation("encounters/rules.py", "way.id in WORKS and WORKS[way.id](means)", "way.id in WORKS"),
+    "L3": Mutation(
+        "encounters/actions.py",
+        "        Judgement.objects.create(",
+        "        __import__('steadydesk.alarms.models').alarms.models.Alarm.objects.all().delete()\n"
+        "        Judgement.objects.create(",
+    ),
+    "L3-out": Mutation(
+        "encounters/actions.py",
+        "        Judgement.objects.create(",
+        "        Judgement.objects.filter(subject=subject).delete()\n        Judgement.objects.create(",
+    ),
+    "L3a-i": Mutation("encounters/queries.py", "max(call.attended_at - began,", "max(call.raised_at - began,"),
+    "L3a-ii": Mutation("encounters/rules.py", "which.asks_for_fix_and_time and", "False and"),
+    "L3a-iii": Mutation("encounters/actions.py", 'if queries.appears(subject) != "does_not_appear":', "if True:"),
+    "L3b-ii": Mutation(
+        "encounters/actions.py",
+        "if found.asked_at is None:\n        found.asked_at",
+        "if True:\n        found.asked_at",
+    ),
+    "L3b-iii": Mutation(
+        "encounters/rules.py", '"L3b-iii": ("done", "not_possible", "by_colleague"),', '"L3b-iii": ("done",),'
     ),
     "L3b-ii(1)": Mutation(
         "screens/static/steadydesk/alarm.js", "if (!event.repeat) raise(", "if (event.repeat) raise("

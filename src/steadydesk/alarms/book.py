@@ -163,6 +163,10 @@ class Book:
                 there |= wanted & {s.person}
         return len({p for p in there if f"person:{p}" != asker and p not in self.tapped.get(asker, ())})
 
+    def told_from(self, site: str, place: str, asker: str, now: datetime) -> set[int]:
+        """Who is on shift and in a step of the chain of a call from here, whatever their screens do."""
+        return {p for p in self._in_a_step(site, place, now) if f"person:{p}" != asker}
+
     def _in_a_step(self, site: str, place: str, now: datetime) -> set[int]:
         terms = self.terms_for(site, "person")
         roster = self.roster(site, now)

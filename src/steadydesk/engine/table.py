@@ -3,7 +3,17 @@
 from steadydesk.alarms import clockwork as alarms
 from steadydesk.deadlines.firing import Clockwork
 from steadydesk.desks import clockwork as desks
+from steadydesk.encounters import clockwork as encounters
+from steadydesk.engine import alive
 from steadydesk.privacy import clockwork as privacy
 from steadydesk.visits import clockwork as visits
 
-CLOCKWORK: Clockwork = {**alarms.WORK, **desks.WORK, **visits.WORK, **privacy.WORK}
+CLOCKWORK: Clockwork = {
+    **alarms.WORK,
+    **desks.WORK,
+    **encounters.WORK,
+    **visits.WORK,
+    **privacy.WORK,
+    **sites.WORK,
+    **alive.WORK,
+}

@@ -29,6 +29,17 @@ class Event(StrEnum):
     VISIT_PROBLEM = "visit:problem"  # the interaction became one of a Problem Customer
 
     # A prompt stays until a person answers it.
+    # What runs beside a visit or a call in which help is needed.
+    HELP_OFFERED = "encounter:help-offered"  # the help control is on a screen
+    HELP_ASKED = "encounter:help-asked"  # by which way, and the call that came of it
+    HELP_PROMPTED = "encounter:help-prompted"  # nobody had asked for help: it was offered once more
+    HELP_PASSED = "encounter:help-passed"  # somebody said that none is needed now
+    RISK_JUDGED = "encounter:risk-judged"  # appears, does not appear, cannot tell; earlier answers stay
+    STEP_TICKED = "encounter:step-ticked"  # a step of a card was taken, with its outcome
+    SUPPORT_CALLED = "encounter:support-called"  # somebody from outside was called
+    SUPPORT_ANSWERED = "encounter:support-answered"  # their reference, what they said, that they are here
+    FORM_BEGUN = "encounter:form-begun"  # a form that is saved while it is typed; later saves are no entries
+
     PROMPT_ASKED = "prompt:asked"  # with whom to call, when somebody is
     PROMPT_REPEATED = "prompt:repeated"  # nobody answered it in time
     PROMPT_CLIMBED = "prompt:climbed"  # nobody reached: the next in the chain is named

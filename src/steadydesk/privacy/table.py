@@ -7,6 +7,7 @@ from enum import Enum
 from steadydesk.alarms import records as alarms
 from steadydesk.delivery import records as delivery
 from steadydesk.desks import records as desks
+from steadydesk.encounters import records as encounters
 from steadydesk.journal import records as journal
 from steadydesk.kernel.records import Overdue, Record
 from steadydesk.people import records as people
@@ -41,6 +42,7 @@ KINDS = (
     Kind("visit_description", Per.SITE, visits.forget_descriptions),
     Kind("visit_note", Per.SITE, journal.forget_words),
     Kind("alarm_note", Per.SITE, journal.forget_words),
+    Kind("visit", Per.SITE, encounters.forget),
     Kind("visit", Per.SITE, visits.forget),
     Kind("alarm", Per.SITE, alarms.forget),
     Kind("delivery", Per.SITE, delivery.forget),
@@ -58,7 +60,7 @@ KINDS = (
 """In the order in which they go: what was typed first, the journal's own entries last."""
 
 ABOUT: tuple[About, ...] = (
-    people.about, desks.about, visits.about, alarms.about, delivery.about, journal.about,
+    people.about, desks.about, visits.about, encounters.about, alarms.about, delivery.about, journal.about,
     keeping.about,
 )  # fmt: skip
 """Where everything about one subject is found."""

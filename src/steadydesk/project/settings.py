@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "steadydesk.delivery",
     "steadydesk.documents",
     "steadydesk.alarms",
+    "steadydesk.encounters",
     "steadydesk.visits",
     "steadydesk.privacy",
     "steadydesk.project",

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from steadydesk.pages.setup import ActionAdmin
 from steadydesk.sites import actions
-from steadydesk.sites.models import Connection, Place, Site
+from steadydesk.sites.models import Asset, Connection, Place, Site, Telephone
 
 
 class SetUpAdmin(ActionAdmin):
@@ -37,3 +37,19 @@ class ConnectionAdmin(SetUpAdmin):
 
     list_display = ("a", "b", "metres")
     list_filter = ("a__site",)
+
+
+@admin.register(Telephone)
+class TelephoneAdmin(SetUpAdmin):
+    """Numbers for getting help, each with when it was last tried."""
+
+    list_display = ("use", "number", "site", "tested_at")
+    list_filter = ("site",)
+
+
+@admin.register(Asset)
+class AssetAdmin(SetUpAdmin):
+    """What is needed in an emergency."""
+
+    list_display = ("kind", "where", "site", "place")
+    list_filter = ("site", "kind")

@@ -70,6 +70,47 @@ class Place(models.Model):
         return self.name
 
 
+class Telephone(models.Model):
+    """A number that somebody who needs help can ring from this site."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="telephones")
+    use = models.SlugField(
+        _("what for"), max_length=60, help_text=_("an id of the protocol's list, such as help_extension or emergency")
+    )
+    number = models.CharField(_("number"), max_length=40)
+    tested_at = models.DateTimeField(
+        _("tried at"), null=True, blank=True, help_text=_("a number that was not tried lately is not offered")
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "use"], name="telephone_once_per_use")]
+        ordering = ["site", "id"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Asset(models.Model):
+    """Something at the site that is needed in an emergency, and where it is."""
+
+    class Kind(models.TextChoices):
+        """What it is."""
+
+        DEFIBRILLATOR = "defibrillator", _("defibrillator")
+        AMBULANCE_DOOR = "ambulance_door", _("door for the ambulance")
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="assets")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    place = models.ForeignKey(Place, models.SET_NULL, null=True, blank=True, related_name="+")
+    where = models.CharField(_("where it is"), max_length=200, help_text=_("as you would tell it to a stranger"))
+
+    class Meta:
+        ordering = ["site", "id"]
+
+    def __str__(self) -> str:
+        return self.where
+
+
 class Connection(models.Model):
     """Two places lie ``metres`` of walking apart."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.deadlines.actions import set_deadline, set_for_all
 from steadydesk.documents import queries as documents
+from steadydesk.encounters import actions as encounters
 from steadydesk.journal.actions import write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
@@ -109,6 +110,8 @@ def say_cannot_in_time(visit: int, *, reason: str = "", by: Actor, now: datetime
     rules.refuse({"reason": rules.text_fault(reason)})
     with write(now):
         turn = take(visit, "change", by=by, now=now)
+        if turn.visit.problem:
+            encounters.refuse_unanswered(turn.subject)
         if turn.visit.attended_at is not None:
             raise Refusal("already_attended", _("Somebody attends to this customer already."))
         turn.visit.cannot_at = now
@@ -170,6 +173,7 @@ def cannot_meet(visit: int, said: CannotBeMet, *, by: Actor, now: datetime) -> V
         turn.visit.owner = turn.visit.owner or by.ref
         _meet(turn)
         turn.record(
+            encounters.begin_encounter(turn.subject, turn.visit.site, by=by, now=now)
             Event.VISIT_CANNOT_MEET,
             told=True,
             reason=reason[0] if reason else None,

@@ -10,6 +10,7 @@ from django.db import connection
 
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
+from steadydesk.encounters import actions as encounters
 from steadydesk.journal.actions import write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
@@ -50,6 +51,8 @@ def arrive(arrival: Arrival, *, by: Actor, now: datetime) -> Visit:
         turn.record(Event.VISIT_ARRIVED, arrived_at=visit.arrived_at.isoformat(), on_paper=visit.on_paper, **facts)
         if visit.problem:
             turn.record(Event.VISIT_PROBLEM)
+            if not visit.on_paper:
+                encounters.begin_encounter(turn.subject, where, by=by, now=now)
         if visit.outcome:
             turn.record(Event.VISIT_LEFT, outcome=visit.outcome)
         settle(turn)

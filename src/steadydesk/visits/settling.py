@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from steadydesk.deadlines.actions import set_deadlines
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
+from steadydesk.encounters import actions as encounters
 from steadydesk.journal.actions import erase_words, keep_words, record
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
@@ -91,6 +92,10 @@ def settle(turn: Turn) -> Visit:
     if _stops(visit, before) and queries.asked_about(visit):
         prompting.withdraw_from(visit, by=turn.by, now=turn.now)
     if (wipe_at := _wipe_at(visit, turn.force)) != (_wipe_at(before, turn.force) if before is not None else None):
+    if visit.on_paper and _stops(visit, before):
+        count_if_from_paper(visit, turn.force.protocol.waiting)
+    if visit.problem and visit.ended_at is not None:
+        encounters.end_encounter(turn.subject, turn.now)
         due[WIPE] = wipe_at
     set_deadlines(turn.subject, due, fresh=before is None)
     return visit

@@ -52,6 +52,8 @@ def _of_records() -> Iterator[str]:
 
 def _of_site(site: str) -> Iterator[str]:
     from steadydesk.documents import queries as documents
+    from steadydesk.encounters import queries as encounters
+    from steadydesk.kernel.clock import clock
     from steadydesk.people import queries as people
 
     try:
@@ -63,6 +65,8 @@ def _of_site(site: str) -> Iterator[str]:
     for service in protocol.services:
         if service.team not in teams:
             yield f"{site}: the service “{service.label}” belongs to the team “{service.team}”, which is not set up."
+    for place, where in encounters.places_without_help(site, clock.now()):
+        yield f"{site}: at “{place}” there is no way of getting help ({where}); set up a telephone, and try it."
     for team in sorted(teams):
         if not people.with_post(team, "manager"):
             yield f"{site}: the team “{team}” has no manager, so its prompts begin with the deputy."

@@ -11,12 +11,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from steadydesk.documents import queries as documents
 from steadydesk.journal.events import Event
 from steadydesk.journal.queries import Typed
 from steadydesk.people import queries as people
 from steadydesk.privacy.rules import REASONS
 from steadydesk.protocol.durations import parse_duration
-from steadydesk.screens.desk import words
+from steadydesk.protocol.schema import Protocol
+from steadydesk.screens.desk import help_words, words
 from steadydesk.screens.desk.board import Labels
 from steadydesk.visits.models import Visit
 from steadydesk.visits.queries import Moment, timeline
@@ -42,6 +44,7 @@ class Names:
     chosen: Mapping[str, str]
     """Reasons and alternatives."""
     people: Mapping[str, str]
+    protocol: Protocol
     staff_only: bool
 
 
@@ -50,8 +53,15 @@ def told(visit: Visit, choices: Mapping[str, Any], labels: Labels, *, staff_only
     moments = timeline(visit)
     refs = {m.by for m in moments} | {o for m in moments for o in _refs(m.facts)}
     chosen = {c.id: c.label for c in (*choices["reasons"], *choices["alternatives"])}
+    protocol = documents.version(visit.document, visit.version).protocol
     names = Names(
-        labels, choices["moods"], choices["channels"], chosen, people.actor_names(refs), staff_only=staff_only
+        labels=labels,
+        moods=choices["moods"],
+        channels=choices["channels"],
+        chosen=chosen,
+        people=people.actor_names(refs),
+        protocol=protocol,
+        staff_only=staff_only,
     )
     return [_told(m, names) for m in moments]
 
@@ -178,6 +188,22 @@ _SENTENCES: Mapping[str, Any] = {
     Event.VISIT_TOLD: _was_told,
     Event.VISIT_CANNOT_IN_TIME: _always(lazy("The team said that it cannot come in time")),
     Event.VISIT_OVER_TIME: _over,
+def _help_asked(facts: Mapping[str, Any], names: Names) -> str:
+    return help_words.asked(facts, names.protocol)
+
+
+def _judged(facts: Mapping[str, Any], names: Names) -> str:
+    return help_words.judged(facts, names.protocol, staff_only=names.staff_only)
+
+
+def _ticked(facts: Mapping[str, Any], names: Names) -> str:
+    return help_words.ticked(facts, names.protocol)
+
+
+def _supported(facts: Mapping[str, Any], names: Names) -> str:
+    return help_words.supported(facts, names.protocol)
+
+
     Event.VISIT_CALLED: _always(lazy("Called")),
     Event.VISIT_ATTENDED: _attended,
     Event.VISIT_FINISHED: _ended,
@@ -202,5 +228,13 @@ _SENTENCES: Mapping[str, Any] = {
     Event.PROMPT_REPEATED: _always(lazy("Asked again")),
     Event.PROMPT_CLIMBED: _climbed,
     Event.PROMPT_ANSWERED: _always(lazy("Answered")),
+    Event.HELP_OFFERED: _always(lazy("Help was offered on the screen")),
+    Event.HELP_ASKED: _help_asked,
+    Event.HELP_PROMPTED: _always(lazy("Nobody had asked for help: offered once more")),
+    Event.HELP_PASSED: _always(lazy("No help is needed now")),
+    Event.RISK_JUDGED: _judged,
+    Event.STEP_TICKED: _ticked,
+    Event.SUPPORT_CALLED: _supported,
+    Event.SUPPORT_ANSWERED: _supported,
     Event.PROMPT_WITHDRAWN: _always(lazy("Not asked any more")),
 }

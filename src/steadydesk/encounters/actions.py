@@ -1,0 +1,252 @@
+"""Everything that is done about a visit or a call in which help is needed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from steadydesk.deadlines.actions import clear_deadline, set_deadline
+from steadydesk.documents import queries as documents
+from steadydesk.encounters import queries, rules
+from steadydesk.encounters.models import Encounter, FormText, Judgement, SupportCall, Tick
+from steadydesk.encounters.rules import Repair
+from steadydesk.journal.actions import erase_words, keep_words, record, write
+from steadydesk.journal.events import Event
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.errors import FieldFault, Invalid, NotFound, Refusal
+from steadydesk.protocol.cards import NOT_A_RISK
+
+ONCE_MORE = "encounter-once-more"
+
+
+def begin_encounter(subject: str, site: str, *, by: Actor, now: datetime) -> Encounter:
+    """Help is needed from now: stamp time and person, and ask once more when nobody asks for it (L1, L2)."""
+    by.check(Permission.VISIT_WORK, site)
+    force = documents.in_force(site)
+    found, fresh = Encounter.objects.get_or_create(
+        subject=subject,
+        defaults={
+            "site": site,
+            "place": (by.place or "") if by.site == site else "",
+            "document": force.document,
+            "version": force.version,
+            "started_at": now,
+            "by": by.ref,
+        },
+    )
+    if fresh:
+        set_deadline(ONCE_MORE, subject, now + force.protocol.get_help.ask_once_more_after)
+    return found
+
+
+def offer_help(subject: str, *, by: Actor, now: datetime) -> None:
+    """The help control is on a screen; from now on other fields may be shown beside it (L2)."""
+    with write(now):
+        found = _taken(subject, by)
+        if found.offered_at is None:
+            found.offered_at = now
+            found.save(update_fields=["offered_at"])
+            record(Event.HELP_OFFERED, subject, by=by, site=found.site)
+
+
+def ask_help(subject: str, way: str, alarm: str | None = None, *, by: Actor, now: datetime) -> None:
+    """Help was asked for, by this way; the first one is kept, and every one is an entry (L3b-ii)."""
+    with write(now):
+        found = _taken(subject, by)
+        _ask(found, way, alarm, now)
+        record(Event.HELP_ASKED, subject, by=by, site=found.site, way=way, alarm=alarm)
+
+
+def _ask(found: Encounter, way: str, alarm: str | None, at: datetime) -> None:
+    if found.asked_at is None:
+        found.asked_at, found.way = at, way
+    if alarm is not None:
+        found.alarm = UUID(alarm)
+    found.save(update_fields=["asked_at", "way", "alarm"])
+    clear_deadline(ONCE_MORE, found.subject)
+
+
+def pass_help(subject: str, *, by: Actor, now: datetime) -> None:
+    """No help is needed now: the quiet question goes."""
+    with write(now):
+        found = _taken(subject, by)
+        if found.passed_at is None:
+            found.passed_at = now
+            found.save(update_fields=["passed_at"])
+            clear_deadline(ONCE_MORE, subject)
+            record(Event.HELP_PASSED, subject, by=by, site=found.site)
+
+
+def ask_once_more(subject: str, *, by: Actor, now: datetime) -> None:
+    """Nobody has asked for help here: see whether a call went out from the place, else offer it once more (L2)."""
+    with write(now):
+        found = Encounter.objects.select_for_update().filter(subject=subject).first()
+        if found is None or found.asked_at or found.passed_at or found.prompted_at or found.ended_at:
+            return
+        call = queries.call_from(found)
+        if call is not None:
+            _ask(found, call.source, call.id, call.raised_at)
+            record(Event.HELP_ASKED, subject, by=by, site=found.site, way=call.source, alarm=call.id)
+            return
+        found.prompted_at = now
+        found.save(update_fields=["prompted_at"])
+        record(Event.HELP_PROMPTED, subject, by=by, site=found.site)
+
+
+def end_encounter(subject: str, now: datetime) -> None:
+    """The visit is over: nothing is asked any more. Called by the visit, inside its own write."""
+    if Encounter.objects.filter(subject=subject, ended_at__isnull=True).update(ended_at=now):
+        clear_deadline(ONCE_MORE, subject)
+
+
+def judge_risk(subject: str, site: str, appears: str, *, by: Actor, now: datetime) -> None:
+    """Whether somebody appears a safety risk, to this person now; earlier answers stay beside it (L3-out).
+
+    It changes no call, whatever the answer is (L3).
+    """
+    by.check(Permission.VISIT_WORK, site)
+    if appears not in rules.APPEARS:
+        raise Invalid.one("appears", _("Choose one."))
+    with write(now):
+        Judgement.objects.create(subject=subject, site=site, appears=appears, at=now, by=by.ref)
+        record(Event.RISK_JUDGED, subject, by=by, site=site, appears=appears)
+
+
+def tick_step(subject: str, site: str, step: tuple[str, str, str], *, by: Actor, now: datetime) -> None:
+    """A step of a card was taken: (card, step, outcome). Raises ``Invalid`` for one that the card does not have."""
+    by.check(Permission.VISIT_WORK, site)
+    card, name, outcome = step
+    rules.check_tick(documents.in_force(site).protocol, card, name, outcome)
+    with write(now):
+        Tick.objects.create(subject=subject, site=site, card=card, step=name, outcome=outcome, at=now, by=by.ref)
+        record(Event.STEP_TICKED, subject, by=by, site=site, card=card, step=name, outcome=outcome)
+
+
+def record_repair(subject: str, site: str, said: Repair, *, by: Actor, now: datetime) -> None:
+    """One of the three Rs with its outcome; putting it right names what is done and by when (L3a-ii)."""
+    by.check(Permission.VISIT_WORK, site)
+    protocol = documents.in_force(site).protocol
+    if faults := said.faults(protocol, now):
+        raise Invalid(faults)
+    with write(now):
+        lasts = protocol.retention["visit_note"]
+        kept = (
+            keep_words(said.fix, subject, retention="visit_note", lasts=lasts, by=by, site=site) if said.fix else None
+        )
+        Tick.objects.create(
+            subject=subject,
+            site=site,
+            card=rules.THREE_RS,
+            step=said.which,
+            outcome=said.outcome,
+            words=kept,
+            until=said.until,
+            at=now,
+            by=by.ref,
+        )
+        until = said.until.isoformat() if said.until else None
+        facts: dict[str, Any] = {"step": said.which, "outcome": said.outcome, "until": until, "fix_words": kept}
+        record(Event.STEP_TICKED, subject, by=by, site=site, card=rules.THREE_RS, **facts)
+
+
+def refuse_unanswered(subject: str) -> None:
+    """A visit under card L3a ends as resolved only when outside support was decided: yes, no or not yet (L3a-iii)."""
+    if queries.appears(subject) != "does_not_appear":
+        return
+    if not Tick.objects.filter(subject=subject, card=NOT_A_RISK, step="L3a-iii").exists():
+        raise Refusal("incomplete", _("Say first whether outside support is needed: yes, no or not yet."))
+
+
+def log_support(subject: str, site: str, service: str, *, reference: str = "", by: Actor, now: datetime) -> SupportCall:
+    """Somebody from outside was called, now (E6d)."""
+    by.check(Permission.VISIT_WORK, site)
+    protocol = documents.in_force(site).protocol
+    faults = [] if service in {k.id for k in protocol.outside_support.kinds} else [_service_fault()]
+    if faults := faults + _reference_faults(reference):
+        raise Invalid(faults)
+    with write(now):
+        row = SupportCall(subject=subject, site=site, service=service, called_at=now, by=by.ref)
+        row.reference = _keep_reference(row, reference, by)
+        row.save()
+        record(Event.SUPPORT_CALLED, subject, by=by, site=site, service=service, reference_words=row.reference)
+    return row
+
+
+def answer_support(
+    call: int, subject: str, *, reference: str = "", outcome: str = "", arrived: bool = False, by: Actor, now: datetime
+) -> SupportCall:
+    """What became of a call to outside: their reference, what they said, that they are here (E6d)."""
+    with write(now):
+        row = SupportCall.objects.select_for_update().filter(pk=call, subject=subject).first()
+        if row is None:
+            raise NotFound(_("There is no such call."))
+        by.check(Permission.VISIT_WORK, row.site)
+        outcomes = {o.id for o in documents.in_force(row.site).protocol.outside_support.outcomes}
+        odd = [] if not outcome or outcome in outcomes else [FieldFault("outcome", _("Choose one."))]
+        if faults := odd + _reference_faults(reference):
+            raise Invalid(faults)
+        row.reference = _keep_reference(row, reference, by) or row.reference
+        row.outcome = outcome or row.outcome
+        row.arrived_at = row.arrived_at or (now if arrived else None)
+        row.save()
+        facts: dict[str, Any] = {"service": row.service, "outcome": row.outcome, "arrived": bool(row.arrived_at)}
+        record(Event.SUPPORT_ANSWERED, subject, by=by, site=row.site, **facts, reference_words=row.reference)
+    return row
+
+
+def _service_fault() -> FieldFault:
+    return FieldFault("service", _("Choose one."))
+
+
+def _reference_faults(reference: str) -> list[FieldFault]:
+    long = len(reference) > rules.LONGEST_REFERENCE
+    return [FieldFault("reference", _("This is longer than %d characters.") % rules.LONGEST_REFERENCE)] if long else []
+
+
+def _keep_reference(row: SupportCall, reference: str, by: Actor) -> int | None:
+    if not reference.strip():
+        return None
+    lasts = documents.in_force(row.site).protocol.retention["incident"]
+    return keep_words(reference.strip(), row.subject, retention="incident", lasts=lasts, by=by, site=row.site)
+
+
+def save_form(subject: str, site: str, fields: dict[str, str], *, by: Actor, now: datetime) -> list[str]:
+    """Keep what stands in a form that is saved while it is typed; returns the fields that changed.
+
+    What stood there before is replaced: only the first save of a field is an entry.
+    """
+    by.check(Permission.ALARM_RAISE, site)
+    if long := [name for name, text in fields.items() if len(text) > rules.LONGEST_TEXT]:
+        sentence = _("This is longer than %d characters.") % rules.LONGEST_TEXT
+        raise Invalid([FieldFault(name, sentence) for name in long])
+    before = queries.form(subject)
+    changed = [name for name, text in fields.items() if before.get(name, "") != text]
+    if changed:
+        with write(now):
+            for name in changed:
+                _save_field(subject, site, (name, fields[name]), by=by, now=now)
+    return changed
+
+
+def _save_field(subject: str, site: str, said: tuple[str, str], *, by: Actor, now: datetime) -> None:
+    name, text = said
+    lasts = documents.in_force(site).protocol.retention["alarm_note"]
+    row = FormText.objects.select_for_update().filter(subject=subject, field=name).first()
+    fresh = row is None
+    row = row or FormText(subject=subject, site=site, field=name, started_at=now)
+    if row.words is not None:
+        erase_words([row.words])
+    row.words = keep_words(text, subject, retention="alarm_note", lasts=lasts, by=by, site=site) if text else None
+    row.saved_at, row.by = now, by.ref
+    row.save()
+    if fresh:
+        record(Event.FORM_BEGUN, subject, by=by, site=site, field=name)
+
+
+def _taken(subject: str, by: Actor) -> Encounter:
+    found = Encounter.objects.select_for_update().filter(subject=subject).first()
+    if found is None:
+        raise NotFound(_("No help was wanted here yet."))
+    by.check(Permission.VISIT_WORK, found.site)
+    return found

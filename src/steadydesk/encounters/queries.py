@@ -1,0 +1,171 @@
+"""Readings of what runs beside a visit that needs help."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from steadydesk.alarms import actions as alarms
+from steadydesk.alarms import queries as in_alarms
+from steadydesk.alarms.state import Alarm
+from steadydesk.documents import queries as documents
+from steadydesk.encounters import rules
+from steadydesk.encounters.models import Encounter, FormText, Judgement, SupportCall, Tick
+from steadydesk.encounters.rules import Means, Number
+from steadydesk.journal import queries as journal
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import NotFound
+from steadydesk.protocol.schema import Protocol
+from steadydesk.sites import queries as sites
+
+LEADS = frozenset({"manager", "deputy", "duty_manager"})
+ANSWERED = ("alarm:acknowledged", "alarm:attended")
+
+
+def encounter(subject: str) -> Encounter | None:
+    """What is known since help was wanted; ``None`` when it never was."""
+    return Encounter.objects.filter(subject=subject).first()
+
+
+def prompted(site: str) -> list[str]:
+    """Subjects for which help was offered once more and nobody has answered, the oldest first."""
+    rows = Encounter.objects.filter(site=site, prompted_at__isnull=False, ended_at__isnull=True)
+    return list(
+        rows.filter(asked_at__isnull=True, passed_at__isnull=True)
+        .order_by("prompted_at")
+        .values_list("subject", flat=True)
+    )
+
+
+def call_from(found: Encounter) -> Alarm | None:
+    """The call of this encounter: the one that it asked for, else the first from its place since it began."""
+    if found.alarm is not None:
+        try:
+            return in_alarms.alarm(str(found.alarm))
+        except NotFound:
+            return None
+    if not found.place:
+        return None
+    here = [a for a in in_alarms.at_sites([found.site]) if a.place == found.place and a.mode == "real"]
+    later = [a for a in here if a.raised_at >= found.started_at]
+    return later[-1] if later else None
+
+
+def open_call(site: str, place: str) -> Alarm | None:
+    """A real call about a person that is open at this place."""
+    found = in_alarms.at_sites([site], open=True)
+    return next((a for a in found if (a.place, a.mode, a.kind) == (place, "real", "person")), None)
+
+
+def answered_after(found: Encounter) -> timedelta | None:
+    """How long it took from the first request until a person answered it (L3b-ii)."""
+    call = call_from(found)
+    if call is None or found.asked_at is None:
+        return None
+    answers = [e.at for e in journal.of_subject(f"alarm:{call.id}") if e.type in ANSWERED]
+    return max(answers[0] - found.asked_at, timedelta(0)) if answers else None
+
+
+def talked_for(found: Encounter, subject: str) -> timedelta | None:
+    """How long the talk took from card L3a's first tick until a responder was there (L3a-i)."""
+    call = call_from(found)
+    began = Tick.objects.filter(subject=subject, step="L3a-i").order_by("at").values_list("at", flat=True).first()
+    if call is None or call.attended_at is None or began is None:
+        return None
+    return max(call.attended_at - began, timedelta(0))
+
+
+def judgements(subject: str) -> list[Judgement]:
+    """Every answer whether somebody appears a safety risk, the oldest first."""
+    return list(Judgement.objects.filter(subject=subject).order_by("pk"))
+
+
+def appears(subject: str) -> str:
+    """The latest answer; empty when there is none."""
+    return Judgement.objects.filter(subject=subject).order_by("-pk").values_list("appears", flat=True).first() or ""
+
+
+def risk_active(subject: str) -> bool:
+    """Whether card L3b is shown for the visit."""
+    return appears(subject) in ("appears", "cannot_tell")
+
+
+def ticks(subject: str) -> dict[tuple[str, str], Tick]:
+    """The latest tick of each (card, step)."""
+    return {(t.card, t.step): t for t in Tick.objects.filter(subject=subject).order_by("pk")}
+
+
+def support_calls(subject: str) -> list[SupportCall]:
+    """Calls to outside about the subject, the oldest first."""
+    return list(SupportCall.objects.filter(subject=subject).order_by("pk"))
+
+
+def with_reference(reference: str, allowed: Iterable[str]) -> list[SupportCall]:
+    """Calls to outside under this reference at these sites, the newest first (E6d)."""
+    wanted = reference.strip()
+    if not wanted:
+        return []
+    words = [w.pk for w in journal.words_with(wanted, allowed)]
+    return list(SupportCall.objects.filter(reference__in=words).order_by("-pk"))
+
+
+def form(subject: str) -> dict[str, str]:
+    """What stands in a form that is saved while it is typed, by field."""
+    rows = {r.field: r.words for r in FormText.objects.filter(subject=subject)}
+    texts = journal.words(id for id in rows.values() if id is not None)
+    return {field: texts.get(id, "") if id is not None else "" for field, id in rows.items()}
+
+
+# The ways of getting help
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the help panel shows at one place now (L2-sit)."""
+
+    situation: str
+    ways: list[str]
+    numbers: tuple[Number, ...]
+
+
+def numbers(site: str, protocol: Protocol, now: datetime) -> tuple[Number, ...]:
+    """The site's telephone numbers that were tried lately, in the protocol's order (L3b-ii(2))."""
+    kept = {t.use: t for t in sites.telephones(site)}
+    known = [
+        Number(choice.id, choice.label, kept[choice.id].number, kept[choice.id].tested_at)
+        for choice in protocol.get_help.telephone_first
+        if choice.id in kept
+    ]
+    return rules.in_date(known, protocol.alarms.tests_every, now)
+
+
+def offer(site: str, place: str, *, by: Actor | None, now: datetime) -> Offer:
+    """What can be used now, by whoever is at this place; it follows who is on shift."""
+    protocol = documents.in_force(site).protocol
+    roster = alarms.book().roster(site, now)
+    spot = next((s for s in sites.places(site) if s.id == place), None)
+    me = by.person if by else None
+    others = [p for p in roster.answerable() if p.person != me and (not place or p.place != place)]
+    chain = alarms.told_from(site, place, me, now)
+    means = Means(
+        told=len(chain),
+        silent_key=bool(spot and spot.silent_key),
+        numbers=numbers(site, protocol, now),
+        colleagues_elsewhere=bool(others),
+        lead_on_shift=any(p.roles & LEADS for p in others),
+    )
+    where = rules.situation(spot.kind if spot else "", alone=not others)
+    return Offer(where, rules.working_ways(protocol, where, means), means.numbers)
+
+
+def places_without_help(site: str, now: datetime) -> list[tuple[str, str]]:
+    """(place, situation) at which nothing would be left when colleagues are at work: for the check of the set-up."""
+    protocol = documents.in_force(site).protocol
+    kept = numbers(site, protocol, now)
+    gaps = []
+    for spot in sites.places(site):
+        for alone in (False, True):
+            means = Means(0 if alone else 1, bool(spot.silent_key), kept, not alone, not alone)
+            where = rules.situation(spot.kind, alone=alone)
+            if not rules.working_ways(protocol, where, means) and not kept:
+                gaps.append((spot.name, where))
+    return gaps

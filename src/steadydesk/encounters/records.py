@@ -1,0 +1,52 @@
+"""What encounters keep of people, and how it is forgotten."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+
+from steadydesk.encounters.models import Encounter, FormText, Judgement, SupportCall, Tick
+from steadydesk.kernel.records import Overdue, Record
+
+
+def forget(what: Overdue) -> int:
+    """What ran beside visits and calls that began long enough ago; the words go with their own kinds."""
+    held = [f"visit:{id}" for id in what.held.ids("visit")] + [f"alarm:{id}" for id in what.held.ids("alarm")]
+    gone = 0
+    for model, began in (
+        (Encounter, "started_at"),
+        (FormText, "started_at"),
+        (Judgement, "at"),
+        (Tick, "at"),
+        (SupportCall, "called_at"),
+    ):
+        old = model._default_manager.filter(**{"site": what.site, f"{began}__lt": what.before})
+        old = old.exclude(subject__in=held).exclude(by__in=what.held.people)
+        ids = list(old.order_by("pk").values_list("pk", flat=True)[: what.at_most - gone])
+        model._default_manager.filter(pk__in=ids).delete()
+        gone += len(ids)
+    return gone
+
+
+def about(subject: str) -> Iterator[Record]:
+    """What ran beside one visit or call; or whatever a member of staff did in one."""
+    theirs = Q(by=subject) if subject.startswith("person:") else Q(subject=subject)
+    for e in Encounter.objects.filter(theirs).order_by("-pk"):
+        times = {name: _time(getattr(e, name)) for name in ("offered_at", "asked_at", "prompted_at", "ended_at")}
+        yield Record("visit", e.subject, e.started_at, e.site, {"way": e.way, "by": e.by, **times})
+    for j in Judgement.objects.filter(theirs).order_by("-pk"):
+        yield Record("visit", j.subject, j.at, j.site, {"appears": j.appears, "by": j.by})
+    for t in Tick.objects.filter(theirs).order_by("-pk"):
+        facts = {"card": t.card, "step": t.step, "outcome": t.outcome, "until": _time(t.until), "by": t.by}
+        yield Record("visit", t.subject, t.at, t.site, facts, (t.words,) if t.words else ())
+    for s in SupportCall.objects.filter(theirs).order_by("-pk"):
+        facts = {"service": s.service, "outcome": s.outcome, "arrived_at": _time(s.arrived_at), "by": s.by}
+        yield Record("visit", s.subject, s.called_at, s.site, facts, (s.reference,) if s.reference else ())
+    for f in FormText.objects.filter(theirs).order_by("-pk"):
+        yield Record(
+            "alarm", f.subject, f.saved_at, f.site, {"field": f.field, "by": f.by}, (f.words,) if f.words else ()
+        )
+
+
+def _time(at: Any) -> str | None:
+    return at.isoformat() if at else None
