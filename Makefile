@@ -109,3 +109,6 @@ lock: setup
 	$(LOCK) --output-file requirements/dev.txt --constraint requirements/app.txt --group dev pyproject.toml
 	$(LOCK) --output-file requirements/build.txt --constraint requirements/dev.txt --group build
 	npm_config_update_notifier=false PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --package-lock-only --ignore-scripts
+	@# Where to thank the authors of a part is no business of the lock, and names addresses.
+	$(PY) -c 'import json, pathlib; file = pathlib.Path("package-lock.json"); lock = json.loads(file.read_text()); \
+		[part.pop("funding", None) for part in lock["packages"].values()]; file.write_text(json.dumps(lock, indent=2) + "\n")'
