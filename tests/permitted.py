@@ -158,6 +158,7 @@ PAGES = [
     Way("POST /desk/arrivals", WORKERS | STRANGERS, {"mood": "calm"}, ok=302),
     Way("GET /desk/gone", WORKERS | STRANGERS),
     Way("POST /desk/tell", WORKERS | STRANGERS, {"wait": "PT20M"}, ok=302),
+    Way("GET /desk/room", WORKERS | STRANGERS),
     Way("POST /desk/prompts/{prompt}", WORKERS, {"reached": ""}, ok=302, refused=302),
     Way("GET /visits/{waiting}", WORKERS, refused=404),
     Way("GET /visits/{waiting}/card", WORKERS, refused=404),

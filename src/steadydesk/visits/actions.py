@@ -14,7 +14,6 @@ from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import Refusal
-from steadydesk.protocol.durations import parse_duration
 from steadydesk.sites import queries as sites
 from steadydesk.visits import prompting, queries, rules
 from steadydesk.visits.arriving import arrival_faults, arrive
@@ -25,6 +24,7 @@ from steadydesk.visits.referring import agree, decline, refer, refuse_while_pend
 from steadydesk.visits.restoring import settle_restored, settle_restored_prompts
 from steadydesk.visits.rules import Arrival, CannotBeMet
 from steadydesk.visits.settling import CLOCK, Turn, settle, take
+from steadydesk.visits.telling import answer_for_service, say_cannot_in_time, tell, tell_room
 
 __all__ = [
     "Arrival", "CannotBeMet", "agree", "answer_prompt", "arrival_faults", "arrive", "attend", "call", "cannot_meet",
@@ -40,7 +40,6 @@ A_PIECE = 200
 """So many deadlines are set in one piece, for no write may hold the database long."""
 
 A_DAY = timedelta(days=1)
-TELLING = ("tell_customer", "tell_room", "promise_due")
 
 
 def change_mood(visit: int, mood: str, *, by: Actor, now: datetime) -> Visit:
@@ -64,61 +63,6 @@ def _bind(turn: Turn, before: str, now: datetime) -> None:
         turn.visit.bound_since, turn.visit.bound_until = now, None
     elif bound and not binds:
         turn.visit.bound_until = now
-
-
-def tell(visit: int, *, wait: str = "", note: str = "", through: str = "", by: Actor, now: datetime) -> Visit:
-    """The customer was told, and perhaps how long it will take: that is a promise with a clock of its own (E1a).
-
-    ``wait`` is an ISO 8601 length of time; ``through`` says who or what passed it on, such as an interpreter.
-    """
-    _check_telling(wait, note, through)
-    with write(now):
-        return _tell(take(visit, "change", by=by, now=now), wait, note, through)
-
-
-def tell_room(site: str, *, wait: str = "", note: str = "", through: str = "", by: Actor, now: datetime) -> list[Visit]:
-    """Tell everybody who waits, in one act, recorded for each (E1a)."""
-    _check_telling(wait, note, through)
-    by.check(Permission.VISIT_WORK, site)
-    with write(now):
-        prompting.answer_room(site, by=by, now=now)
-    told = []
-    # One short write for each: a full room must not hold the database.
-    for id in queries.waiting_ids(site):
-        with suppress(Refusal):
-            told.append(tell(id, wait=wait, note=note, through=through, by=by, now=now))
-    return told
-
-
-def _check_telling(wait: str, note: str, through: str) -> None:
-    rules.refuse({"wait": rules.wait_fault(wait), "note": rules.text_fault(note), "through": rules.text_fault(through)})
-
-
-def _tell(turn: Turn, wait: str, note: str, through: str) -> Visit:
-    visit, now = turn.visit, turn.now
-    visit.first_contact_at = visit.first_contact_at or now
-    if wait:
-        visit.promised_at, visit.promised_until = now, now + parse_duration(wait)
-    prompting.answer_of(visit, TELLING, by=turn.by, now=now)
-    kept = {"note_words": turn.keep(note), "through_words": turn.keep(through)}
-    turn.record(Event.VISIT_TOLD, wait=wait or None, **kept)
-    return settle(turn)
-
-
-def say_cannot_in_time(visit: int, *, reason: str = "", by: Actor, now: datetime) -> Visit:
-    """The service area says that it cannot attend in time: reception is to tell the customer at once (E1a)."""
-    rules.refuse({"reason": rules.text_fault(reason)})
-    with write(now):
-        turn = take(visit, "change", by=by, now=now)
-        if turn.visit.problem:
-            encounters.refuse_unanswered(turn.subject)
-        if turn.visit.attended_at is not None:
-            raise Refusal("already_attended", _("Somebody attends to this customer already."))
-        turn.visit.cannot_at = now
-        turn.record(Event.VISIT_CANNOT_IN_TIME, reason_words=turn.keep(reason))
-        prompting.answer_of(turn.visit, ["ask_service"], by=by, now=now)
-        prompting.ask([("tell_customer", turn.visit)], turn.force, by=by, now=now)
-        return settle(turn)
 
 
 def call(visit: int, *, by: Actor, now: datetime) -> Visit:

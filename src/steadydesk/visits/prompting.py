@@ -29,32 +29,32 @@ LONGEST_ROLE = 40
 
 def ask(asked: Iterable[tuple[str, Visit]], force: InForce, *, by: Actor, now: datetime) -> None:
     """Ask each kind about its visit, unless that is asked already. The visits are of one site."""
-    telling = []
+    together: dict[tuple[str, str], list[Visit]] = {}
     for kind, visit in asked:
-        if kind == "tell_customer":
-            telling.append(visit)
+        if kind in rules.TOGETHER:
+            team = visit.team if kind == "ask_service" else ""
+            together.setdefault((kind, team), []).append(visit)
         elif not _open(visit.site, kind).filter(visits=visit).exists():
             _ask(kind, [visit], force, by=by, now=now)
-    if telling:
-        _ask_to_tell(telling, force, by=by, now=now)
+    for (kind, _team), visits in together.items():
+        _ask_together(kind, visits, force, by=by, now=now)
 
 
-def _ask_to_tell(visits: list[Visit], force: InForce, *, by: Actor, now: datetime) -> None:
-    """Ask for each customer to be told; many at once become one prompt: tell the room (E1)."""
-    site = visits[0].site
-    room = _held(site, "tell_room").first()
+def _ask_together(kind: str, visits: list[Visit], force: InForce, *, by: Actor, now: datetime) -> None:
+    """Many at once become one prompt: one to tell the room, one to each team, one for all promises (E1)."""
+    site, team, whole = visits[0].site, visits[0].team, rules.TOGETHER[kind]
+    held = [p for p in _held(site, kind, whole).prefetch_related("visits") if kind != "ask_service" or p.team == team]
+    known = {v.pk: v for p in held for v in p.visits.all()}
+    fresh = [v for v in visits if v.pk not in known]
+    room = next((p for p in held if p.kind != kind or len(p.visits.all()) > 1), None)
     if room is not None:
-        _concern(room, visits)
-        return
-    singles = list(_held(site, "tell_customer").prefetch_related("visits"))
-    whole = {v.pk: v for single in singles for v in single.visits.all()}
-    fresh = [v for v in visits if v.pk not in whole]
-    if len(whole) + len(fresh) >= force.protocol.waiting.tell_room_from:
-        withdraw_all(singles, by=by, now=now)
-        _ask("tell_room", [*whole.values(), *fresh], force, by=by, now=now)
-        return
-    for visit in fresh:
-        _ask("tell_customer", [visit], force, by=by, now=now)
+        _concern(room, fresh)
+    elif fresh and len(known) + len(fresh) >= force.protocol.waiting.tell_room_from:
+        withdraw_all(held, by=by, now=now)
+        _ask(whole, [*known.values(), *fresh], force, by=by, now=now)
+    else:
+        for visit in fresh:
+            _ask(kind, [visit], force, by=by, now=now)
 
 
 def _ask(kind: str, visits: list[Visit], force: InForce, *, by: Actor, now: datetime) -> None:
@@ -158,17 +158,23 @@ def _not_reached(prompt: Prompt, *, by: Actor, now: datetime) -> Prompt:
 
 
 def answer_of(visit: Visit, kinds: Iterable[str], *, by: Actor, now: datetime) -> None:
-    """What was done on the visit answers these prompts about it."""
+    """What was done on the visit answers these prompts about it; one that is about others too stays for them."""
     for prompt in _held(visit.site, *kinds).filter(visits=visit):
-        if prompt.kind == "tell_room" and _leave_room(prompt, visit):
+        if not _leave_room(prompt, visit):
+            _answered(prompt, by=by, now=now)
+
+
+def answer_room(site: str, told: Iterable[int], *, by: Actor, now: datetime) -> None:
+    """These customers were told in one act. Of those who were not there it is asked anew."""
+    for prompt in _held(site, *rules.TOLD_AT_ONCE):
+        about = list(prompt.visits.all())
+        missing = [v for v in about if v.pk not in set(told)]
+        if len(missing) == len(about):
             continue
+        prompt.visits.remove(*missing)
         _answered(prompt, by=by, now=now)
-
-
-def answer_room(site: str, *, by: Actor, now: datetime) -> None:
-    """The whole room was told."""
-    for prompt in _held(site, "tell_room"):
-        _answered(prompt, by=by, now=now)
+        kind = "tell_customer" if prompt.kind == "tell_room" else prompt.kind
+        ask([(kind, v) for v in missing], documents.version(prompt.document, prompt.version), by=by, now=now)
 
 
 def withdraw_from(visit: Visit, *, by: Actor, now: datetime) -> None:

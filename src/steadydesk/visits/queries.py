@@ -322,6 +322,7 @@ def choices(visit: Visit) -> dict[str, Any]:
     return {
         "moods": protocol.moods,
         "channels": protocol.channels,
+        "wait_reasons": protocol.waiting.wait_reasons,
         "reasons": protocol.cannot_meet.reasons,
         "alternatives": protocol.cannot_meet.alternatives,
         "none_suitable": protocol.cannot_meet.none_suitable,

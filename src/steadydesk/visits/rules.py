@@ -18,6 +18,8 @@ NOBODY_IN = ("closed", "emptied")
 """States of the site that end every wait."""
 BACK_IN = ("no_show", "left", "site_closed")
 """Outcomes after which the customer may come back in at the old place."""
+OUTSIDE_FOR = timedelta(hours=2)
+"""So long those whom the site itself sent out can still be told apart, for the list that asks who came back."""
 CORRECTABLE = (
     "service", "team", "mood", "appointment_at", "companions", "arrived_at", "attended_at", "ended_at",
     "outcome", "owner", "channel", "private", "description", "note",
@@ -340,7 +342,11 @@ PROMPT_OF = {
     "ask_service": "ask_service",
     "promise": "promise_due",
 }
-"""What is asked when a clock passes. Many ``tell_customer`` at once become one ``tell_room``."""
+"""What is asked when a clock passes."""
+TOGETHER = {"tell_customer": "tell_room", "ask_service": "ask_service", "promise_due": "promise_due"}
+"""What becomes one prompt when many are asked it at once, and of which kind that one is."""
+TOLD_AT_ONCE = ("tell_customer", "tell_room", "promise_due")
+"""What is answered by telling the customer, or the whole room."""
 
 
 @dataclass(frozen=True)

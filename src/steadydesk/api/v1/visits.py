@@ -58,10 +58,19 @@ class Telling(Body):
     wait: str | None = None
     note: str | None = None
     through: str | None = None
+    why: str | None = None
+    """A reason from the protocol's list, by its id."""
 
     def said(self) -> dict[str, str]:
         """The same for the action."""
-        return {"wait": self.wait or "", "note": self.note or "", "through": self.through or ""}
+        return {name: getattr(self, name) or "" for name in ("wait", "note", "through", "why")}
+
+
+class TellingRoom(Telling):
+    """The same for everybody who waits, or for those of them who were there."""
+
+    here: list[str] | None = None
+    """Visits of those who were in the room; without it, everybody who waits."""
 
 
 class Reason(Body):
@@ -214,11 +223,12 @@ def tell(request: HttpRequest, id: str, payload: Telling) -> JSON:
 
 
 @room.post("/{site}/tell", response={200: Page, 403: Problem, 404: Problem, 422: Problem}, summary="Tell the room")
-def tell_room(request: HttpRequest, site: str, payload: Telling) -> JSON:
-    """Everybody who waits was told in one act; the answer lists their visits."""
+def tell_room(request: HttpRequest, site: str, payload: TellingRoom) -> JSON:
+    """Everybody who waits and was there was told in one act; the answer lists their visits."""
     by = actor(request)
     find_site(site)
-    told = actions.tell_room(site, **payload.said(), by=by, now=clock.now())
+    here = None if payload.here is None else [key(id) for id in payload.here]
+    told = actions.tell_room(site, here=here, **payload.said(), by=by, now=clock.now())
     ids = {visit.pk for visit in told}
     shown = [visit for visit in queries.open_visits(site) if visit.pk in ids]
     return {"items": queries.many_as_json(shown), "next": None}

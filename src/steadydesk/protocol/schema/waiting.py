@@ -52,6 +52,12 @@ class Waiting(Section):
     """A customer sent on oftener than this is an alert."""
     late_typing_up_to: Duration
     """An arrival typed in later than this is a record from paper and fires nothing."""
+    room_wording: Text | None = None
+    """What reception says to a full room (E1a)."""
+    promise_wording: Text | None = None
+    """What reception says before a wait that a customer was told runs out (E1a)."""
+    wait_reasons: Choices = ()
+    """Reasons that a customer is given for a longer wait."""
 
 
 class Companions(Section):

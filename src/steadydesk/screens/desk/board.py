@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 from steadydesk.documents import queries as documents
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
+from steadydesk.protocol.schema.waiting import Waiting
 from steadydesk.screens.desk import words
 from steadydesk.screens.desk.words import Sign
 from steadydesk.sites.models import Site
@@ -63,6 +64,10 @@ class Question:
     text: str
     callee: str
     visits: list[Visit] = field(default_factory=list)
+    say: str = ""
+    """The protocol's words for the customer."""
+    until: datetime | None = None
+    """When it is too late to have told them in time."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,8 @@ def board(site: Site, *, staff_only: bool, order: Sequence[str] = ()) -> dict[st
     place = {id: n for n, id in enumerate(order)}
     found.sort(key=lambda line: (place.get(line.id, len(place)), *_urgency(line)))
     asked = sorted(visits.open_prompts(site.pk), key=lambda p: (not p.calls, p.kind != "call_manager", p.pk))
-    refs = {r.visit.pk: r.visit.ref for r in rows}
-    questions = [_question(p, refs, named, site, staff_only=staff_only) for p in asked]
+    by_visit = {r.visit.pk: r for r in rows}
+    questions = [_question(p, by_visit, named, site, staff_only=staff_only) for p in asked]
     return {
         "lines": found,
         "questions": questions,
@@ -166,9 +171,21 @@ def _urgency(line: Line) -> tuple[bool, datetime, int]:
     return visit.attended_at is not None, line.due_at or visit.waits_from, visit.pk
 
 
-def _question(prompt: Prompt, refs: Mapping[int, str], named: Labels, site: Site, *, staff_only: bool) -> Question:
+def _question(prompt: Prompt, rows: Mapping[int, Row], named: Labels, site: Site, *, staff_only: bool) -> Question:
     about = sorted(prompt.visits.all(), key=lambda v: v.pk)
-    shown = [refs.get(v.pk, v.ref) for v in about]
-    text = words.prompt_words(prompt, shown, named.teams.get(prompt.team, ""), staff_only=staff_only)
+    waiting = documents.version(prompt.document, prompt.version).protocol.waiting
+    over = {v.pk for v in about if v.pk in rows and set(rows[v.pk].over) & set(LIMITS)}
+    limit = waiting.attend_within if len(over) == len(about) else None
+    text = words.prompt_words(prompt, about, named.teams.get(prompt.team, ""), over_by=limit, staff_only=staff_only)
     callee = words.callee_words(prompt, site.ring_instead, staff_only=staff_only)
-    return Question(prompt, text, callee, about)
+    said = {"tell_room": waiting.room_wording, "promise_due": waiting.promise_wording}.get(prompt.kind) or ""
+    return Question(prompt, text, callee, about, said, _until(prompt, about, waiting))
+
+
+def _until(prompt: Prompt, about: Iterable[Visit], waiting: Waiting) -> datetime | None:
+    """The end of the time in which the customer is to be told (E1a), or of the wait that they were told."""
+    if prompt.kind in ("tell_customer", "tell_room"):
+        return prompt.asked_at + waiting.tell_customer_within
+    if prompt.kind == "promise_due":
+        return min((v.promised_until for v in about if v.promised_until), default=None)
+    return None

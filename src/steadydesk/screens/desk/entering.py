@@ -140,19 +140,6 @@ class PromptForm(Typed):
         return actions.answer_prompt(prompt, reached=said["reached"].strip() or None, role=said["role"], by=by, now=now)
 
 
-class RoomForm(Typed):
-    """What everybody who waits was told."""
-
-    wait = forms.ChoiceField(label=lazy("How long"), required=False)
-    note = text_field(lazy("Note"))
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, auto_id="room_%s")
-        field = self.fields["wait"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = wait_choices()
-
-
 class EnrolForm(forms.Form):
     """The code that an administrator made; a script may send a token instead."""
 

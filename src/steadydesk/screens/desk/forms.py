@@ -196,12 +196,14 @@ class Tell(VisitForm):
 
     name, title, done = "tell", lazy("Told the wait"), lazy("Recorded: told.")
     wait = forms.ChoiceField(label=lazy("How long"), required=False)
+    why = forms.ChoiceField(label=lazy("Reason that was given"), required=False)
     through = line_field(lazy("Through (interpreter, relay)"))
     note = text_field(lazy("Note"))
 
     def prepare(self, choices: Mapping[str, Any]) -> None:
         """A wait is a promise with a clock of its own; none need be given."""
         self._offer("wait", wait_choices())
+        self._offer("why", [("", _("No reason was given")), *((c.id, c.label) for c in choices["wait_reasons"])])
 
     def act(self, by: Actor, now: datetime) -> Visit:
         """Answers the prompt as well."""

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from steadydesk.screens.desk import news, signing, views, visiting
+from steadydesk.screens.desk import news, room, signing, views, visiting
 
 urlpatterns = [
     path("", require_safe(views.start), name="start"),
@@ -18,7 +18,8 @@ urlpatterns = [
     path("desk/board", require_safe(views.board), name="desk-board"),
     path("desk/arrivals", views.arrive, name="desk-arrive"),
     path("desk/gone", require_safe(views.gone), name="desk-gone"),
-    path("desk/tell", views.tell_room, name="desk-tell"),
+    path("desk/tell", room.tell_room, name="desk-tell"),
+    path("desk/room", require_safe(room.room_list), name="desk-room"),
     path("desk/prompts/<int:id>", views.answer, name="desk-answer"),
     path("visits/<int:id>", require_safe(visiting.visit_page), name="visit"),
     path("visits/<int:id>/card", require_safe(visiting.card), name="visit-card"),

@@ -17,13 +17,15 @@ from steadydesk.pages.cookies import DESK_COOKIE, give
 from steadydesk.people import actions as people
 from steadydesk.people import devices
 from steadydesk.screens.desk import board as boards
-from steadydesk.screens.desk.entering import ArrivalForm, PromptForm, RoomForm
+from steadydesk.screens.desk.entering import ArrivalForm, PromptForm
 from steadydesk.screens.desk.frame import frame, home, page, show, staff_only
+from steadydesk.screens.desk.room import room
 from steadydesk.screens.desk.signing import A_YEAR, STARTED_COOKIE
 from steadydesk.screens.desk.stations import desk_of
 from steadydesk.screens.response.page import counter, pages_of
+from steadydesk.screens.site.views import strip
 from steadydesk.sites.models import Site
-from steadydesk.visits import actions, queries
+from steadydesk.visits import queries
 from steadydesk.visits.rules import BACK_IN
 
 GONE_WITHIN = timedelta(hours=2)
@@ -75,7 +77,7 @@ def console(request: HttpRequest, by: Actor) -> HttpResponse:
             **_board(request, by, site),
             "starting": _starting(request, site),
             "arrival": _arrival_form(by, site),
-            "room": RoomForm(),
+            **room(site, full=staff_only(by)),
             "limit": _limit(site.pk),
         },
     )
@@ -112,6 +114,7 @@ def _board(request: HttpRequest, by: Actor, site: Site) -> dict[str, Any]:
     wanted = request.GET.get("find", "").strip().casefold()
     if wanted and not request.headers.get("HX-Request"):
         found["lines"] = [x for x in found["lines"] if wanted in f"{x.visit.ref} {x.who} {x.service}".casefold()]
+    found |= strip(site, clock.now(), staff_only=full)
     return {**found, "site": site, "staff_only": full, "works": by.may(Permission.VISIT_WORK, site.pk)}
 
 
@@ -152,16 +155,6 @@ def gone(request: HttpRequest, by: Actor) -> HttpResponse:
     rows = [{"visit": v, "service": boards.labels(site.pk).of(v)} for v in found]
     template = "desk/gone_list.html" if request.headers.get("HX-Request") else "desk/gone.html"
     return show(request, by, template, rows=rows)
-
-
-@require_POST
-@page
-def tell_room(request: HttpRequest, by: Actor) -> HttpResponse:
-    """Tell everybody who waits, in one act."""
-    form = RoomForm(request.POST)
-    if form.is_valid():
-        actions.tell_room(home(by).pk, **form.cleaned_data, by=by, now=clock.now())
-    return _back_to_board(request, _("Recorded: the room was told."))
 
 
 @require_POST

@@ -1,7 +1,8 @@
 """How a desk says things: in full where only staff read, by neutral marks where a customer may read along."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -81,19 +82,31 @@ def role_words(role: str) -> str:
     return known.get(role, role.replace("_", " "))
 
 
-def prompt_words(prompt: Prompt, refs: list[str], team: str, *, staff_only: bool) -> str:
-    """What a prompt asks of whoever sits here. A counter's words would do for any customer (ruling 13)."""
-    who: dict[str, Any] = {"who": ", ".join(refs[:4]), "count": len(refs), "team": team or _("the team")}
+def prompt_words(
+    prompt: Prompt, about: Sequence[Visit], team: str, *, over_by: timedelta | None = None, staff_only: bool
+) -> str:
+    """What a prompt asks of whoever sits here. A counter's words would do for any customer (ruling 13).
+
+    ``over_by`` is the limit that everybody whom it is about has passed.
+    """
+    refs = ", ".join(v.ref for v in about[:4])
+    shown = refs if len(about) <= 4 else _("%(refs)s and %(more)d more") % {"refs": refs, "more": len(about) - 4}
+    facts: dict[str, Any] = {"who": shown, "count": len(about), "team": team or _("the team")}
     if prompt.kind == "call_manager":
-        full = _("%(who)s has waited past the limit for somebody agitated: tell the manager") % who
-        return full if staff_only else _("%(who)s: ring") % who
+        full = _("%(who)s has waited past the limit for somebody agitated: tell the manager") % facts
+        return full if staff_only else _("%(who)s: ring") % facts
+    if prompt.kind == "tell_room" and over_by:
+        minutes = int(over_by.total_seconds() // 60)
+        return _("%(count)s over %(minutes)s minutes: tell the room") % {**facts, "minutes": minutes}
+    if prompt.kind == "tell_customer" and any(v.cannot_at for v in about):
+        return _("%(team)s cannot come in time: tell %(who)s how long it will take") % facts
     known = {
         "ask_service": _("%(who)s: can %(team)s come in time?"),
         "tell_customer": _("Tell %(who)s how long it will take"),
-        "tell_room": _("%(count)s have waited long: tell the room"),
+        "tell_room": _("%(count)s wait longer: tell the room how long it will take"),
         "promise_due": _("The wait that %(who)s was told runs out: tell them again"),
     }
-    return known.get(prompt.kind, prompt.kind) % who
+    return known.get(prompt.kind, prompt.kind) % facts
 
 
 def callee_words(prompt: Prompt, ring_instead: str, *, staff_only: bool) -> str:

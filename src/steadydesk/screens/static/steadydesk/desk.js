@@ -65,4 +65,10 @@ for (const kind of ["keydown", "pointerdown"]) {
   });
 }
 addEventListener("keydown", toFirstQuestion);
+// Who waits is asked for anew at each opening: who comes while it is read out was not told.
+const room = document.getElementById("room");
+if (room) {
+  const opened = () => room.open && body.dispatchEvent(new CustomEvent("room-opened"));
+  new MutationObserver(opened).observe(room, { attributeFilter: ["open"] });
+}
 closeLater();
