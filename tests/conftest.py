@@ -112,6 +112,11 @@ def world(request: pytest.FixtureRequest, db: None) -> Iterator[World]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real server with the demonstration's people and no visits; one for the tests of a file."""
-    running = Server(tmp_path_factory.mktemp("server"), "--empty").start()
+    running, set_up = Server(tmp_path_factory.mktemp("server"), "--empty"), FOLDER / "set-up"
+    if again := set_up.exists():
+        running.begin_with(set_up)
+    running.start()
+    if not again:
+        running.keep(set_up)
     yield running
     running.stop()

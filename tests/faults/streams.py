@@ -14,15 +14,18 @@ LONGEST_WAIT_S = 40.0
 
 
 class Stream:
-    """One screen's stream, read in a thread; it comes back by itself, asking for what it missed."""
+    """One screen's stream, read in a thread; it comes back by itself, asking for what it missed.
 
-    def __init__(self, server: Server, name: str) -> None:
+    Without ``after`` it has missed nothing until the first entry came.
+    """
+
+    def __init__(self, server: Server, name: str, *, after: int = 0) -> None:
         self._url, self._verify = f"{server.url}/api/v1/stream", server.verify
         self._head = {"Authorization": f"Bearer {server.token(name)}"}
         self._came: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._open = threading.Event()
-        self.last = 0
+        self.last = after
         self.ids: list[int] = []
         self.opened = 0
         """How often it had to connect."""
