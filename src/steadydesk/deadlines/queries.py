@@ -16,6 +16,17 @@ def subjects_due(kind: str, now: datetime) -> list[str]:
     return list(rows.values_list("subject", flat=True))
 
 
+def due_at(kind: str, now: datetime) -> list[datetime]:
+    """When what is due of this kind was to be looked at."""
+    return list(Deadline.objects.filter(kind=kind, due_at__lte=now).values_list("due_at", flat=True))
+
+
+def kinds_due(subject: str, now: datetime) -> list[str]:
+    """What is due for this subject, the oldest first."""
+    rows = Deadline.objects.filter(subject=subject, due_at__lte=now).order_by("due_at")
+    return list(rows.values_list("kind", flat=True))
+
+
 def next_due() -> datetime | None:
     """When the engine must look next."""
     # Lane by lane, so that the index answers; over both at once every open deadline would be read.

@@ -7,6 +7,7 @@ from steadydesk.desks import queries, rules
 from steadydesk.desks.models import Terms
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.sites import queries as sites
 
@@ -45,6 +46,13 @@ def expect_desks(site: str, at: datetime | None, *, by: Actor, now: datetime) ->
             clear_deadline(DESKS_EXPECTED, f"site:{site}")
         else:
             set_deadline(DESKS_EXPECTED, f"site:{site}", at)
+
+
+def look_at_opening(entry: Entry, by: Actor, now: datetime) -> None:
+    """The hours have opened the site: look which desks nobody has started, unless an hour is set for that."""
+    opened = entry.facts["state"] == "open" and entry.facts["before"] == "closed" and entry.facts["by_hours"]
+    if opened and queries.terms(entry.site).desks_expected is None:
+        expect_desks(entry.site, now, by=by, now=now)
 
 
 def look_for_desks(site: str, *, by: Actor, now: datetime) -> None:

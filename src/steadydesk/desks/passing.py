@@ -11,6 +11,7 @@ from steadydesk.desks import queries, rules, tapping
 from steadydesk.desks.models import DayPass, Key, Tap
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import FieldFault, Invalid
 from steadydesk.people import actions as people
@@ -62,7 +63,8 @@ def _refuse(name: str, ends_at: datetime, now: datetime) -> None:
 
 
 def _closing(site: str, now: datetime) -> datetime:
-    return rules.next_moment(queries.terms(site).passes_end, sites.site(site).time_zone, now)
+    closing = sites.next_closing(site, now)
+    return closing or rules.next_moment(queries.terms(site).passes_end, sites.site(site).time_zone, now)
 
 
 def _random_pin() -> str:
@@ -92,3 +94,14 @@ def end_pass(id: int, *, by: Actor, now: datetime) -> None:
         people.end_shift(held.person_id, held.site_id, by=by, now=now)
         guests.end_guest(held.person_id, by=by, now=now)
         record(Event.PASS_ENDED, f"pass:{id}", by=by, site=held.site_id, person=held.person_id)
+
+
+def let_go(entry: Entry, by: Actor, now: datetime) -> None:
+    """Somebody left: they are tapped out everywhere, and neither PIN, badge nor day pass opens a desk to them."""
+    person = int(entry.subject.removeprefix("person:"))
+    for tap in Tap.objects.filter(person_id=person, ended_at__isnull=True):
+        tapping.end(tap, by=by, now=now)
+    if Key.objects.filter(pk=person).delete()[0]:
+        record(Event.KEY_CHANGED, entry.subject, by=by, pin=False, badge=False)
+    for held in DayPass.objects.filter(person_id=person, ended_at__isnull=True):
+        end_pass(held.pk, by=by, now=now)

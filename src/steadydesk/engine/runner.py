@@ -7,13 +7,13 @@ others stand by: one that was killed, frozen or cut off is replaced within two s
 import logging
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import Error, connection
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.deadlines import queries
-from steadydesk.engine import lock
+from steadydesk.engine import alive, lock
 from steadydesk.engine.lock import fenced
 from steadydesk.engine.loop import ENGINE, run_some
 from steadydesk.journal.actions import record
@@ -49,6 +49,8 @@ class Engine:
         self._stepped = timedelta(0)
         """By how much the system's clock jumped, until everything that waits has followed."""
         self._round: float | None = None
+        self._renewed: datetime | None = None
+        """When it was last put on record that this engine runs; ``None`` while it does not."""
         self.active = False
 
     def start(self) -> None:
@@ -79,7 +81,7 @@ class Engine:
                 log.warning("the engine cannot reach storage: %s", type(error).__name__)
                 # The advisory lock went with the connection: whoever has it now is the active one.
                 connection.close()
-                self.active = False
+                self.active, self._renewed = False, None
                 wait = AFTER_A_FAULT
             except Exception:
                 log.exception("a round of the engine failed")
@@ -101,6 +103,7 @@ class Engine:
             return self.go_round()
         # A step is followed by the active engine; here it only puts the clock right, for the day of taking over.
         clock.discipline()
+        self._renewed = None
         return TAKING_OVER if lock.take_from_the_frozen(self._silence()) else STANDING_BY
 
     def go_round(self) -> float:
@@ -109,15 +112,25 @@ class Engine:
             self._stepped += step.by
         if self._stepped:
             self._follow_clock()
+        self._stay_alive(clock.now())
         # Read the clock for each piece: what falls due in a long drain, an alarm above all, must not wait for its end.
         while (due := queries.next_due()) is not None and due <= clock.now() and not self._stopping:
             run_some(clock.now())
             self._beat()
+            self._stay_alive(clock.now())
         self._beat()
         longest = BEAT_SECONDS if connection.vendor == "postgresql" else LONGEST_SLEEP
         if due is None:
             return longest
         return min(longest, max(0.0, (due - clock.now()).total_seconds() / clock.speed))
+
+    def _stay_alive(self, now: datetime) -> None:
+        """Keep on record that the engine runs; after an outage make its list first."""
+        if self._renewed is None:
+            alive.find_outage(now)
+        if self._renewed is None or abs(now - self._renewed) >= alive.RENEWED_EVERY:
+            alive.renew(now)
+            self._renewed = now
 
     def _beat(self) -> None:
         """It lives; on PostgreSQL the screens of other nodes are told so too."""

@@ -6,6 +6,7 @@ from steadydesk.desks import clockwork as desks
 from steadydesk.encounters import clockwork as encounters
 from steadydesk.engine import alive
 from steadydesk.privacy import clockwork as privacy
+from steadydesk.sites import clockwork as sites
 from steadydesk.visits import clockwork as visits
 
 CLOCKWORK: Clockwork = {

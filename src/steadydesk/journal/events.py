@@ -26,9 +26,9 @@ class Event(StrEnum):
     VISIT_HANDED_OVER = "visit:handed-over"  # at a change of shift: to whoever took the desk over
     VISIT_NOTED = "visit:noted"  # words were added; no clock stops for them
     VISIT_CORRECTED = "visit:corrected"  # an addition: what it said before is kept
+    VISIT_COUNTED = "visit:counted"  # on a list "who is still here?" somebody said what became of the customer
     VISIT_PROBLEM = "visit:problem"  # the interaction became one of a Problem Customer
 
-    # A prompt stays until a person answers it.
     # What runs beside a visit or a call in which help is needed.
     HELP_OFFERED = "encounter:help-offered"  # the help control is on a screen
     HELP_ASKED = "encounter:help-asked"  # by which way, and the call that came of it
@@ -40,6 +40,7 @@ class Event(StrEnum):
     SUPPORT_ANSWERED = "encounter:support-answered"  # their reference, what they said, that they are here
     FORM_BEGUN = "encounter:form-begun"  # a form that is saved while it is typed; later saves are no entries
 
+    # A prompt stays until a person answers it.
     PROMPT_ASKED = "prompt:asked"  # with whom to call, when somebody is
     PROMPT_REPEATED = "prompt:repeated"  # nobody answered it in time
     PROMPT_CLIMBED = "prompt:climbed"  # nobody reached: the next in the chain is named
@@ -76,24 +77,20 @@ class Event(StrEnum):
     HOLD_OVERDUE = "hold:overdue"  # its day has come: somebody lifts it or gives it another
     RECORDS_PURGED = "records:purged"  # how many of each kind were kept long enough
     PERSON_EXPORTED = "person:exported"  # everything about one person was given away as a file
+    PERSON_LEFT = "person:left"  # their account, sessions, tokens, PIN, badge, shifts and duties ended together
     LEAVER_FORGOTTEN = "person:forgotten"  # an account was kept long enough after its person left
+
+    CALL_ON_PAPER = "paper:call-entered"  # a call that happened while Steadydesk was away; on no stream
+    PACK_PRINTED = "paper:pack-printed"  # somebody says that the morning pack came out of the printer
 
     PRESENCE_CHANGED = "presence:changed"  # a shift began or ended, somebody is away or back
     SITE_RESTORED = "site:restored"  # its records, from a backup; what was open then is settled without calling anybody
     SITE_STATE_CHANGED = "site:state-changed"  # open, closing, closed, emptied or locked down
+    SITE_COUNT_BEGAN = "site:count-began"  # a list asks who is still here: after an emptying, an outage, a closing
     SET_UP_CHANGED = "set-up:changed"  # a site, place, team, person, device or token was set up
     SIGNED_IN = "person:signed-in"  # at a browser
     SIGNED_OUT = "person:signed-out"  # at a browser
     DESK_STARTED = "desk:started"  # its place was confirmed
-
-    ENGINE_LATE = "engine:late"  # a deadline fired late, or a bad row was pushed ahead
-    CLOCK_STEPPED = "clock:stepped"
-    PRESS_ODD = "press:odd"  # a field of a press could not be used and was dropped
-
-    @property
-    def family(self) -> str:
-        """The noun before the colon; permissions and urgency of the stream go by it."""
-        return self.value.split(":", 1)[0]
     DESK_CODE_MADE = "desk:code-made"  # an administrator made a code that makes a browser this desk
     DESK_ENROLLED = "desk:enrolled"  # the code was typed in
     DESK_MOVED = "desk:moved"  # its browser stands at another desk than it thought
@@ -106,3 +103,12 @@ class Event(StrEnum):
     KEY_CHANGED = "person:key-changed"  # a PIN was chosen or set, a badge given or taken away
     PASS_GIVEN = "pass:given"  # somebody may work at one desk until a set time
     PASS_ENDED = "pass:ended"  # its time was over, or a manager ended it
+
+    ENGINE_LATE = "engine:late"  # a deadline fired late, or a bad row was pushed ahead
+    CLOCK_STEPPED = "clock:stepped"
+    PRESS_ODD = "press:odd"  # a field of a press could not be used and was dropped
+
+    @property
+    def family(self) -> str:
+        """The noun before the colon; permissions and urgency of the stream go by it."""
+        return self.value.split(":", 1)[0]

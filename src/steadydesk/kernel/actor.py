@@ -27,6 +27,7 @@ class Permission(StrEnum):
     PROTOCOL_READ = "protocol:read"
     REPORT_READ = "report:read"
     SET_UP = "set-up:change"
+    SITE_DANGER = "site:danger"
     SITE_READ = "site:read"
     SITE_STATE = "site:state"
     STREAM_READ = "stream:read"
@@ -38,7 +39,9 @@ class Permission(StrEnum):
 
 
 P = Permission
-_DESK = frozenset({P.ALARM_RAISE, P.ALARM_READ, P.PROMPT_ANSWER, P.PROTOCOL_READ, P.SITE_READ, P.STREAM_READ})
+_DESK = frozenset(
+    {P.ALARM_RAISE, P.ALARM_READ, P.PROMPT_ANSWER, P.PROTOCOL_READ, P.SITE_DANGER, P.SITE_READ, P.STREAM_READ}
+)
 _WORK = _DESK | {P.VISIT_READ, P.VISIT_WORK, P.ALARM_ANSWER, P.JOURNAL_READ}
 _LEAD = _WORK | {P.ALARM_CLOSE, P.ALARM_DRILL, P.PRESENCE_SET, P.REPORT_READ, P.SITE_STATE, P.WORDS_WITHDRAW}
 _PRIVACY = frozenset({P.HOLD_PLACE, P.PERSON_FIND, P.WORDS_ERASE, P.WORDS_WITHDRAW})

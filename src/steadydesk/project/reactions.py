@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from steadydesk.deadlines import actions as deadlines
+from steadydesk.desks import actions as desks
 from steadydesk.journal.actions import Reaction
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor
 from steadydesk.people import actions as people
+from steadydesk.sites import actions as sites
 from steadydesk.visits import actions as visits
 
 
@@ -17,7 +19,8 @@ def _move_deadlines(entry: Entry, by: Actor, now: datetime) -> None:
 
 
 REACTIONS: Mapping[Event, Sequence[Reaction]] = {
-    Event.CLOCK_STEPPED: (_move_deadlines, people.follow_clock, visits.follow_clock),
+    Event.CLOCK_STEPPED: (_move_deadlines, people.follow_clock, visits.follow_clock, sites.follow_clock),
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
-    Event.SITE_STATE_CHANGED: (visits.stop_waits,),
+    Event.PERSON_LEFT: (desks.let_go,),
+    Event.SITE_STATE_CHANGED: (visits.stop_waits, visits.count_after_emptying, visits.release, desks.look_at_opening),
 }

@@ -32,7 +32,17 @@ class File:
 def waits(site: str, first: str, last: str) -> File:
     """Arrivals of each local day: attended in time, over time, not known. A sum of ticks proves ticking only."""
     zone = ZoneInfo(find_site(site).time_zone)
-    rows = [[_("day"), _("arrivals"), _("by appointment"), _("in time"), _("over time"), _("not known")]]
+    rows = [
+        [
+            _("day"),
+            _("arrivals"),
+            _("by appointment"),
+            _("in time"),
+            _("over time"),
+            _("not known"),
+            _("stopped by the site"),
+        ]
+    ]
     for day in _days(first, last):
         found = figures(site, _midnight(day, zone), _midnight(day + timedelta(days=1), zone))
         rows.append([day.isoformat(), *(str(n) for n in _numbers(found))])
@@ -40,7 +50,7 @@ def waits(site: str, first: str, last: str) -> File:
 
 
 def _numbers(found: Any) -> tuple[int, ...]:
-    return found.arrivals, found.with_appointment, found.kept, found.not_kept, found.not_known
+    return found.arrivals, found.with_appointment, found.kept, found.not_kept, found.not_known, found.stopped_by_site
 
 
 def record(site: str, first: str, last: str) -> File:

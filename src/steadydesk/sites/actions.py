@@ -1,33 +1,44 @@
-"""Set up sites and places."""
+"""Everything that can be done to a site and its places."""
 
 from datetime import datetime
 
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
-from steadydesk.sites.models import Connection, Place, Site
+from steadydesk.sites.models import Asset, Connection, Place, Site, Telephone
+from steadydesk.sites.opening import Day, delete_special_day, import_holidays, save_hours, save_special_days
+from steadydesk.sites.standing import change_state, follow_clock, follow_hours_again, pass_boundary, take_hours
+
+__all__ = [
+    "Day", "change_state", "delete_row", "delete_special_day", "follow_clock", "follow_hours_again",
+    "import_holidays", "pass_boundary", "save_hours", "save_row", "save_special_days",
+]  # fmt: skip
 
 
-def save_row(row: Site | Place | Connection, *, by: Actor, now: datetime) -> None:
-    """Set up a site, a place or a connection, or change it."""
+Row = Site | Place | Connection | Telephone | Asset
+
+
+def save_row(row: Row, *, by: Actor, now: datetime) -> None:
+    """Set up a site, or something that belongs to one, or change it."""
     by.check(Permission.SET_UP)
     with write(now):
         row.save()
+        if isinstance(row, Site):
+            take_hours(row.pk, now=now)  # its time zone may be another
         record(Event.SET_UP_CHANGED, f"{row._meta.model_name}:{row.pk}", by=by)
 
 
-def delete_row(row: Site | Place | Connection, *, by: Actor, now: datetime) -> None:
-    """Take a site, a place or a connection away."""
+def say_pack_printed(site: str, *, by: Actor, now: datetime) -> None:
+    """The morning pack of the site came out of the printer."""
+    by.check(Permission.ALARM_ANSWER, site)
+    with write(now):
+        record(Event.PACK_PRINTED, f"site:{site}", by=by, site=site)
+
+
+def delete_row(row: Row, *, by: Actor, now: datetime) -> None:
+    """Take a site, or something that belongs to one, away."""
     by.check(Permission.SET_UP)
     with write(now):
         subject = f"{row._meta.model_name}:{row.pk}"
         row.delete()
         record(Event.SET_UP_CHANGED, subject, by=by)
-
-
-def change_state(site: str, state: str, *, by: Actor, now: datetime) -> None:
-    """Say what the site is doing as a whole."""
-    by.check(Permission.SITE_STATE, site)
-    with write(now):
-        Site.objects.filter(pk=site).update(state=Site.State(state))
-        record(Event.SITE_STATE_CHANGED, f"site:{site}", by=by, site=site, state=state)

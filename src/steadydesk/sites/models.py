@@ -120,3 +120,42 @@ class Connection(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["a", "b"], name="connection_once")]
+
+
+class Standing(models.Model):
+    """Since when the site is in its state, and who said so."""
+
+    site = models.OneToOneField(Site, models.CASCADE, primary_key=True, related_name="+")
+    since = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    by_hours = models.BooleanField(default=False)
+    reason = models.CharField(max_length=20, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    """When the hours last closed it."""
+    emptied_at = models.DateTimeField(null=True)
+    """When it was last emptied."""
+    reopened_at = models.DateTimeField(null=True)
+    """When waits could last begin again, after it had been closed or emptied."""
+
+
+class OpeningHours(models.Model):
+    """When a site is open, by its own clocks. A site without a row is opened and closed by hand alone."""
+
+    site = models.OneToOneField(Site, models.CASCADE, primary_key=True, related_name="+")
+    weekly = models.JSONField(default=dict)
+    """Weekday (“0” is Monday) → “09:00-12:30, 13:30-17:00”."""
+    closing_minutes = models.PositiveSmallIntegerField(default=15)
+
+
+class SpecialDay(models.Model):
+    """A day that has hours of its own, or none."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="+")
+    day = models.DateField()
+    name = models.CharField(max_length=120)
+    spans = models.CharField(max_length=200, blank=True)
+    """As in ``OpeningHours``; empty when the site is closed that day."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "day"], name="special_day_once")]
+        ordering = ["day"]

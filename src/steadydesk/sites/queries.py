@@ -1,14 +1,30 @@
 """Readings of sites and places."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from steadydesk.kernel.errors import Invalid, NotFound
-from steadydesk.sites.models import Connection, Place, Site
+from steadydesk.sites.models import Asset, Connection, OpeningHours, Place, Site, SpecialDay, Standing, Telephone
+from steadydesk.sites.rules import EFFECTS, Hours, read_spans, schedule, shortest_walks
 
 STATES = tuple(Site.State.values)
 """What a site can be doing as a whole."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the site is doing, since when, who said so, and what its hours will make of it."""
+
+    state: str
+    since: datetime | None = None
+    by: str = ""
+    by_hours: bool = False
+    reason: str = ""
+    emptied_at: datetime | None = None
+    next_state: str = ""
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -27,6 +43,8 @@ class Spot:
     way_in: str = ""
     """How helpers come in."""
     silent_key: str = ""
+    barrier: str = ""
+    """What stands between a customer and whoever works there."""
 
 
 def sites() -> list[Site]:
@@ -60,6 +78,75 @@ def within_earshot(spot: Spot) -> list[Spot]:
     return [p for p in places(spot.site) if p.id == spot.id or (spot.earshot and p.earshot == spot.earshot)]
 
 
+def hours(site: str) -> Hours:
+    """When the site is open; unknown when nothing is recorded."""
+    found = OpeningHours.objects.filter(pk=site).select_related("site").first()
+    if found is None:
+        return Hours("UTC")
+    return Hours(
+        zone=found.site.time_zone,
+        weekly={int(day): read_spans(spans) or () for day, spans in found.weekly.items()},
+        special={d.day: read_spans(d.spans) or () for d in SpecialDay.objects.filter(site=site)},
+        closing_before=timedelta(minutes=found.closing_minutes),
+    )
+
+
+def special_days(site: str, first: date) -> list[SpecialDay]:
+    """Days with hours of their own, from ``first`` on."""
+    return list(SpecialDay.objects.filter(site=site, day__gte=first))
+
+
+def status(site: Site, now: datetime) -> Status:
+    """How the site stands now."""
+    said = Standing.objects.filter(pk=site.pk).first()
+    found = schedule(hours(site.pk), now)
+    next_state, next_at = (found.change(site.state) if found else None) or ("", None)
+    if said is None:
+        return Status(site.state, next_state=next_state, next_at=next_at)
+    return Status(
+        state=site.state,
+        since=said.since,
+        by=said.by,
+        by_hours=said.by_hours,
+        reason=said.reason,
+        emptied_at=said.emptied_at,
+        next_state=next_state,
+        next_at=next_at,
+    )
+
+
+def next_closing(site: str, now: datetime) -> datetime | None:
+    """When the hours close the site next; ``None`` when they never do."""
+    found = schedule(hours(site), now)
+    return found.next.get("closes") if found else None
+
+
+def stops_waits(state: str) -> bool:
+    """Whether nobody waits at a site in this state (E1)."""
+    return EFFECTS[state].waits == "stop"
+
+
+def prompts_in(state: str) -> str:
+    """``ask`` or ``hold``: what becomes of prompts in this state."""
+    return EFFECTS[state].prompts
+
+
+def holds_prompts(site: str) -> bool:
+    """Whether nobody is asked about a wait there just now."""
+    state = Site.objects.filter(pk=site).values_list("state", flat=True).first()
+    return state is not None and EFFECTS[state].prompts == "hold"
+
+
+def was_closed_since(site: str, at: datetime) -> bool:
+    """Whether the hours closed the site at this moment or later."""
+    return Standing.objects.filter(pk=site, closed_at__gte=at).exists()
+
+
+def reopened_at(site: str) -> datetime | None:
+    """When waits could last begin again there, after it had been closed or emptied."""
+    return Standing.objects.filter(pk=site).values_list("reopened_at", flat=True).first()
+
+
 def safe_rooms() -> list[str]:
     """What the safe rooms of every site are called, and the numbers in them: no public paper names them."""
     rooms = Place.objects.filter(kind=Place.Kind.SAFE_ROOM).values_list("name", "extension")
@@ -72,6 +159,20 @@ def distances(site: str) -> dict[tuple[str, str], int]:
     for c in Connection.objects.filter(a__site_id=site).select_related("a", "b"):
         found[c.a.slug, c.b.slug] = found[c.b.slug, c.a.slug] = c.metres
     return found
+
+
+def telephones(site: str) -> list[Telephone]:
+    """The site's numbers for getting help."""
+    return list(Telephone.objects.filter(site_id=site))
+
+
+def nearest_asset(site: str, kind: str, place: str) -> str:
+    """Where the nearest of this kind is; the first that was set up when nothing says how far any is."""
+    rows = list(Asset.objects.filter(site_id=site, kind=kind).select_related("place"))
+    ways = shortest_walks(distances(site), place)
+    far = max(ways.values(), default=0) + 1
+    rows.sort(key=lambda a: ways.get(a.place.slug, far) if a.place else far)
+    return rows[0].where if rows else ""
 
 
 def _spot(p: Place) -> Spot:
@@ -87,4 +188,5 @@ def _spot(p: Place) -> Spot:
         extension=p.extension,
         way_in=p.way_in,
         silent_key=p.silent_key,
+        barrier=p.barrier,
     )

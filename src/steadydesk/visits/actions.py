@@ -15,11 +15,20 @@ from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import Refusal
 from steadydesk.sites import queries as sites
-from steadydesk.visits import prompting, queries, rules
+from steadydesk.visits import headcount, queries, rules
+from steadydesk.visits.answers import COUNTED_FROM, end, put_back_in
 from steadydesk.visits.arriving import arrival_faults, arrive
 from steadydesk.visits.handing import hand_over
+from steadydesk.visits.headcount import (
+    answer_all,
+    answer_at_closing,
+    answer_headcount,
+    count_after_emptying,
+    count_after_outage,
+    end_of_list,
+)
 from steadydesk.visits.models import Clock, Visit
-from steadydesk.visits.prompting import answer_prompt
+from steadydesk.visits.prompting import answer_prompt, release
 from steadydesk.visits.referring import agree, decline, refer, refuse_while_pending
 from steadydesk.visits.restoring import settle_restored, settle_restored_prompts
 from steadydesk.visits.rules import Arrival, CannotBeMet
@@ -27,11 +36,12 @@ from steadydesk.visits.settling import CLOCK, Turn, settle, take
 from steadydesk.visits.telling import answer_for_service, say_cannot_in_time, tell, tell_room
 
 __all__ = [
-    "Arrival", "CannotBeMet", "agree", "answer_prompt", "arrival_faults", "arrive", "attend", "call", "cannot_meet",
-    "change_mood", "correct", "decline", "finish", "follow_clock", "hand_over", "leave", "look_at_appointments",
-    "mark_problem", "move_with_clock", "no_show", "note", "refer", "reinstate", "say_cannot_in_time",
-    "settle_restored", "settle_restored_prompts", "stop_wait",
-    "stop_waits", "tell", "tell_room",
+    "Arrival", "CannotBeMet", "agree", "answer_all", "answer_at_closing", "answer_for_service",
+    "answer_headcount", "answer_prompt", "arrival_faults", "arrive", "attend", "call", "cannot_meet", "change_mood",
+    "correct", "count_after_emptying", "count_after_outage", "decline", "end_of_list",
+    "finish", "follow_clock", "hand_over", "leave", "look_at_appointments", "mark_problem", "move_with_clock",
+    "no_show", "note", "refer", "reinstate", "release", "say_cannot_in_time", "settle_restored",
+    "settle_restored_prompts", "stop_wait", "stop_waits", "tell", "tell_room",
 ]  # fmt: skip
 
 SITE_WAIT = "site-wait"
@@ -98,6 +108,8 @@ def finish(visit: int, *, by: Actor, now: datetime) -> Visit:
     with write(now):
         turn = take(visit, "finish", by=by, now=now)
         refuse_while_pending(turn)
+        if turn.visit.problem:
+            encounters.refuse_unanswered(turn.subject)
         turn.visit.outcome = turn.visit.outcome or "direct"
         turn.visit.ended_at = now
         turn.record(Event.VISIT_FINISHED, outcome=turn.visit.outcome, owner=turn.visit.owner)
@@ -117,7 +129,6 @@ def cannot_meet(visit: int, said: CannotBeMet, *, by: Actor, now: datetime) -> V
         turn.visit.owner = turn.visit.owner or by.ref
         _meet(turn)
         turn.record(
-            encounters.begin_encounter(turn.subject, turn.visit.site, by=by, now=now)
             Event.VISIT_CANNOT_MEET,
             told=True,
             reason=reason[0] if reason else None,
@@ -133,19 +144,13 @@ def leave(visit: int, *, by: Actor, now: datetime) -> Visit:
     """The customer went away."""
     with write(now):
         turn = take(visit, "leave", by=by, now=now)
-        return _go(turn, turn.visit.outcome or "left", Event.VISIT_LEFT)
+        return end(turn, turn.visit.outcome or "left", Event.VISIT_LEFT)
 
 
 def no_show(visit: int, *, by: Actor, now: datetime) -> Visit:
     """The customer was called and did not come."""
     with write(now):
-        return _go(take(visit, "no-show", by=by, now=now), "no_show", Event.VISIT_NO_SHOW)
-
-
-def _go(turn: Turn, outcome: str, event: Event) -> Visit:
-    turn.visit.outcome, turn.visit.ended_at = outcome, turn.now
-    turn.record(event, outcome=outcome)
-    return settle(turn)
+        return end(take(visit, "no-show", by=by, now=now), "no_show", Event.VISIT_NO_SHOW)
 
 
 def reinstate(visit: int, *, by: Actor, now: datetime) -> Visit:
@@ -154,12 +159,8 @@ def reinstate(visit: int, *, by: Actor, now: datetime) -> Visit:
         turn = take(visit, "reinstate", by=by, now=now)
         if turn.visit.outcome not in rules.BACK_IN or turn.visit.attended_at is not None:
             raise Refusal("already_attended", _("This visit has ended; enter the customer as a new arrival."))
-        turn.visit.outcome, turn.visit.owner, turn.visit.ended_at = "", "", None
-        answered = queries.answered_kinds(visit)
-        asked_anew = [kind for kind, prompt in rules.PROMPT_OF.items() if prompt not in answered]
-        Clock.objects.filter(visit=visit, kind__in=asked_anew).update(asked_at=None)
-        turn.record(Event.VISIT_REINSTATED)
-        return settle(turn)
+        headcount.forget_question(visit, by=by, now=now)
+        return put_back_in(turn)
 
 
 def mark_problem(visit: int, *, by: Actor, now: datetime) -> Visit:
@@ -170,6 +171,7 @@ def mark_problem(visit: int, *, by: Actor, now: datetime) -> Visit:
             turn.visit.problem = True
             turn.record(Event.VISIT_PROBLEM)
             turn.visit.save()
+            encounters.begin_encounter(turn.subject, turn.visit.site, by=by, now=now)
         return turn.visit
 
 
@@ -210,16 +212,26 @@ def stop_waits(entry: Entry, by: Actor, now: datetime) -> None:
 
     Each has a deadline of its own: the engine takes them in short pieces, and one that fails holds up no other.
     """
-    if entry.facts["state"] in rules.NOBODY_IN:
+    if sites.stops_waits(entry.facts["state"]):
         set_for_all(SITE_WAIT, [f"visit:{id}" for id in queries.waiting_ids(entry.site)], now)
 
 
 def stop_wait(visit: int, *, by: Actor, now: datetime) -> None:
-    """End one wait at a site that nobody is left in, unless it has ended or the site is open again."""
+    """End one wait at a site that nobody is left in, unless it has ended or the site is open again.
+
+    Who stays with a colleague after closing goes on waiting; of whom nobody had said anything, a manager is asked.
+    """
     with write(now), suppress(Refusal):
         turn = take(visit, "site-closed", by=by, now=now)
-        if sites.site(turn.visit.site).state in rules.NOBODY_IN:
-            _go(turn, "site_closed", Event.VISIT_LEFT)
+        site, came = turn.visit.site, turn.visit.waits_from
+        state = sites.site(site).state
+        if not sites.stops_waits(state) and not sites.was_closed_since(site, came):
+            return
+        if state != "emptied" and visit in queries.staying(site, now - headcount.STAYS_FOR):
+            return
+        end(turn, "site_closed", Event.VISIT_LEFT, asked=False)
+        if state != "emptied":
+            headcount.ask_at_closing(turn.visit, by=by, now=now)
 
 
 def follow_clock(entry: Entry, by: Actor, now: datetime) -> None:
@@ -234,7 +246,7 @@ def move_with_clock(by: timedelta, now: datetime) -> None:
         near = waiting.filter(waits_from__gt=now - by - A_DAY)
         clocks = Clock.objects.filter(visit__in=near, stopped_at__isnull=True).exclude(kind="appointment")
         clocks.update(**{name: F(name) + by for name in ("started_at", "due_at", "ask_at", "over_at")})
-        near.update(**{name: F(name) + by for name in _COUNTED_FROM})
+        near.update(**{name: F(name) + by for name in COUNTED_FROM})
         set_deadline(APPOINTMENTS, "visit:0", now)
 
 
@@ -245,6 +257,3 @@ def look_at_appointments(after: int, now: datetime) -> None:
     set_for_all(CLOCK, [f"visit:{id}" for id in ids], now)
     if len(ids) == A_PIECE:
         set_deadline(APPOINTMENTS, f"visit:{ids[-1]}", now)
-
-
-_COUNTED_FROM = ("waits_from", "bound_since", "bound_until", "promised_at", "promised_until", "cannot_at")

@@ -83,7 +83,7 @@ def _door(site: str) -> Door | None:
             found = sites.site(site)
     if found is None:
         return None
-    return Door(ZoneInfo(found.time_zone), documents.in_force(site), found.state in rules.NOBODY_IN)
+    return Door(ZoneInfo(found.time_zone), documents.in_force(site), sites.stops_waits(found.state))
 
 
 def _faults(arrival: Arrival, where: str, door: Door | None, now: datetime) -> list[FieldFault]:

@@ -6,7 +6,7 @@ from steadydesk.deadlines import queries as deadlines
 from steadydesk.deadlines.actions import Lane, take
 from steadydesk.deadlines.firing import Clockwork, Due
 from steadydesk.kernel.actor import system
-from steadydesk.visits import actions, prompting, queries, settling
+from steadydesk.visits import actions, headcount, prompting, queries, settling
 from steadydesk.visits.models import Visit
 from steadydesk.visits.settling import CLOCK, look_again
 
@@ -39,6 +39,16 @@ def repeat_prompt(due: Due, now: datetime) -> None:
     prompting.repeat(int(due.key), by=ENGINE, now=now)
 
 
+def ask_again(due: Due, now: datetime) -> None:
+    """Prompts are not held any more."""
+    prompting.ask_again(int(due.key), by=ENGINE, now=now)
+
+
+def end_of_list(due: Due, now: datetime) -> None:
+    """Nobody has answered the list after an outage."""
+    actions.end_of_list(int(due.key), by=ENGINE, now=now)
+
+
 def stop_wait(due: Due, now: datetime) -> None:
     """The site was closed or emptied."""
     actions.stop_wait(int(due.key), by=ENGINE, now=now)
@@ -58,6 +68,8 @@ WORK: Clockwork = {
     CLOCK: look_at_visit,
     settling.WIPE: wipe_description,
     prompting.REPEAT: repeat_prompt,
+    prompting.RELEASED: ask_again,
+    headcount.COUNT_STANDS: end_of_list,
     actions.SITE_WAIT: stop_wait,
     actions.APPOINTMENTS: look_at_appointments,
 }

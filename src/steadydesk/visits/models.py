@@ -137,3 +137,26 @@ class Referral(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class Headcount(models.Model):
+    """Somebody is to say what became of this customer: at closing, after the site was emptied, after an outage."""
+
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="headcounts")
+    site = models.CharField(max_length=60)
+    why = models.CharField(max_length=12)
+    since = models.DateTimeField(null=True)
+    """After an outage: when the server was last known to run."""
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=12, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=80, blank=True)
+    person = models.BigIntegerField(null=True)
+    """With whom somebody stays after closing."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "why"], name="headcount_open_once", condition=Q(answer=""))
+        ]
+        indexes = [models.Index(fields=["site"], name="headcount_open", condition=Q(answer=""))]
+        ordering = ["id"]

@@ -7,22 +7,25 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from steadydesk.deadlines.actions import clear_deadline, set_deadlines
+from steadydesk.deadlines.actions import clear_deadline, set_deadlines, set_for_all
 from steadydesk.delivery import actions as delivery
 from steadydesk.delivery.rules import Message
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
 from steadydesk.journal.actions import keep_words, record, write
 from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound, Refusal
 from steadydesk.protocol.schema.waiting import Waiting
+from steadydesk.sites import queries as sites
 from steadydesk.visits import rules
 from steadydesk.visits.models import Prompt, Visit
 from steadydesk.visits.rules import Callee
 from steadydesk.visits.staff import Staff
 
 REPEAT = "prompt-repeat"
+RELEASED = "prompt-released"
 LONGEST_NAME = 120
 LONGEST_ROLE = 40
 
@@ -73,8 +76,32 @@ def _ask(kind: str, visits: list[Visit], force: InForce, *, by: Actor, now: date
     prompt.save()
     _concern(prompt, visits)
     _record(Event.PROMPT_ASKED, prompt, by=by, visits=[str(v.pk) for v in visits])
+    if sites.holds_prompts(prompt.site):
+        return
     _send(prompt, staff)
     _repeat_later(prompt, force.protocol.waiting, now)
+
+
+def release(entry: Entry, by: Actor, now: datetime) -> None:
+    """What could not be asked while the site was emptied or locked down is asked again now that it is not."""
+    before, after = sites.prompts_in(entry.facts["before"]), sites.prompts_in(entry.facts["state"])
+    if (before, after) == ("hold", "ask"):
+        set_for_all(RELEASED, [subject(p) for p in _open(entry.site)], now)
+
+
+def ask_again(id: int, *, by: Actor, now: datetime) -> None:
+    """Ask the prompt that was held; nobody was rung meanwhile, so nobody counts as not reached."""
+    prompt = Prompt.objects.filter(pk=id, answered_at__isnull=True, withdrawn_at__isnull=True).first()
+    if prompt is None or sites.holds_prompts(prompt.site):
+        return
+    waiting = documents.version(prompt.document, prompt.version).protocol.waiting
+    staff = Staff(prompt.site, prompt.team, now)
+    _choose(prompt, waiting, staff)
+    prompt.repeats += 1
+    prompt.save()
+    _record(Event.PROMPT_REPEATED, prompt, by=by, repeats=prompt.repeats)
+    _send(prompt, staff)
+    _repeat_later(prompt, waiting, now)
 
 
 def _concern(prompt: Prompt, visits: Iterable[Visit]) -> None:
@@ -88,7 +115,7 @@ def repeat(id: int, *, by: Actor, now: datetime) -> None:
     """Nobody has answered: ask again, and count who was called as not reached (E2a)."""
     unanswered = Prompt.objects.filter(pk=id, answered_at__isnull=True, withdrawn_at__isnull=True)
     prompt = unanswered.select_for_update().first()
-    if prompt is None:
+    if prompt is None or sites.holds_prompts(prompt.site):
         return
     waiting = documents.version(prompt.document, prompt.version).protocol.waiting
     staff = Staff(prompt.site, prompt.team, now)

@@ -13,7 +13,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
 from steadydesk.visits import rules
-from steadydesk.visits.models import Clock, Prompt, Visit
+from steadydesk.visits.models import Clock, Headcount, Prompt, Visit
 
 PAGE = 100
 SUFFIX = "_words"
@@ -64,6 +64,35 @@ def waiting_among(ids: Iterable[int]) -> list[Visit]:
     return list(waiting.select_for_update().order_by("pk"))
 
 
+def sent_out(site: str, since: datetime) -> list[Visit]:
+    """Whose wait the site itself ended at this moment or later."""
+    return list(
+        Visit.objects.filter(site=site, outcome="site_closed", ended_at__gte=since).order_by("arrived_at", "id")
+    )
+
+
+def headcounts(site: str, why: str = "", since: datetime | None = None) -> list[Headcount]:
+    """Customers of whom somebody is still to say what became of them, in the order of coming."""
+    found = Headcount.objects.filter(site=site, answer="").select_related("visit")
+    if why:
+        found = found.filter(why=why)
+    if since is not None:
+        found = found.filter(asked_at__gte=since)
+    return list(found.order_by("visit__arrived_at", "visit_id"))
+
+
+def counted_among(visits: Iterable[int]) -> set[int]:
+    """Those of these visits that a list after an outage asks about just now."""
+    found = Headcount.objects.filter(visit__in=list(visits), why="outage", answer="")
+    return set(found.values_list("visit_id", flat=True))
+
+
+def staying(site: str, since: datetime) -> dict[int, int | None]:
+    """Visits that go on after closing → the colleague with whom, as said since then."""
+    found = Headcount.objects.filter(site=site, why="closing", answer="staying", answered_at__gte=since)
+    return dict(found.order_by("pk").values_list("visit_id", "person"))
+
+
 def page(site: str, *, open: bool | None = None, before: int | None = None) -> list[Visit]:
     """A page of visits at a site, the newest first, older than ``before``."""
     found = Visit.objects.filter(site=site)
@@ -86,6 +115,12 @@ def open_prompts(site: str) -> list[Prompt]:
     """What waits for an answer at the site."""
     asked = Prompt.objects.filter(site=site, answered_at__isnull=True, withdrawn_at__isnull=True)
     return list(asked.prefetch_related("visits").order_by("id"))
+
+
+def asked_kinds(visit: int) -> set[str]:
+    """Kinds of prompt about the visit that somebody has answered or may still answer."""
+    asked = Prompt.objects.filter(visits=visit, withdrawn_at__isnull=True).values_list("kind", flat=True)
+    return {"tell_customer" if kind == "tell_room" else kind for kind in asked}
 
 
 def answered_kinds(visit: int) -> set[str]:
@@ -153,6 +188,11 @@ def teams_without_lead(site: str, now: datetime) -> list[str]:
 def descriptions(visits: Iterable[Visit]) -> dict[int, str]:
     """What tells the customers from each other; it goes when the visit has ended."""
     return journal.words(v.description for v in visits if v.description and v.ended_at is None)
+
+
+def told_apart(visits: Iterable[Visit]) -> dict[int, str]:
+    """The same for a list that asks what became of people: until they are wiped, also of visits that have ended."""
+    return journal.words(v.description for v in visits if v.description)
 
 
 def as_json(visit: Visit) -> dict[str, Any]:
@@ -304,6 +344,8 @@ class Figures:
     kept: int
     not_kept: int
     not_known: int
+    stopped_by_site: int
+    """The wait ended in time because the site was closed or emptied: neither kept nor not kept."""
 
 
 def figures(site: str, start: datetime, end: datetime) -> Figures:
@@ -312,8 +354,10 @@ def figures(site: str, start: datetime, end: datetime) -> Figures:
     all_, fixed = during.aggregate(a=Count("pk"), f=Count("pk", filter=Q(appointment_at__isnull=False))).values()
     over, in_time = Q(over_at__isnull=False), Q(over_at__isnull=True, visit__attended_at__isnull=False)
     clocks = Clock.objects.filter(kind="attend", visit__in=during)
-    not_kept, kept = clocks.aggregate(n=Count("pk", filter=over), k=Count("pk", filter=in_time)).values()
-    return Figures(all_, fixed, kept, not_kept, all_ - fixed - kept - not_kept)
+    sent_out = Q(over_at__isnull=True, visit__attended_at__isnull=True, visit__outcome="site_closed")
+    counts = {"n": Count("pk", filter=over), "k": Count("pk", filter=in_time), "s": Count("pk", filter=sent_out)}
+    not_kept, kept, stopped = clocks.aggregate(**counts).values()
+    return Figures(all_, fixed, kept, not_kept, all_ - fixed - kept - not_kept - stopped, stopped)
 
 
 def choices(visit: Visit) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.journal.actions import erase_words
 from steadydesk.journal.records import forget_words_of
 from steadydesk.kernel.records import Held, Overdue, Record
-from steadydesk.visits.models import Clock, Prompt, Referral, Visit
+from steadydesk.visits.models import Clock, Headcount, Prompt, Referral, Visit
 
 FOUND = 200
 
@@ -28,6 +28,7 @@ def forget(what: Overdue) -> int:
     forget_words_of([*(f"visit:{id}" for id in ids), *(f"prompt:{id}" for id in alone)])
     Prompt.objects.filter(pk__in=alone).delete()
     Clock.objects.filter(visit__in=ids).delete()
+    Headcount.objects.filter(visit__in=ids).delete()
     Referral.objects.filter(visit__in=ids).delete()
     Visit.objects.filter(pk__in=ids).delete()
     return len(ids)

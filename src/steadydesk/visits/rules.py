@@ -14,10 +14,10 @@ from steadydesk.protocol.schema.waiting import Waiting
 MOODS = ("calm", "distressed", "agitated", "aggressive")
 CHANNELS = ("face_to_face", "phone", "letter", "other")
 SOURCES = ("desk", "paper")
-NOBODY_IN = ("closed", "emptied")
-"""States of the site that end every wait."""
 BACK_IN = ("no_show", "left", "site_closed")
 """Outcomes after which the customer may come back in at the old place."""
+ANSWERS = {"emptied": ("back", "left"), "outage": ("here", "attended", "left"), "closing": ("dealt_with", "left")}
+"""Why a list asks who is still here → what can be answered."""
 OUTSIDE_FOR = timedelta(hours=2)
 """So long those whom the site itself sent out can still be told apart, for the list that asks who came back."""
 CORRECTABLE = (

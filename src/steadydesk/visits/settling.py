@@ -91,11 +91,9 @@ def settle(turn: Turn) -> Visit:
         due[CLOCK] = _decide([turn], rows).get(turn.subject)
     if _stops(visit, before) and queries.asked_about(visit):
         prompting.withdraw_from(visit, by=turn.by, now=turn.now)
-    if (wipe_at := _wipe_at(visit, turn.force)) != (_wipe_at(before, turn.force) if before is not None else None):
-    if visit.on_paper and _stops(visit, before):
-        count_if_from_paper(visit, turn.force.protocol.waiting)
     if visit.problem and visit.ended_at is not None:
         encounters.end_encounter(turn.subject, turn.now)
+    if (wipe_at := _wipe_at(visit, turn.force)) != (_wipe_at(before, turn.force) if before is not None else None):
         due[WIPE] = wipe_at
     set_deadlines(turn.subject, due, fresh=before is None)
     return visit
@@ -121,6 +119,8 @@ def _wipe_at(visit: Visit, force: InForce) -> datetime | None:
         return None
     may_come_back = visit.outcome in rules.BACK_IN
     kept = protocol.waiting.late_typing_up_to if may_come_back else protocol.retention["visit_description"]
+    if visit.outcome == "site_closed":
+        kept = max(kept, rules.OUTSIDE_FOR)
     return visit.ended_at + kept
 
 
@@ -163,6 +163,9 @@ def _decide(turns: Sequence[Turn], rows: Iterable[Clock]) -> dict[str, datetime]
         Clock.objects.bulk_create(
             touched, update_conflicts=True, unique_fields=("visit", "kind"), update_fields=_COLUMNS
         )
+    if asked and (listed := queries.counted_among(visit.pk for _kind, visit in asked)):
+        # A list asks about them already, instead of as many prompts.
+        asked = [(kind, visit) for kind, visit in asked if visit.pk not in listed]
     prompting.ask(asked, force, by=by, now=now)
     return look_at
 

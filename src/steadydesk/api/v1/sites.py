@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router
+from pydantic import Field
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.api.v1.schemas import Body, Page, Problem
@@ -16,15 +17,17 @@ from steadydesk.documents import queries as documents
 from steadydesk.documents.rules import review_is_overdue
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import Invalid, NotFound
+from steadydesk.kernel.errors import NotFound
 from steadydesk.pages.middleware import actor
 from steadydesk.people.queries import teams_at
 from steadydesk.sites import actions, queries
 from steadydesk.sites.models import Site
+from steadydesk.sites.rules import REASONS, write_spans
 from steadydesk.visits import queries as visits
 
 router = Router(tags=["sites"])
 JSON = dict[str, Any]
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TROUBLES_OF = timedelta(days=7)
 """Deliveries that failed longer ago are a matter for reports."""
 ENGINE_LATE = timedelta(seconds=3)
@@ -35,6 +38,7 @@ class NewState(Body):
     """What the site does from now."""
 
     state: str
+    reason: str | None = Field(None, json_schema_extra={"enum": [*REASONS, None]})
 
 
 def _site(by: Actor, id: str) -> Site:
@@ -61,7 +65,37 @@ def one_site(request: HttpRequest, site: str) -> JSON:
     found = _site(actor(request), site)
     places = [{"id": p.id, "name": p.name, "kind": p.kind, "staff_only": p.staff_only} for p in queries.places(site)]
     teams = [{"id": t.pk, "name": t.name} for t in teams_at(site)]
-    return {**_as_json(found), "places": places, "teams": teams, "protocol": _protocol(site)}
+    now: datetime = clock.now()
+    return {
+        **_as_json(found),
+        **_standing(found, now),
+        "hours": _hours(found, now),
+        "places": places,
+        "teams": teams,
+        "protocol": _protocol(site),
+    }
+
+
+def _standing(site: Site, now: datetime) -> JSON:
+    """Since when the site is in its state, why, and what its hours will make of it."""
+    found = queries.status(site, now)
+    change = found.next_at and {"state": found.next_state, "at": found.next_at.isoformat()}
+    since = found.since and found.since.isoformat()
+    said = {"since": since, "by_hours": found.by_hours, "reason": found.reason or None}
+    return {"state": found.state, "state_said": said, "next_change": change}
+
+
+def _hours(site: Site, now: datetime) -> JSON | None:
+    """``None`` when the site is opened and closed by hand alone."""
+    hours = queries.hours(site.pk)
+    if not hours.known:
+        return None
+    days = queries.special_days(site.pk, now.astimezone(ZoneInfo(site.time_zone)).date())
+    return {
+        "weekly": {DAYS[day]: write_spans(spans) for day, spans in sorted(hours.weekly.items()) if spans},
+        "closing_before_minutes": int(hours.closing_before.total_seconds() // 60),
+        "special_days": [{"day": d.day.isoformat(), "name": d.name, "hours": d.spans} for d in days],
+    }
 
 
 def _protocol(site: str) -> JSON | None:
@@ -134,10 +168,9 @@ def _trouble(trouble: Trouble) -> JSON:
 
 @router.post("/{site}/state", response={200: JSON, 403: Problem, 422: Problem}, summary="Change the site's state")
 def change_state(request: HttpRequest, site: str, payload: NewState) -> JSON:
-    """open, closing, closed, emptied or locked_down."""
-    by = actor(request)
+    """open, closing, closed, emptied or locked_down; and why, where it was emptied or locked down."""
+    by, now = actor(request), clock.now()
     _site(by, site)
-    if payload.state not in queries.STATES:
-        raise Invalid.one("state", _("Choose one of: %s.") % ", ".join(queries.STATES))
-    actions.change_state(site, payload.state, by=by, now=clock.now())
-    return _as_json(queries.site(site))
+    actions.change_state(site, payload.state, reason=payload.reason or "", by=by, now=now)
+    found = queries.site(site)
+    return {**_as_json(found), **_standing(found, now)}

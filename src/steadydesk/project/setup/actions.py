@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -11,10 +11,12 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.people import actions as people
 from steadydesk.people.models import Device, Duty, Membership, Person, Role, Shift, Team
 from steadydesk.project.setup.reading import Known
-from steadydesk.project.setup.schema import DutyEntry, PersonEntry, SetUp, SiteEntry
+from steadydesk.project.setup.schema import DutyEntry, PersonEntry, SetUp, SiteEntry, TelephoneEntry
 from steadydesk.protocol.schema.base import Section
 from steadydesk.sites import actions as sites
-from steadydesk.sites.models import Connection, Place, Site
+from steadydesk.sites import queries
+from steadydesk.sites.models import Asset, Connection, Place, Site, Telephone
+from steadydesk.sites.rules import read_spans
 
 Save = Callable[..., object]
 
@@ -80,6 +82,33 @@ class _Work:
         for device in entry.devices:
             columns = {"site_id": entry.id, "place_id": places[device.place].pk}
             self._bring(people.save_row, Device, {"name": device.name}, columns)
+        self._hours(entry)
+        for telephone in entry.telephones:
+            self._telephone(entry.id, telephone)
+        for asset in entry.assets:
+            keys = {"site_id": entry.id, "kind": asset.kind, "where": asset.where}
+            self._bring(sites.save_row, Asset, keys, {"place": places[asset.place] if asset.place else None})
+
+    def _telephone(self, site: str, entry: TelephoneEntry) -> None:
+        row = Telephone.objects.filter(site=site, use=entry.use).first()
+        tried = row.tested_at if row else self.now if entry.tried else None
+        columns = {"number": entry.number, "tested_at": tried}
+        self._bring(sites.save_row, Telephone, {"site_id": site, "use": entry.use}, columns)
+
+    def _hours(self, entry: SiteEntry) -> None:
+        """What the file leaves out stays as it is."""
+        known = queries.hours(entry.id)
+        if entry.hours is not None:
+            weekly = {day: read_spans(spans) or () for day, spans in entry.hours.weekly.items()}
+            closing = timedelta(minutes=entry.hours.closing_minutes)
+            if weekly != {day: known.weekly.get(day, ()) for day in range(7)} or closing != known.closing_before:
+                sites.save_hours(entry.id, entry.hours.weekly, entry.hours.closing_minutes, by=self.by, now=self.now)
+                self.changed += 1
+        stored = {d.day: (d.name, read_spans(d.spans)) for d in queries.special_days(entry.id, date.min)}
+        days = [sites.Day(d.day, d.name, d.hours) for d in entry.special_days]
+        fresh = [d for d in days if stored.get(d.day) != (d.name, read_spans(d.spans))]
+        if fresh:
+            self.changed += sites.save_special_days(entry.id, fresh, by=self.by, now=self.now)
 
     def person(self, entry: PersonEntry) -> None:
         columns = {**_columns(entry, _PERSON), "is_staff": entry.sets_up}

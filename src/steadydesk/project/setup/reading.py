@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from steadydesk.kernel.words import gettext as _
 from steadydesk.project.setup.schema import (
+    AssetEntry,
     ConnectionEntry,
     DeviceEntry,
     DutyEntry,
@@ -16,7 +17,10 @@ from steadydesk.project.setup.schema import (
     PlaceEntry,
     SetUp,
     SiteEntry,
+    SpecialDayEntry,
     TeamEntry,
+    TelephoneEntry,
+    WeekEntry,
 )
 from steadydesk.protocol.faults import Fault, Path, ProtocolFaults, name_of, sentence_for, unknown_key
 from steadydesk.protocol.tree import Group, Tree, grow
@@ -59,6 +63,10 @@ _BLOCKS: dict[str, type[BaseModel]] = {
     "connections": ConnectionEntry,
     "teams": TeamEntry,
     "devices": DeviceEntry,
+    "telephones": TelephoneEntry,
+    "assets": AssetEntry,
+    "hours": WeekEntry,
+    "special_days": SpecialDayEntry,
     "sites": SiteEntry,
     "people": PersonEntry,
     "duty": DutyEntry,
@@ -114,6 +122,7 @@ def _twice(setup: SetUp) -> Iterator[tuple[Path, str]]:
     yield from _repeats((("people", row, "login"), one.login) for row, one in enumerate(setup.people))
     for row, site in sites:
         yield from _repeats((("sites", row, "places", n, "id"), p.id) for n, p in enumerate(site.places))
+        yield from _repeats((("sites", row, "telephones", n, "use"), t.use) for n, t in enumerate(site.telephones))
     # Teams and devices are named without their site, so they are unique among all sites.
     yield from _repeats(
         (("sites", row, "teams", n, "id"), team.id) for row, site in sites for n, team in enumerate(site.teams)
@@ -145,6 +154,9 @@ def _site_clashes(path: Path, site: SiteEntry) -> Iterator[tuple[Path, str]]:
     for row, device in enumerate(site.devices):
         if device.place not in places:
             yield (*path, "devices", row, "place"), _no("place", device.place)
+    for row, asset in enumerate(site.assets):
+        if asset.place is not None and asset.place not in places:
+            yield (*path, "assets", row, "place"), _no("place", asset.place)
 
 
 def _person_clashes(path: Path, person: PersonEntry, every: Known) -> Iterator[tuple[Path, str]]:

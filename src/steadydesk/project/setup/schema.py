@@ -1,6 +1,6 @@
 """What a set-up file may say. Every refusal is a sentence its author can act on."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictInt
 from steadydesk.kernel.actor import ROLES, Permission
 from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol.schema.base import Id, Label, Section, Several, YesNo, refusal, spelt
+from steadydesk.sites.rules import read_spans
 
 Kind = Literal["reception", "desk", "back_office", "interview_room", "stacks", "safe_room", "restricted", "door"]
 Post = Literal["member", "manager", "deputy"]
@@ -44,6 +45,21 @@ def _role(role: str) -> str:
     return role
 
 
+def _spans(written: object) -> str:
+    # YAML reads a bare 09:00 as a number, and a list is as plain as a comma.
+    text = ", ".join(map(str, written)) if isinstance(written, (list, tuple)) else str(written or "")
+    if read_spans(text) is None:
+        raise refusal(_("“%s” is not a time of opening; write “09:00-17:00”, or two with a comma") % text)
+    return text
+
+
+def _day(written: object) -> date:
+    try:
+        return written if isinstance(written, date) else date.fromisoformat(f"{written}")
+    except ValueError:
+        raise refusal(_("“%s” is not a day; write 2026-12-25") % (written,)) from None
+
+
 TimeZone = Annotated[Label, AfterValidator(_time_zone)]
 Email = Annotated[Label, Field(max_length=254), AfterValidator(_email)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
@@ -55,6 +71,8 @@ Login = Annotated[
     str,
     spelt(r"^[a-z0-9][a-z0-9._@-]{0,59}$", _("this must be small letters, digits, dots and dashes")),
 ]
+Spans = Annotated[str, Field(max_length=200), BeforeValidator(_spans)]
+Day = Annotated[date, BeforeValidator(_day)]
 RoleName = Annotated[str, AfterValidator(_role)]
 
 
@@ -96,6 +114,51 @@ class DeviceEntry(Section):
     place: Id
 
 
+class WeekEntry(Section):
+    """When a site is open in a usual week; a day that is left out is closed."""
+
+    monday: Spans = ""
+    tuesday: Spans = ""
+    wednesday: Spans = ""
+    thursday: Spans = ""
+    friday: Spans = ""
+    saturday: Spans = ""
+    sunday: Spans = ""
+    closing_minutes: Annotated[StrictInt, Field(ge=0, le=240)] = 15
+
+    @property
+    def weekly(self) -> dict[int, str]:
+        """By weekday; Monday is 0."""
+        days = (self.monday, self.tuesday, self.wednesday, self.thursday, self.friday, self.saturday, self.sunday)
+        return dict(enumerate(days))
+
+
+class SpecialDayEntry(Section):
+    """A day with hours of its own; closed without them."""
+
+    day: Day
+    name: Name
+    hours: Spans = ""
+
+
+class TelephoneEntry(Section):
+    """A number to ring for help."""
+
+    use: Id
+    """An id of the protocol's `get_help.telephone_first`."""
+    number: Number
+    tried: YesNo = False
+    """Whether it was rung while the set-up was written; a number that was not tried lately is not offered."""
+
+
+class AssetEntry(Section):
+    """Something that is needed in an emergency."""
+
+    kind: Literal["defibrillator", "ambulance_door"]
+    place: Id | None = None
+    where: Line
+
+
 class SiteEntry(Section):
     """A building with a front desk, and what belongs to it."""
 
@@ -105,10 +168,14 @@ class SiteEntry(Section):
     time_zone: TimeZone = "Europe/London"
     ring_instead: Number | None = None
     way_out: Line | None = None
+    hours: WeekEntry | None = None
+    special_days: tuple[SpecialDayEntry, ...] = ()
     places: Annotated[tuple[PlaceEntry, ...], Field(min_length=1)]
     connections: tuple[ConnectionEntry, ...] = ()
     teams: tuple[TeamEntry, ...] = ()
     devices: tuple[DeviceEntry, ...] = ()
+    telephones: tuple[TelephoneEntry, ...] = ()
+    assets: tuple[AssetEntry, ...] = ()
 
 
 class PersonEntry(Section):

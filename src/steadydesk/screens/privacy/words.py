@@ -62,6 +62,7 @@ PERMISSIONS = {
     Permission.REPORT_READ: _("see figures, without names"),
     Permission.SET_UP: _("set up sites, people and desks"),
     Permission.SITE_READ: _("see which sites there are"),
+    Permission.SITE_DANGER: _("say that a site is emptied or locked down, and that it is over"),
     Permission.SITE_STATE: _("set the state of a site"),
     Permission.STREAM_READ: _("hear of changes at once"),
     Permission.TOKEN_CREATE: _("make credentials"),

@@ -20,6 +20,8 @@ from steadydesk.screens.response import calls, words
 from steadydesk.screens.response.duty import CHANGES
 from steadydesk.screens.response.forms import Drill
 from steadydesk.screens.response.page import choose_site, page, show
+from steadydesk.screens.site import lists
+from steadydesk.screens.site import words as site_words
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 from steadydesk.visits import queries as visits
@@ -101,6 +103,8 @@ def _open(site: Site, by: Actor, now: datetime) -> dict[str, Any]:
         "failed": [(t, words.CHANNELS.get(t.channel, t.channel), names.get(t.person or 0, "")) for t in failed],
         "faults": [(e, words.TROUBLES[e.type]) for e in journal.latest([site.pk], words.TROUBLES, now - LOOK_BACK)],
         "days": LOOK_BACK.days,
+        "lists": lists.open_lists(site.pk, now, every=True),
+        "status": site_words.state_words(site.state, staff_only=True),
     }
 
 

@@ -23,10 +23,12 @@ NAV = (
     ("manage", Permission.PRESENCE_SET, gettext_lazy("Open list")),
     ("manage-people", Permission.PRESENCE_SET, gettext_lazy("Who is here")),
     ("manage-desks", Permission.PRESENCE_SET, gettext_lazy("Desks")),
+    ("site-state", Permission.SITE_DANGER, gettext_lazy("The site")),
     ("documents", Permission.PROTOCOL_READ, gettext_lazy("Documents")),
     ("reports", Permission.REPORT_READ, gettext_lazy("Reports")),
     ("privacy", Permission.HOLD_PLACE, gettext_lazy("Data protection")),
     ("me", None, gettext_lazy("My page")),
+    ("manage-hours", Permission.SET_UP, gettext_lazy("Opening hours")),
     ("admin:index", Permission.SET_UP, gettext_lazy("Set-up")),
 )
 RINGS = ("duty_manager", "security")

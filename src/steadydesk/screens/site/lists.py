@@ -1,0 +1,84 @@
+"""The lists “who is still here?” as screens show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from steadydesk.screens.site import words
+from steadydesk.sites.models import Site
+from steadydesk.visits import queries
+from steadydesk.visits.models import Headcount, Visit
+from steadydesk.visits.rules import ANSWERS
+
+TODAY = timedelta(hours=16)
+"""A desk is asked about its own day; what is older is the manager's."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One customer on a list."""
+
+    id: int
+    visit: Visit
+    who: str
+    stays_with: int | None = None
+
+
+@dataclass(frozen=True)
+class List:
+    """One list, with what can be answered for each."""
+
+    why: str
+    title: str
+    since: datetime | None
+    until: datetime | None
+    rows: list[Row]
+    answers: list[tuple[str, str]]
+
+    @property
+    def for_all(self) -> str:
+        """The answer that may be given for everybody at once: the one that loses nothing."""
+        return {"emptied": "back", "outage": "here"}.get(self.why, "")
+
+
+def open_lists(site: str, now: datetime, *, every: bool = False) -> list[List]:
+    """What is still to be answered at the site; ``every`` includes what is left of earlier days."""
+    rows = queries.headcounts(site, since=None if every else now - TODAY)
+    named = queries.told_apart([r.visit for r in rows])
+    found = ((why, [r for r in rows if r.why == why]) for why in words.LISTS if every or why != "closing")
+    return [_list(why, asked, named) for why, asked in found if asked]
+
+
+def _list(why: str, asked: Sequence[Headcount], named: dict[int, str]) -> List:
+    return List(
+        why=why,
+        title=str(words.LISTS[why]),
+        since=asked[0].since,
+        until=asked[0].asked_at,
+        rows=[Row(r.pk, r.visit, named.get(r.visit.description or 0, "")) for r in asked],
+        answers=[(a, str(words.ANSWERS[a])) for a in ANSWERS[why]],
+    )
+
+
+def closing_list(site: Site, now: datetime) -> list[Row]:
+    """Everybody who is at a site that closes or has closed; with whom somebody stays is said."""
+    if site.state not in ("closing", "closed"):
+        return []
+    visits = queries.open_visits(site.pk)
+    named = queries.told_apart(visits)
+    stays = queries.staying(site.pk, now - TODAY)
+    return [Row(v.pk, v, named.get(v.description or 0, ""), stays.get(v.pk)) for v in visits]
+
+
+def summary(site: Site, now: datetime) -> list[dict[str, Any]]:
+    """For the top of a desk: which lists wait for an answer, and how many are on each."""
+    found = [
+        {"title": x.title, "count": len(x.rows), "why": x.why, "since": x.since, "until": x.until}
+        for x in open_lists(site.pk, now)
+    ]
+    if site.state == "closing":
+        unanswered = [r for r in closing_list(site, now) if r.stays_with is None]
+        if unanswered:
+            found.append({"title": str(words.LISTS["outage"]), "count": len(unanswered), "why": "now"})
+    return found

@@ -1,0 +1,157 @@
+"""The state of the site, and the lists that ask who is still here. For desks, managers and their phones alike."""
+
+from datetime import datetime, time
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from steadydesk.desks import queries as desks
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import Invalid, Refusal
+from steadydesk.people import queries as people
+from steadydesk.screens.desk.frame import page
+from steadydesk.screens.response.page import choose_site, counter, pages_of, show
+from steadydesk.screens.site import lists, words
+from steadydesk.sites import actions, queries
+from steadydesk.sites.models import Site
+from steadydesk.sites.rules import REASONS
+from steadydesk.visits import actions as visits
+
+
+@page
+def state(request: HttpRequest, by: Actor) -> HttpResponse:
+    """What the site is doing, since when, what comes next, and every change that this reader may make."""
+    site, now = choose_site(request, by, Permission.SITE_READ), clock.now()
+    staff_only = not counter(by)
+    status = queries.status(site, now)
+    here = lists.closing_list(site, now)
+    return _show(
+        request,
+        by,
+        "site/state.html",
+        site=site,
+        standing=status,
+        words=words.state_words(site.state, staff_only=staff_only),
+        who=words.who(status) if staff_only else "",
+        reason=words.REASONS.get(status.reason, "") if staff_only else "",
+        change=words.change(status, now),
+        reasons=[(r, words.REASONS[r]) for r in REASONS],
+        danger=by.may(Permission.SITE_DANGER, site.pk),
+        leads=by.may(Permission.SITE_STATE, site.pk),
+        lists=lists.summary(site, now),
+        here=len(here),
+    )
+
+
+@page
+def change(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Change it, in one press; or let the hours have it again."""
+    site, now = choose_site(request, by, Permission.SITE_READ), clock.now()
+    wanted, reason = request.POST.get("state", ""), request.POST.get("reason", "")
+    try:
+        if wanted == "hours":
+            actions.follow_hours_again(site.pk, by=by, now=now)
+        elif wanted in ("emptied", "locked_down") and not reason:
+            raise Invalid.one("reason", _("Say why."))
+        else:
+            actions.change_state(site.pk, wanted, reason=reason, by=by, now=now)
+    except Invalid as error:
+        messages.error(request, error.faults[0].reason)
+    return redirect(f"/site?site={site.pk}")
+
+
+@page
+def here(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Everybody of whom somebody must say what became of them. It can be printed and carried round."""
+    site, now = choose_site(request, by, Permission.VISIT_READ), clock.now()
+    manages = by.may(Permission.PRESENCE_SET, site.pk)
+    stations = [d for d in desks.desks(site.pk) if d.here]
+    colleagues = [(c.person, c.name) for c in people.workers(site.pk)]
+    return _show(
+        request,
+        by,
+        "site/here.html",
+        site=site,
+        lists=lists.open_lists(site.pk, now, every=manages),
+        closing=lists.closing_list(site, now),
+        names=dict(colleagues),
+        colleagues=sorted(colleagues, key=lambda c: c[1].casefold()),
+        stations=stations if site.state in ("closing", "closed") else [],
+        passes=desks.passes(site.pk) if site.state in ("closing", "closed") else [],
+        works=by.may(Permission.VISIT_WORK, site.pk),
+        now=now,
+    )
+
+
+@page
+def answer(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
+    """What became of one customer on a list."""
+    said = request.POST.get("answer", "")
+    return _answered(request, by, lambda now: visits.answer_headcount(id, said, at=_at(request, now), by=by, now=now))
+
+
+@page
+def answer_all(request: HttpRequest, by: Actor) -> HttpResponse:
+    """The same of everybody who is left on a list."""
+    site = choose_site(request, by, Permission.VISIT_WORK)
+    why, said = request.POST.get("why", ""), request.POST.get("answer", "")
+    return _answered(request, by, lambda now: visits.answer_all(site.pk, why, said, by=by, now=now))
+
+
+@page
+def answer_closing(request: HttpRequest, by: Actor, visit: int) -> HttpResponse:
+    """What becomes of one customer as the site closes."""
+    chosen = request.POST.get("person", "")
+    person = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None
+    said = request.POST.get("answer", "")
+    return _answered(request, by, lambda now: visits.answer_at_closing(visit, said, person=person, by=by, now=now))
+
+
+def _answered(request: HttpRequest, by: Actor, act: Any) -> HttpResponse:
+    site = choose_site(request, by, Permission.VISIT_READ)
+    try:
+        act(clock.now())
+    except Invalid as error:
+        messages.error(request, error.faults[0].reason)
+    except Refusal as error:
+        messages.error(request, error.sentence)
+    return redirect(f"/site/here?site={site.pk}")
+
+
+def _at(request: HttpRequest, now: datetime) -> datetime | None:
+    """A time of today at the site; one that is still to come was yesterday's."""
+    typed = request.POST.get("at", "")
+    if not typed:
+        return None
+    try:
+        found = time.fromisoformat(typed)
+    except ValueError:
+        raise Invalid.one("at", _("Write the time as 10:15.")) from None
+    return datetime.combine(timezone.localtime(now).date(), found, timezone.get_current_timezone())
+
+
+def _show(request: HttpRequest, by: Actor, template: str, **context: Any) -> HttpResponse:
+    """A person has the way to the other pages; a desk has the way back to its board."""
+    alone = by.kind != "person" or counter(by)
+    shown = {
+        **context,
+        "pages": [] if alone else pages_of(by),
+        "staff_only": not counter(by),
+        "at_desk": bool(by.place),
+    }
+    return show(request, by, template, HTTPStatus.OK, **shown)
+
+
+def strip(site: Site, now: datetime, *, staff_only: bool) -> dict[str, Any]:
+    """The state and the open lists, for the top of a desk; nothing on most days."""
+    status = queries.status(site, now) if site.state != "open" else None
+    return {
+        "site_line": words.line(status, now, staff_only=staff_only) if status else "",
+        "site_lists": lists.summary(site, now),
+    }

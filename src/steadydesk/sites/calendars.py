@@ -1,0 +1,46 @@
+"""Holidays out of an iCalendar file, as other programs and public offices publish them."""
+
+from datetime import date, datetime, timedelta
+
+import recurring_ical_events
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from steadydesk.kernel.errors import Invalid
+
+LARGEST = 1_000_000
+"""Characters. A country's holidays of ten years are a tenth of it."""
+AHEAD = timedelta(days=3 * 366)
+MOST = 2_000
+
+
+def holidays(file: bytes, today: date) -> list[tuple[date, str]]:
+    """Each day of each event with its name; those that repeat, for three years. Raises ``Invalid``."""
+    if len(file) > LARGEST:
+        raise Invalid.one("file", _("This file is too large to be a list of holidays."))
+    try:
+        calendar = Calendar.from_ical(file)
+        found = recurring_ical_events.of(calendar, skip_bad_series=True).between(_first(calendar, today), today + AHEAD)
+        named = sorted({(day, str(e.get("SUMMARY", "")).strip()) for e in found for day in _days(e)})
+    except (ValueError, AttributeError, TypeError, KeyError, IndexError, OverflowError):
+        raise Invalid.one("file", _("This is not an iCalendar file (.ics) that can be read.")) from None
+    if len(named) > MOST:
+        raise Invalid.one("file", _("There are more days in this file than holidays: %d.") % len(named))
+    return [(day, name or _("Closed")) for day, name in dict(named).items()]
+
+
+def _first(calendar: Calendar, today: date) -> date:
+    starts = [_day(e.DTSTART) for e in calendar.events if e.DTSTART]
+    return min([*starts, today])
+
+
+def _days(event: Event) -> list[date]:
+    """From the first day to the one before the end; a file whose end is its start means that day."""
+    first, last = _day(event.start), _day(event.end)
+    if isinstance(event.end, datetime) or last <= first:
+        last += timedelta(days=1)
+    return [first + timedelta(days=n) for n in range(min((last - first).days, 366))]
+
+
+def _day(at: date) -> date:
+    return at.date() if isinstance(at, datetime) else at

@@ -1,0 +1,228 @@
+"""Opening hours and the state of a site: what the hours say at a moment, what a state does, who may change what.
+
+A site without hours is never changed by the clock. Local times are turned into moments here and nowhere else.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from steadydesk.kernel.actor import Permission
+
+State = Literal["open", "closing", "closed", "emptied", "locked_down"]
+Boundary = Literal["opens", "closing", "closes"]
+
+A_DAY = timedelta(days=1)
+FARTHEST_DAYS = 400
+"""So far ahead the next opening is looked for: longer than a year of special days."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a state of the site does to everything that goes on there. Alarms and duress work in each."""
+
+    waits: Literal["run", "stop"]
+    """``stop``: the wait ends with that reason and counts neither as kept nor as not kept (E1)."""
+    prompts: Literal["ask", "hold"]
+    """``hold``: nobody is asked or called about a wait; what is open is asked again afterwards."""
+    rounds: Literal["go", "ask", "hold"]
+    """Patrols and check-ins: as planned, "are you out?" at once, or not until it is over."""
+    needs_reason: bool = False
+    ends_by_hours: bool = True
+    """Whether a scheduled change ends it. What a person said because of a danger, only a person lifts."""
+
+
+EFFECTS: Mapping[str, Effect] = {
+    "open": Effect(waits="run", prompts="ask", rounds="go"),
+    "closing": Effect(waits="run", prompts="ask", rounds="go"),
+    "closed": Effect(waits="stop", prompts="ask", rounds="go"),
+    "emptied": Effect(waits="stop", prompts="hold", rounds="ask", needs_reason=True, ends_by_hours=False),
+    "locked_down": Effect(waits="run", prompts="hold", rounds="hold", needs_reason=True, ends_by_hours=False),
+}
+
+REASONS = ("fire_alarm", "exercise", "building", "threat", "other")
+"""Why a site was emptied or locked down."""
+
+_BY_HOURS: Mapping[str, Mapping[str, str]] = {
+    "opens": {"closing": "open", "closed": "open"},
+    "closing": {"open": "closing"},
+    "closes": {"open": "closed", "closing": "closed"},
+}
+"""Boundary → state before → state after. What is not here stays, so what was said by hand outlives the wrong one."""
+
+
+def after_boundary(state: str, boundary: str) -> str:
+    """The state once the hours' ``boundary`` has come; ``state`` itself when that does not end it."""
+    return _BY_HOURS[boundary].get(state, state)
+
+
+def permission_for(before: str, after: str) -> Permission:
+    """What it takes: everybody at work may say that there is a danger and that it is over; the rest is a manager's."""
+    danger = not (EFFECTS[before].ends_by_hours and EFFECTS[after].ends_by_hours)
+    return Permission.SITE_DANGER if danger else Permission.SITE_STATE
+
+
+@dataclass(frozen=True)
+class Span:
+    """From ``opens`` to ``closes`` by the site's own clocks; one that closes no later than it opens ends next day."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When a site is open: weekday (Monday is 0) → spans, and days that have their own."""
+
+    zone: str
+    weekly: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
+    special: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
+    """No span: closed all day."""
+    closing_before: timedelta = timedelta(minutes=15)
+
+    @property
+    def known(self) -> bool:
+        """Whether any hours are recorded. Special days alone say nothing about the others."""
+        return any(self.weekly.values())
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One unbroken time of being open."""
+
+    start: datetime
+    end: datetime
+    closing_at: datetime
+    """From here on the site is closing."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What the hours say at a moment: the state, and the next moment of each boundary."""
+
+    state: Literal["open", "closing", "closed"]
+    next: Mapping[str, datetime]
+
+    def change(self, state: str) -> tuple[str, datetime] | None:
+        """What the hours will make of ``state`` next, and when; ``None`` when they will not."""
+        for at, boundary in sorted((at, b) for b, at in self.next.items()):
+            if EFFECTS[state].ends_by_hours and after_boundary(state, boundary) != state:
+                return after_boundary(state, boundary), at
+        return None
+
+
+def schedule(hours: Hours, now: datetime) -> Schedule | None:
+    """What the hours say at ``now``; ``None`` without hours. A boundary belongs to the time that it begins."""
+    if not hours.known:
+        return None
+    today = now.astimezone(ZoneInfo(hours.zone)).date()
+    days = (today + timedelta(days=n) for n in range(-2, FARTHEST_DAYS))
+    current, following = None, None
+    for opening in openings(hours, days):
+        if opening.start <= now < opening.end:
+            current = opening
+        elif opening.start > now:
+            following = opening
+            break
+    return _read(current, following, now)
+
+
+def _read(current: Opening | None, following: Opening | None, now: datetime) -> Schedule:
+    coming: dict[str, datetime] = {}
+    if following:
+        coming |= {"opens": following.start, "closing": following.closing_at, "closes": following.end}
+    if current is None:
+        return Schedule("closed", coming)
+    if not _is_endless(current, now):
+        coming["closes"] = current.end
+    if now >= current.closing_at:
+        return Schedule("closing", coming)
+    if not _is_endless(current, now):
+        coming["closing"] = current.closing_at
+    return Schedule("open", coming)
+
+
+def _is_endless(opening: Opening, now: datetime) -> bool:
+    """Open round the clock for as far as anybody looks."""
+    return opening.end - now > timedelta(days=FARTHEST_DAYS - 3)
+
+
+def openings(hours: Hours, days: Iterable[date]) -> Iterable[Opening]:
+    """The times of being open that begin on these days; spans that touch or overlap are one."""
+    pending: tuple[datetime, datetime] | None = None
+    for day in days:
+        for start, end in sorted(_moments(hours, day)):
+            if pending and start <= pending[1]:
+                pending = pending[0], max(pending[1], end)
+                continue
+            if pending:
+                yield _opening(hours, *pending)
+            pending = start, end
+    if pending:
+        yield _opening(hours, *pending)
+
+
+def _opening(hours: Hours, start: datetime, end: datetime) -> Opening:
+    return Opening(start, end, max(start, end - hours.closing_before))
+
+
+def _moments(hours: Hours, day: date) -> Iterable[tuple[datetime, datetime]]:
+    zone = ZoneInfo(hours.zone)
+    for span in hours.special.get(day, hours.weekly.get(day.weekday(), ())):
+        until = day if span.closes > span.opens else day + A_DAY
+        start, end = _first(day, span.opens, zone), _last(until, span.closes, zone)
+        if end > start:
+            yield start, end
+
+
+def _first(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """When the clocks first show this time. One that is skipped in spring comes as much later as was skipped."""
+    return datetime.combine(day, at, zone).replace(fold=0).astimezone(UTC)
+
+
+def _last(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """When they last do: nobody is sent home while the clock on the wall still says open."""
+    there = datetime.combine(day, at, zone)
+    return max(there.replace(fold=0).astimezone(UTC), there.replace(fold=1).astimezone(UTC))
+
+
+def spans_clash(spans: Iterable[Span]) -> bool:
+    """Whether two spans of one day overlap, or one that ends next day is not the last."""
+    ordered = sorted(spans, key=lambda s: s.opens)
+    return any(a.closes <= a.opens or b.opens < a.closes for a, b in pairwise(ordered))
+
+
+def read_spans(written: str) -> tuple[Span, ...] | None:
+    """“09:00-12:30, 13:30-17:00” as spans; nothing is closed all day, ``None`` what cannot be read."""
+    parts = [part.strip() for part in written.replace("–", "-").split(",") if part.strip()]
+    spans = tuple(_span(part) for part in parts)
+    found = tuple(sorted((s for s in spans if s is not None), key=lambda s: s.opens))
+    return None if len(found) < len(parts) or spans_clash(found) else found
+
+
+def _span(written: str) -> Span | None:
+    opens, _dash, closes = (part.strip() for part in written.partition("-"))
+    try:
+        return Span(time.fromisoformat(opens.zfill(5)), time.fromisoformat("00:00" if closes == "24:00" else closes))
+    except ValueError:
+        return None
+
+
+def write_spans(spans: Iterable[Span]) -> str:
+    """The same as text that ``read_spans`` reads."""
+    return ", ".join(f"{s.opens:%H:%M}-{s.closes:%H:%M}" for s in spans)
+
+
+def shortest_walks(metres: Mapping[tuple[str, str], int], place: str) -> dict[str, int]:
+    """How many metres of walking it is from here to every place that is connected."""
+    found, open_ends = {place: 0}, [place]
+    while open_ends:
+        here = open_ends.pop(0)
+        for (a, b), step in metres.items():
+            if a == here and (b not in found or found[here] + step < found[b]):
+                found[b] = found[here] + step
+                open_ends.append(b)
+    return found

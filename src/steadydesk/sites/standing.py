@@ -1,0 +1,127 @@
+"""The state of a site: said by people, or by the opening hours."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from steadydesk.deadlines import queries as deadlines
+from steadydesk.deadlines.actions import set_deadline, set_deadlines
+from steadydesk.journal.actions import record, write
+from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry
+from steadydesk.kernel.actor import Actor, system
+from steadydesk.kernel.errors import Invalid, NotFound
+from steadydesk.sites import queries, rules
+from steadydesk.sites.models import Site, Standing
+
+KINDS: Mapping[str, str] = {"opens": "site-opens", "closing": "site-closing", "closes": "site-closes"}
+"""Boundary of the hours → kind of its deadline."""
+_BOUNDARY_OF = {"open": "opens", "closing": "closing", "closed": "closes"}
+HOURS = system("hours")
+
+
+def change_state(site: str, state: str, *, reason: str = "", by: Actor, now: datetime) -> None:
+    """Say what the site is doing as a whole, and why.
+
+    It holds until the hours' next change of it; emptied and locked down hold until a person lifts them. Nothing
+    happens when it is in that state already. Raises ``Invalid`` for an unknown state or reason.
+    """
+    if state not in rules.EFFECTS:
+        raise Invalid.one("state", _("Choose one of: %s.") % ", ".join(rules.EFFECTS))
+    if reason and reason not in rules.REASONS:
+        raise Invalid.one("reason", _("Choose one of: %s.") % ", ".join(rules.REASONS))
+    with write(now):
+        row = _locked(site)
+        by.check(rules.permission_for(row.state, state), site)
+        _become(row, state, reason=reason, by_hours=False, by=by, now=now)
+
+
+def follow_hours_again(site: str, *, by: Actor, now: datetime) -> None:
+    """Lift what was said by hand: the site is from now what its hours say; without hours it is open."""
+    with write(now):
+        row = _locked(site)
+        found = rules.schedule(queries.hours(site), now)
+        state = found.state if found else "open"
+        by.check(rules.permission_for(row.state, state), site)
+        _become(row, state, by_hours=found is not None, by=by, now=now)
+        Standing.objects.filter(pk=site).update(by_hours=found is not None)
+
+
+def pass_boundary(site: str, boundary: str, *, by: Actor, now: datetime) -> None:
+    """The hours' boundary has come, perhaps long ago: each that was missed changes the state as it would have."""
+    with write(now):
+        row = Site.objects.select_for_update().filter(pk=site).first()
+        found = rules.schedule(queries.hours(site), now)
+        if row is None or found is None:
+            return
+        missed = [b for kind in deadlines.kinds_due(f"site:{site}", now) for b, k in KINDS.items() if k == kind]
+        for passed in (boundary, *missed, _BOUNDARY_OF[found.state]):
+            _become(row, rules.after_boundary(row.state, passed), by_hours=True, by=by, now=now)
+        expect_boundaries(site, found)
+
+
+def take_hours(site: str, *, now: datetime) -> None:
+    """The hours were changed: set the deadlines anew, and follow them unless a person has said otherwise."""
+    row = _locked(site)
+    found = rules.schedule(queries.hours(site), now)
+    said = Standing.objects.filter(pk=site).first()
+    if found and rules.EFFECTS[row.state].ends_by_hours and (said is None or said.by_hours):
+        _become(row, found.state, by_hours=True, by=HOURS, now=now)
+    expect_boundaries(site, found)
+
+
+def expect_boundaries(site: str, found: rules.Schedule | None) -> None:
+    """Look at the site again at each coming boundary."""
+    coming = found.next if found else {}
+    set_deadlines(f"site:{site}", {kind: coming.get(boundary) for boundary, kind in KINDS.items()})
+
+
+def follow_clock(entry: Entry, by: Actor, now: datetime) -> None:
+    """The system's clock stepped: hours are by the clock on the wall, and a boundary that was jumped over has come."""
+    before = now - timedelta(seconds=entry.facts["by_s"])
+    for site in queries.sites():
+        hours = queries.hours(site.pk)
+        was, found = rules.schedule(hours, before), rules.schedule(hours, now)
+        if was is None or found is None:
+            continue
+        expect_boundaries(site.pk, found)
+        if was.state != found.state:
+            set_deadline(KINDS[_BOUNDARY_OF[found.state]], f"site:{site.pk}", now)
+
+
+def _locked(site: str) -> Site:
+    row = Site.objects.select_for_update().filter(pk=site).first()
+    if row is None:
+        raise NotFound(_("There is no site “%s”.") % site)
+    return row
+
+
+def _become(row: Site, state: str, *, reason: str = "", by_hours: bool, by: Actor, now: datetime) -> None:
+    before = row.state
+    if state == before:
+        return
+    row.state = state
+    row.save(update_fields=["state"])
+    columns = {"since": now, "by": by.ref, "by_hours": by_hours, "reason": reason}
+    Standing.objects.update_or_create(pk=row.pk, defaults={**columns, **_marks(before, state, now, by_hours=by_hours)})
+    found = rules.schedule(queries.hours(row.pk), now)
+    change = found.change(state) if found else None
+    until = change and change[1].isoformat()
+    facts: dict[str, Any] = {"state": state, "before": before, "by_hours": by_hours, "until": until}
+    if reason:
+        facts["reason"] = reason
+    record(Event.SITE_STATE_CHANGED, f"site:{row.pk}", by=by, site=row.pk, **facts)
+
+
+def _marks(before: str, state: str, now: datetime, *, by_hours: bool) -> dict[str, datetime]:
+    """Moments that what stopped for this long is counted from."""
+    marks = {}
+    if state == "closed" and by_hours:
+        marks["closed_at"] = now
+    if state == "emptied":
+        marks["emptied_at"] = now
+    if rules.EFFECTS[before].waits == "stop" and rules.EFFECTS[state].waits == "run":
+        marks["reopened_at"] = now
+    return marks

@@ -1,0 +1,80 @@
+"""What an answer on a list “who is still here?” does to the visit."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from steadydesk.journal.events import Event
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import Invalid
+from steadydesk.sites import queries as sites
+from steadydesk.visits import queries, rules
+from steadydesk.visits.models import Clock, Headcount, Visit
+from steadydesk.visits.settling import Turn, settle, take
+
+AT_CLOSING = ("dealt_with", "left", "staying")
+"""What can be said of a customer while the site is closing."""
+COUNTED_FROM = ("waits_from", "bound_since", "bound_until", "promised_at", "promised_until", "cannot_at")
+"""What the clocks of a visit are counted from."""
+
+
+def carry_out(row: Headcount, answer: str, *, at: datetime | None = None, by: Actor, now: datetime) -> None:
+    """Do it. ``at`` is when it really happened; the clocks read that time."""
+    when = _true_time(row, at, now)
+    ended = row.visit.ended_at is not None
+    if answer == "back":
+        put_back_in(take(row.visit_id, "reinstate", by=by, now=now))
+    elif answer == "left" and not ended:
+        end(take(row.visit_id, "leave", by=by, now=when), "left", Event.VISIT_LEFT)
+    elif answer in ("attended", "dealt_with") and not ended:
+        _deal_with(row, over=answer == "dealt_with", by=by, when=when)
+
+
+def _true_time(row: Headcount, at: datetime | None, now: datetime) -> datetime:
+    if at is None:
+        return now
+    fault = rules.time_fault(at, now, future=False)
+    if fault is None and at < row.visit.arrived_at:
+        fault = _("This is before the customer came.")
+    if fault:
+        raise Invalid.one("at", str(fault))
+    return at
+
+
+def _deal_with(row: Headcount, *, over: bool, by: Actor, when: datetime) -> None:
+    if row.visit.attended_at is None:
+        turn = take(row.visit_id, "attend", by=by, now=when)
+        turn.visit.attended_at, turn.visit.first_contact_at = when, turn.visit.first_contact_at or when
+        turn.visit.owner, turn.visit.channel = by.ref, "face_to_face"
+        turn.record(Event.VISIT_ATTENDED, channel="face_to_face", attended_at=when.isoformat())
+        settle(turn)
+    if over:
+        turn = take(row.visit_id, "finish", by=by, now=when)
+        turn.visit.outcome, turn.visit.ended_at = turn.visit.outcome or "direct", when
+        turn.record(Event.VISIT_FINISHED, outcome=turn.visit.outcome, owner=turn.visit.owner)
+        settle(turn)
+
+
+def end(turn: Turn, outcome: str, event: Event, **facts: object) -> Visit:
+    """The visit is over without anybody having attended."""
+    turn.visit.outcome, turn.visit.ended_at = outcome, turn.now
+    turn.record(event, outcome=outcome, **facts)
+    return settle(turn)
+
+
+def put_back_in(turn: Turn) -> Visit:
+    """Back at the old place. The time in which the site itself let nobody wait is not counted (E1)."""
+    visit = turn.visit
+    if visit.outcome == "site_closed" and visit.ended_at is not None:
+        site = sites.site(visit.site)
+        reopened = None if sites.stops_waits(site.state) else sites.reopened_at(visit.site)
+        pause = max(reopened or turn.now, visit.ended_at) - visit.ended_at
+        for name in COUNTED_FROM:
+            at = getattr(visit, name)
+            setattr(visit, name, at and at + pause)
+    visit.outcome, visit.owner, visit.ended_at = "", "", None
+    answered = queries.answered_kinds(visit.pk)
+    asked_anew = [kind for kind, prompt in rules.PROMPT_OF.items() if prompt not in answered]
+    Clock.objects.filter(visit=visit, kind__in=asked_anew).update(asked_at=None)
+    turn.record(Event.VISIT_REINSTATED)
+    return settle(turn)
