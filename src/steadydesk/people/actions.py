@@ -1,7 +1,5 @@
 """Set up people and devices; say who is there; make and revoke credentials."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,25 +10,29 @@ from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
-from steadydesk.kernel.errors import Invalid, NotFound
-from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Team, Token
+from steadydesk.kernel.errors import Invalid
+from steadydesk.people.credentials import create_token, hash_token, revoke_token, sign_person_in, sign_person_out
+from steadydesk.people.leaving import deactivate, refuse_last_administrator, take_access
+from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Team
 from steadydesk.people.queries import works_at
+
+__all__ = [
+    "choose_language", "confirm_duty_phone", "create_token", "delete_row", "end_shift", "follow_clock", "hash_token",
+    "mark_absent", "mark_present", "revoke_token", "save_person", "save_row", "sign_person_in", "sign_person_out",
+    "stand_at", "start_desk", "start_shift", "use_screen",
+]  # fmt: skip
 
 STILL_IN_USE = timedelta(minutes=2)
 """A screen that was used this recently has not been idle in between."""
-BROWSER = "browser"
-"""What a token is called that signing in made."""
-
-
-def hash_token(token: str) -> str:
-    """What is kept of a token. It is 256 random bits, so one round of SHA-256 is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def save_person(person: Person, *, password: str | None = None, by: Actor, now: datetime) -> Person:
     """Set a person up or change them."""
     by.check(Permission.SET_UP)
     with write(now):
+        leaves = not person.is_active and Person.objects.filter(pk=person.pk, is_active=True).exists()
+        if leaves:
+            refuse_last_administrator(person.pk)
         if password is not None:
             person.set_password(password)
         elif not person.password:
@@ -38,6 +40,8 @@ def save_person(person: Person, *, password: str | None = None, by: Actor, now: 
         person.left_at = None if person.is_active else person.left_at or now
         person.save()
         record(Event.SET_UP_CHANGED, f"person:{person.pk}", by=by)
+        if leaves:
+            take_access(person.pk, by=by, now=now)
     return person
 
 
@@ -55,9 +59,8 @@ def delete_row(row: Person | Team | Membership | Role | Shift | Duty | Device, *
     with write(now):
         subject = f"{row._meta.model_name}:{row.pk}"
         if isinstance(row, Person):
-            row.is_active, row.left_at = False, row.left_at or now
-            row.save(update_fields=["is_active", "left_at"])
-            Token.objects.filter(person=row, revoked_at__isnull=True).update(revoked_at=now)
+            refuse_last_administrator(row.pk)
+            deactivate(row.pk, by=by, now=now)
         else:
             row.delete()
         record(Event.SET_UP_CHANGED, subject, by=by)
@@ -146,53 +149,6 @@ def use_screen(key: str, person: int, place: int | None, *, unlocked: bool, by: 
         if before is None or before[:3] != (person, place, unlocked) or now - before[3] > STILL_IN_USE:
             site = row.place.site_id if row.place else by.site or ""
             record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, screen=unlocked)
-
-
-def create_token(
-    *, person: Person | None = None, device: Device | None = None, label: str = "", by: Actor, now: datetime
-) -> str:
-    """Make a credential and return it. It cannot be shown again."""
-    by.check(Permission.TOKEN_CREATE)
-    token = secrets.token_urlsafe(32)
-    with write(now):
-        row = Token.objects.create(
-            hash=hash_token(token), person=person, device=device, label=label, created_at=now, created_by=by.ref
-        )
-        record(Event.SET_UP_CHANGED, f"token:{row.pk}", by=by)
-    return token
-
-
-def revoke_token(token: int, *, by: Actor, now: datetime) -> None:
-    """End a credential; it is refused from the next request on. One's own needs no permission."""
-    own = by.kind == "person" and Token.objects.filter(pk=token, person_id=by.id).exists()
-    if not own:
-        by.check(Permission.TOKEN_CREATE)
-    with write(now):
-        if not Token.objects.filter(pk=token, revoked_at__isnull=True).update(revoked_at=now):
-            raise NotFound(_("There is no such token, or it was revoked before."))
-        record(Event.SET_UP_CHANGED, f"token:{token}", by=by)
-
-
-def sign_person_in(person: int, *, lasts: timedelta, by: Actor, now: datetime) -> str:
-    """A person signed in with a browser. Returns the token by which a call knows them without their session.
-
-    Tokens of browsers that were closed without signing out end here, after ``lasts``.
-    """
-    token = secrets.token_urlsafe(32)
-    with write(now):
-        old = Token.objects.filter(person_id=person, label=BROWSER, revoked_at__isnull=True)
-        old.filter(created_at__lt=now - lasts).update(revoked_at=now)
-        Token.objects.create(hash=hash_token(token), person_id=person, label=BROWSER, created_at=now, created_by=by.ref)
-        record(Event.SIGNED_IN, f"person:{person}", by=by)
-    return token
-
-
-def sign_person_out(person: int, token: str, *, by: Actor, now: datetime) -> None:
-    """The person signed out: the browser's token ends with the session."""
-    with write(now):
-        given = Token.objects.filter(hash=hash_token(token), person_id=person, label=BROWSER)
-        given.filter(revoked_at__isnull=True).update(revoked_at=now)
-        record(Event.SIGNED_OUT, f"person:{person}", by=by)
 
 
 def start_desk(device: int, *, by: Actor, now: datetime) -> None:

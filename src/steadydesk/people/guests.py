@@ -6,7 +6,8 @@ from datetime import datetime
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
-from steadydesk.people.models import Person, Role, Token
+from steadydesk.people.leaving import deactivate
+from steadydesk.people.models import Person, Role
 
 
 def add_guest(name: str, role: str, site: str, *, by: Actor, now: datetime) -> int:
@@ -24,6 +25,5 @@ def add_guest(name: str, role: str, site: str, *, by: Actor, now: datetime) -> i
 def end_guest(person: int, *, by: Actor, now: datetime) -> None:
     """The account does nothing any more; the journal still names it."""
     with write(now):
-        Person.objects.filter(pk=person).update(is_active=False)
-        Token.objects.filter(person_id=person, revoked_at__isnull=True).update(revoked_at=now)
+        deactivate(person, by=by, now=now)
         record(Event.SET_UP_CHANGED, f"person:{person}", by=by)

@@ -158,6 +158,8 @@ class Token(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="tokens")
     device = models.ForeignKey(Device, models.CASCADE, null=True, blank=True, related_name="tokens")
     label = models.CharField(max_length=80, blank=True)
+    session = models.CharField(max_length=40, blank=True)
+    """The browser's session that began with it."""
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=80)
     revoked_at = models.DateTimeField(null=True, blank=True)

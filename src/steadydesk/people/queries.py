@@ -85,7 +85,8 @@ def with_post(team: str, post: str) -> list[Contactable]:
 
 def on_duty(team: str, now: datetime) -> Contactable | None:
     """The duty officer of the team's rota now; ``None`` is a gap."""
-    duty = Duty.objects.filter(_now(now), team_id=team).select_related("person", "team").order_by("-starts_at").first()
+    rota = Duty.objects.filter(_now(now), team_id=team, person__is_active=True)
+    duty = rota.select_related("person", "team").order_by("-starts_at").first()
     return _contactable(duty.person, "duty", duty.team.phone) if duty else None
 
 

@@ -28,7 +28,8 @@ class Accounts(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         lasts = timedelta(seconds=settings.SESSION_COOKIE_AGE)
         by = actor_of_person(user)
-        token = people.sign_person_in(user.pk, lasts=lasts, by=by, now=clock.now())
+        session = request.session.session_key or ""
+        token = people.sign_person_in(user.pk, lasts=lasts, session=session, by=by, now=clock.now())
         give(response, PERSON_COOKIE, token, lasts=lasts)
         if desk := desk_of(request):
             desks.unlock_for(user.pk, int(desk.id), by=by, now=clock.now())
