@@ -90,6 +90,7 @@ MUTATIONS: dict[str, Mutation] = {
     "E6a": Mutation(
         "encounters/rules.py", "return {t.id: EFFECTS for t in protocol", "return {t.id: DONE for t in protocol"
     ),
+    "E6b": Mutation("alarms/chain.py", 'CALLED_FIRST[alarm.to or "nearby"]', 'CALLED_FIRST["nearby"]'),
     "E6d": Mutation(
         "encounters/actions.py", "row.reference = _keep_reference(row, reference, by) or row.reference", "pass"
     ),
@@ -118,9 +119,16 @@ MUTATIONS: dict[str, Mutation] = {
         "        Judgement.objects.create(",
         "        Judgement.objects.filter(subject=subject).delete()\n        Judgement.objects.create(",
     ),
+    "L3a": Mutation("protocol/cards.py", 'NOT_A_RISK: ("L3a-i", "L3a-ii",', 'NOT_A_RISK: ("L3a-ii", "L3a-i",'),
     "L3a-i": Mutation("encounters/queries.py", "max(call.attended_at - began,", "max(call.raised_at - began,"),
     "L3a-ii": Mutation("encounters/rules.py", "which.asks_for_fix_and_time and", "False and"),
     "L3a-iii": Mutation("encounters/actions.py", 'if queries.appears(subject) != "does_not_appear":', "if True:"),
+    "L3b": Mutation(
+        "screens/desk/help_forms.py", 'urgency = "help" if appears == "appears" else "manager"', 'urgency = "nearby"'
+    ),
+    "L3b-i": Mutation(
+        "screens/templates/desk/steps.html", "{% for line in card.lines %}", "{% for line in card.lines reversed %}"
+    ),
     "L3b-ii": Mutation(
         "encounters/actions.py",
         "if found.asked_at is None:\n        found.asked_at",

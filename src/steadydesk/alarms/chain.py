@@ -12,6 +12,7 @@ CALLED_FIRST = {
     "team": ("team:",),
     "managers": MANAGERS,
 }
+CALLED_FIRST["all"] = tuple(dict.fromkeys(entry for entries in CALLED_FIRST.values() for entry in entries))
 """E6b: whom a call of urgency nearby may be addressed to."""
 
 

@@ -12,7 +12,7 @@ URGENCIES = ("nearby", "manager", "help")
 SOURCES = (
     "button", "hot_key", "agent", "app", "extension", "code", "device", "phrase", "check_in", "duress", "api",
 )  # fmt: skip
-GROUPS = ("reception", "nearby", "team", "managers")
+GROUPS = ("reception", "nearby", "team", "managers", "all")
 DISPOSITIONS = ("handled", "nothing_found", "stood_down", "drill", "test")
 
 _OVER = ("alarm_closed", "This call is closed.")

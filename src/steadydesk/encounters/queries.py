@@ -147,7 +147,7 @@ def offer(site: str, place: str, *, by: Actor | None, now: datetime) -> Offer:
     others = [p for p in roster.answerable() if p.person != me and (not place or p.place != place)]
     chain = alarms.told_from(site, place, me, now)
     means = Means(
-        told=len(chain),
+        told=len(chain & {p.person for p in others}),
         silent_key=bool(spot and spot.silent_key),
         numbers=numbers(site, protocol, now),
         colleagues_elsewhere=bool(others),

@@ -59,10 +59,18 @@ ROLES: dict[str, frozenset[Permission]] = {
     "data_protection": _PRIVACY | {P.JOURNAL_READ, P.PROTOCOL_READ, P.REPORT_READ, P.SITE_READ},
     "administrator": _LEAD | {P.PROTOCOL_EDIT, P.PROTOCOL_PUBLISH, P.SET_UP, P.TOKEN_CREATE},
     "safety_representative": frozenset({P.PROTOCOL_READ, P.REPORT_READ, P.SITE_READ}),
+    # Held beside another role: told of a medical call, and able to answer it.
+    "first_aider": frozenset({P.ALARM_ANSWER, P.ALARM_READ, P.SITE_READ, P.STREAM_READ}),
     # Agency staff and volunteers: this desk only, never sent to an alarm.
     "day_pass": _DESK | {P.VISIT_READ, P.VISIT_WORK},
 }
 """Every role of the contract and what it may do at the sites it is held for."""
+
+WALL: frozenset[Permission] = frozenset({P.ALARM_READ, P.SITE_READ, P.STREAM_READ, P.WALL_READ})
+"""A wall board shows tickets and counts: it reads no visit, and does nothing."""
+
+HELD_BESIDE = frozenset({"first_aider"})
+"""Roles that say what somebody can do besides; nobody holds one of them alone."""
 
 LOCKED: frozenset[Permission] = frozenset({P.ALARM_RAISE, P.ALARM_READ, P.SITE_READ, P.STREAM_READ})
 """What is left to a desk that locked itself: a call for help, and how it goes."""

@@ -92,6 +92,7 @@ ROLE_NAMES = {
     "data_protection": _("data protection"),
     "administrator": _("administrator"),
     "safety_representative": _("safety representative"),
+    "first_aider": _("first aider"),
     "day_pass": _("day pass"),
 }
 

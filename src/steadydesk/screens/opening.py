@@ -13,9 +13,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from steadydesk.documents import queries as documents
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, Permission
-from steadydesk.kernel.errors import NotSignedIn, SteadydeskError, StorageUnavailable
+from steadydesk.kernel.errors import NotFound, NotSignedIn, SteadydeskError, StorageUnavailable
 from steadydesk.pages.statuses import status_of
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
@@ -80,8 +81,18 @@ def screen(by: Actor, site: Site | None, place: str, *, counter: bool) -> dict[s
         "spot": spot,
         "place": place,
         "quiet_places": [s.id for s in sites.within_earshot(spot)] if spot else [],
+        "loud_kinds": loud_kinds(site.pk) if site else [],
         "silent_key": (spot.silent_key if spot else "").replace("Ctrl", "Control"),
         "phone": site.ring_instead if site else "",
         "viewer": f"{by.holder} {by.place or ''}",
         "after": journal.last_id(),
     }
+
+
+def loud_kinds(site: str) -> list[str]:
+    """Kinds of call that may be heard and shown where they were made, by the protocol in force (medical)."""
+    try:
+        kinds = documents.in_force(site).protocol.alarms.kinds
+    except NotFound:
+        return []
+    return [id for id, kind in kinds.items() if kind.open and kind.sound == "loud_everywhere"]

@@ -370,5 +370,7 @@ def choices(visit: Visit) -> dict[str, Any]:
         "reasons": protocol.cannot_meet.reasons,
         "alternatives": protocol.cannot_meet.alternatives,
         "none_suitable": protocol.cannot_meet.none_suitable,
+        "encounter": protocol.encounter,
+        "outside_support": protocol.outside_support,
         "moves": {move for move in rules.VISIT.moves if rules.VISIT.allows(visit.state, move)},
     }

@@ -25,7 +25,7 @@ from steadydesk.protocol.durations import LONGEST, parse_duration, write_duratio
 
 ROLES = (
     "reception", "team_member", "manager", "deputy", "duty_manager", "security", "lone_worker", "safety_lead",
-    "data_protection", "administrator", "safety_representative", "day_pass",
+    "data_protection", "administrator", "safety_representative", "first_aider", "day_pass",
 )  # fmt: skip
 
 SECRET: dict[str, JsonValue] = {"public": False}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from steadydesk.documents import queries as documents
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
 from steadydesk.protocol.schema.waiting import Waiting
@@ -104,9 +105,16 @@ def board(site: Site, *, staff_only: bool, order: Sequence[str] = ()) -> dict[st
     return {
         "lines": found,
         "questions": questions,
+        "once_more": _once_more(site.pk, rows),
         "order": ",".join(order),
         "waiting": sum(line.visit.attended_at is None for line in found),
     }
+
+
+def _once_more(site: str, rows: list[Row]) -> list[Visit]:
+    """Visits for which nobody has asked for help in time (L2)."""
+    offered = set(encounters.prompted(site))
+    return [r.visit for r in rows if f"visit:{r.visit.pk}" in offered]
 
 
 def lines(rows: list[Row], named: Labels) -> list[Line]:

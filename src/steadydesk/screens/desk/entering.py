@@ -96,8 +96,8 @@ class ArrivalForm(Typed):
                 site=self.site,
                 service=said["service"] or None,
                 mood=said["mood"] or "calm",
-                appointment_at=_today(said["appointment"], now),
-                arrived_at=_today(said["arrived"], now),
+                appointment_at=today_at(said["appointment"], now),
+                arrived_at=today_at(said["arrived"], now),
                 companions=said["companions"] or 0,
                 private=said["private"],
                 description=said["description"].strip(),
@@ -113,7 +113,8 @@ class ArrivalForm(Typed):
             self.add_error(name if name in self.fields else None, fault.reason)
 
 
-def _today(at: time | None, now: datetime) -> datetime | None:
+def today_at(at: time | None, now: datetime) -> datetime | None:
+    """A time of today at the site."""
     if at is None:
         return None
     today: date = timezone.localtime(now).date()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -11,38 +11,12 @@ from django.utils.translation import gettext_lazy as lazy
 from steadydesk.kernel.actor import Actor
 from steadydesk.people import queries as people
 from steadydesk.screens.desk import words
-from steadydesk.screens.desk.entering import CHOOSE, Typed, line_field, text_field, wait_choices
+from steadydesk.screens.desk.entering import CHOOSE, line_field, text_field, wait_choices
+from steadydesk.screens.desk.help_forms import HELP_FORMS
+from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.visits import actions
 from steadydesk.visits.models import Visit
 from steadydesk.visits.rules import CORRECTABLE, CannotBeMet
-
-
-class VisitForm(Typed):
-    """One action on one visit."""
-
-    name: ClassVar[str]
-    """The last part of its address."""
-    move: ClassVar[str] = "change"
-    """The move that must be possible; an empty one always is."""
-    title: ClassVar[Any]
-    done: ClassVar[Any]
-
-    def __init__(self, visit: Visit, choices: Mapping[str, Any], data: Any = None, *, staff_only: bool) -> None:
-        super().__init__(data, auto_id=f"{self.name}_%s")
-        self.visit, self.staff_only = visit, staff_only
-        self.prepare(choices)
-
-    def prepare(self, choices: Mapping[str, Any]) -> None:
-        """Fill the lists from the protocol that the visit began under."""
-
-    def act(self, by: Actor, now: datetime) -> Visit:
-        """Do it."""
-        raise NotImplementedError
-
-    def _offer(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
 
 
 class Plain(VisitForm):
@@ -275,4 +249,5 @@ FORMS: dict[str, type[VisitForm]] = {
         Decline, Mood, Note, Correct,
     )
 }  # fmt: skip
+FORMS.update(HELP_FORMS)
 """Every action on a visit by the last part of its address."""

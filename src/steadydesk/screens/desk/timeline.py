@@ -139,7 +139,16 @@ def _cannot_meet(facts: Mapping[str, Any], names: Names) -> str:
 
 
 def _ended(facts: Mapping[str, Any], names: Names) -> str:
-    return _("Ended: %s") % words.outcome_words(facts.get("outcome", ""))
+    return _from_paper(_("Ended: %s") % words.outcome_words(facts.get("outcome", "")), facts, "ended_at")
+
+
+def _from_paper(text: str, facts: Mapping[str, Any], name: str) -> str:
+    """What came off paper says when it really was, or that nobody wrote it down."""
+    if not facts.get("on_paper"):
+        return text
+    at = parse_datetime(facts.get(name) or "")
+    when = date_format(localtime(at), "j M H:i") if at else _("time not written down")
+    return _("%(what)s (%(when)s, from paper)") % {"what": text, "when": when}
 
 
 def _corrected(facts: Mapping[str, Any], names: Names) -> str:
@@ -162,7 +171,8 @@ def _asked(facts: Mapping[str, Any], names: Names) -> str:
 
 def _attended(facts: Mapping[str, Any], names: Names) -> str:
     channel = facts.get("channel", "")
-    return _("Attended: %s") % names.channels.get(channel, channel)
+    said = _("Attended: %s") % names.channels.get(channel, channel) if channel else _("Attended")
+    return _from_paper(said, facts, "attended_at")
 
 
 def _taken_back(facts: Mapping[str, Any], names: Names) -> str:
@@ -178,16 +188,6 @@ def _climbed(facts: Mapping[str, Any], names: Names) -> str:
     return _("Not reached; next: %s") % (person or words.role_words(facts.get("role") or ""))
 
 
-def _always(text: Any) -> Callable[[Mapping[str, Any], Names], str]:
-    return lambda _facts, _names: str(text)
-
-
-_SENTENCES: Mapping[str, Any] = {
-    Event.VISIT_ARRIVED: _arrived,
-    Event.VISIT_MOOD_CHANGED: _mood_changed,
-    Event.VISIT_TOLD: _was_told,
-    Event.VISIT_CANNOT_IN_TIME: _always(lazy("The team said that it cannot come in time")),
-    Event.VISIT_OVER_TIME: _over,
 def _help_asked(facts: Mapping[str, Any], names: Names) -> str:
     return help_words.asked(facts, names.protocol)
 
@@ -204,6 +204,16 @@ def _supported(facts: Mapping[str, Any], names: Names) -> str:
     return help_words.supported(facts, names.protocol)
 
 
+def _always(text: Any) -> Callable[[Mapping[str, Any], Names], str]:
+    return lambda _facts, _names: str(text)
+
+
+_SENTENCES: Mapping[str, Any] = {
+    Event.VISIT_ARRIVED: _arrived,
+    Event.VISIT_MOOD_CHANGED: _mood_changed,
+    Event.VISIT_TOLD: _was_told,
+    Event.VISIT_CANNOT_IN_TIME: _always(lazy("The team said that it cannot come in time")),
+    Event.VISIT_OVER_TIME: _over,
     Event.VISIT_CALLED: _always(lazy("Called")),
     Event.VISIT_ATTENDED: _attended,
     Event.VISIT_FINISHED: _ended,
@@ -218,6 +228,14 @@ def _supported(facts: Mapping[str, Any], names: Names) -> str:
     Event.VISIT_NOTED: _always(lazy("Note")),
     Event.VISIT_CORRECTED: _corrected,
     Event.VISIT_PROBLEM: _always(lazy("Help was asked for")),
+    Event.HELP_OFFERED: _always(lazy("Help was offered on the screen")),
+    Event.HELP_ASKED: _help_asked,
+    Event.HELP_PROMPTED: _always(lazy("Nobody had asked for help: offered once more")),
+    Event.HELP_PASSED: _always(lazy("No help is needed now")),
+    Event.RISK_JUDGED: _judged,
+    Event.STEP_TICKED: _ticked,
+    Event.SUPPORT_CALLED: _supported,
+    Event.SUPPORT_ANSWERED: _supported,
     Event.WORDS_WITHDRAWN: _taken_back,
     Event.WORDS_ERASED: _erased,
     Event.HOLD_PLACED: _always(lazy("Held: nothing of this is forgotten")),
@@ -228,13 +246,5 @@ def _supported(facts: Mapping[str, Any], names: Names) -> str:
     Event.PROMPT_REPEATED: _always(lazy("Asked again")),
     Event.PROMPT_CLIMBED: _climbed,
     Event.PROMPT_ANSWERED: _always(lazy("Answered")),
-    Event.HELP_OFFERED: _always(lazy("Help was offered on the screen")),
-    Event.HELP_ASKED: _help_asked,
-    Event.HELP_PROMPTED: _always(lazy("Nobody had asked for help: offered once more")),
-    Event.HELP_PASSED: _always(lazy("No help is needed now")),
-    Event.RISK_JUDGED: _judged,
-    Event.STEP_TICKED: _ticked,
-    Event.SUPPORT_CALLED: _supported,
-    Event.SUPPORT_ANSWERED: _supported,
     Event.PROMPT_WITHDRAWN: _always(lazy("Not asked any more")),
 }

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from steadydesk.screens.desk import news, room, signing, views, visiting
+from steadydesk.screens.desk import kinds, news, room, signing, views, visiting
 
 urlpatterns = [
     path("", require_safe(views.start), name="start"),
@@ -21,6 +21,10 @@ urlpatterns = [
     path("desk/tell", room.tell_room, name="desk-tell"),
     path("desk/room", require_safe(room.room_list), name="desk-room"),
     path("desk/prompts/<int:id>", views.answer, name="desk-answer"),
+    path("desk/call", kinds.call, name="desk-call"),
+    path("desk/help", kinds.help_from_nothing, name="desk-help"),
+    path("calls/<uuid:id>/card", require_safe(kinds.call_card), name="call-card"),
+    path("calls/<uuid:id>/form", kinds.save_form, name="call-form"),
     path("visits/<int:id>", require_safe(visiting.visit_page), name="visit"),
     path("visits/<int:id>/card", require_safe(visiting.card), name="visit-card"),
     path("visits/<int:id>/<slug:action>", require_POST(visiting.act), name="visit-act"),

@@ -1,6 +1,7 @@
 """One visit: its card beside the board, its page with the record, and every action on it."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +12,12 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.people import queries as people
-from steadydesk.screens.desk import board, timeline, words
-from steadydesk.screens.desk.forms import FORMS, Plain, VisitForm
+from steadydesk.screens.desk import board, helping, timeline, words
+from steadydesk.screens.desk.forms import FORMS, Plain
 from steadydesk.screens.desk.frame import page, show
 from steadydesk.screens.desk.frame import staff_only as in_full
-from steadydesk.screens.desk.stations import NAMED, asks_who, named, station_of
+from steadydesk.screens.desk.stations import NAMED, asks_who, desk_of, named, station_of
+from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.visits import queries
 from steadydesk.visits.models import Visit
@@ -55,6 +57,7 @@ def act(request: HttpRequest, by: Actor, id: int, action: str) -> HttpResponse:
     visit = _visit(by, id)
     staff_only = in_full(by)
     form = FORMS[action](visit, queries.choices(visit), request.POST, staff_only=staff_only)
+    form.desk = desk_of(request)
     said, status = "", 422
     try:
         if form.is_valid():
@@ -76,7 +79,7 @@ def _answer(request: HttpRequest, by: Actor, form: VisitForm, said: str, status:
     found |= {"said": said, "refused": status == 409}
     if request.headers.get("HX-Request"):
         # What is wrong takes the focus by itself.
-        focus = "said" if "card" in request.POST and status != 422 else ""
+        focus = _focus(form, status) if "card" in request.POST else ""
         response = render(request, "desk/card.html", {**found, "focus": focus}, status=status)
         # The board beside it must not wait for the stream, which may be blocked here.
         response["HX-Trigger"] = "live-board"
@@ -85,6 +88,13 @@ def _answer(request: HttpRequest, by: Actor, form: VisitForm, said: str, status:
         return redirect("visit", visit.pk)
     record = timeline.told(visit, queries.choices(visit), board.labels(visit.site), staff_only=staff_only)
     return show(request, by, "desk/visit.html", status, **found, record=record)
+
+
+def _focus(form: VisitForm, status: int) -> str:
+    """What takes the focus in the new card: after the switch the way to help, and nothing else (L2)."""
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        return ""
+    return "help" if form.name == "problem" else "said"
 
 
 def _naming(request: HttpRequest, by: Actor) -> dict[str, Any]:
@@ -136,7 +146,8 @@ def _card(
         "help": forms.pop("problem", None),
         "attend": forms.pop("attend", None),
         "presses": [f for f in forms.values() if isinstance(f, Plain)],
-        "details": [f for f in forms.values() if not isinstance(f, Plain)],
+        "details": [f for f in forms.values() if not isinstance(f, Plain) and not f.apart],
+        **helping.panels(visit, by, {n: f for n, f in forms.items() if f.apart}, staff_only=staff_only),
         "works": by.may(Permission.VISIT_WORK, visit.site),
     }
 

@@ -83,6 +83,7 @@ ROLES = {
     "data_protection": _("data protection"),
     "administrator": _("administrator"),
     "safety_representative": _("safety representative"),
+    "first_aider": _("first aider"),
     "day_pass": _("day pass"),
 }
 SCREENS = {

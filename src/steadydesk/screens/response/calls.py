@@ -4,15 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from steadydesk.alarms import actions, queries
 from steadydesk.alarms import state as alarm_state
 from steadydesk.alarms.state import Alarm
 from steadydesk.delivery import queries as delivery
+from steadydesk.documents import queries as documents
 from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Entry
 from steadydesk.journal.queries import Typed
 from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
+from steadydesk.protocol.cards import card_for_alarm
 from steadydesk.screens.response import words
 from steadydesk.sites import queries as sites
 
@@ -36,6 +41,10 @@ class Call:
     """Whether whoever looks has said that they are coming."""
     own: bool
     """Whether whoever looks has called."""
+    needs: tuple[tuple[Any, str], ...] = ()
+    """What is fetched or opened for this kind of call, and where it is."""
+    card: tuple[str, ...] = ()
+    """What the card of this kind says."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,7 @@ def as_call(alarm: Alarm, by: Actor) -> Call:
         alarm=alarm,
         mode=mode,
         mode_means=means,
-        urgency=words.URGENCIES[alarm.urgency],
+        urgency=words.KINDS.get(alarm.kind) or words.URGENCIES[alarm.urgency],
         sign=words.SIGNS[alarm.urgency],
         state=words.STATES[alarm.state],
         source=words.SOURCES[alarm.source],
@@ -82,7 +91,28 @@ def as_call(alarm: Alarm, by: Actor) -> Call:
         needed=queries.as_json(alarm, actions.book())["needed"],
         mine=any(f"person:{c.person}" == by.ref for c in alarm.coming),
         own=by.ref in alarm.pressers,
+        needs=_needs(alarm),
+        card=_card(alarm),
     )
+
+
+def _needs(alarm: Alarm) -> tuple[tuple[Any, str], ...]:
+    """A medical call names the nearest defibrillator and the door for the ambulance, from the site's records."""
+    if alarm.kind != "medical":
+        return ()
+    nowhere = _("None is written down")
+    return tuple((name, sites.nearest_asset(alarm.site, id, alarm.place) or nowhere) for id, name in words.ASSETS)
+
+
+def _card(alarm: Alarm) -> tuple[str, ...]:
+    """The card of a kind that is not about a person; there the presser has it."""
+    if alarm.kind == "person":
+        return ()
+    try:
+        protocol = documents.version(alarm.terms.document, alarm.terms.version).protocol
+    except NotFound:
+        return ()
+    return tuple(step.text for step in card_for_alarm(protocol, alarm.kind).steps)
 
 
 def open_calls(by: Actor, quiet: tuple[str, ...] = ()) -> list[Call]:

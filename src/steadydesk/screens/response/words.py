@@ -9,6 +9,9 @@ MODES = {
     "test": (pgettext_lazy("alarm mode", "TEST"), _("This is a test of the call: nobody is in danger.")),
 }
 URGENCIES = {"help": _("Help now"), "manager": _("Manager please"), "nearby": _("Stand near")}
+KINDS = {"medical": _("Someone is ill or hurt"), "building": _("The building is in danger")}
+"""Kinds of call that are named instead of their urgency."""
+ASSETS = (("defibrillator", _("Defibrillator")), ("ambulance_door", _("Door for the ambulance")))
 SIGNS = {"help": "one", "manager": "two", "nearby": "three"}
 """Urgency → the class of alarm that `console.css` gives a shape and a colour."""
 STATES = {

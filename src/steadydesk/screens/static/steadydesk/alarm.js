@@ -4,6 +4,8 @@
 // The mark is in no live region.
 //   body: data-silent-key="Control+Shift+9", data-place, data-quiet-places="id id ..."
 //   [data-call]  the open button Call a colleague: press twice within two seconds, or hold for one
+//   [data-raise="help manager nearby"] data-kind, data-to, data-source   a button of a form that calls; the form's
+//     own request follows with the same key
 //   [data-mark] [data-mark-word]  the mark and its words for whom it is read to
 //   [data-no-server]  numbers and way out, shown by itself on a staff-only screen alone; elsewhere it lies behind
 //     the mark
@@ -31,10 +33,17 @@ function uuid() {
   return [...bytes].map((byte, i) => ([4, 6, 8, 10].includes(i) ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
 }
 
-function raise(urgency, source) {
+function raise(urgency, source, more = {}) {
   const key = uuid();
   presses.set(key, { at: performance.now(), id: null });
-  send(key, { urgency, source, ...(words.place && { place: words.place }) });
+  send(key, { urgency, source, ...more, ...(words.place && { place: words.place }) });
+  return key;
+}
+
+// A button of a form: the call goes out at once, and the form that follows names the same press by its key.
+function raiseBy({ dataset: { raise: urgency, source = "button", kind, to }, form }) {
+  const key = raise(urgency, source, { ...(kind && { kind }), ...(to && { to }) });
+  if (form?.elements.key) form.elements.key.value = key;
 }
 
 // Without end: a press is given up by nobody but the person, who has rung by then.
@@ -142,6 +151,15 @@ function hold(event) {
 }
 
 addEventListener("click", ({ target }) => target.closest("[data-call]") && press());
+addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-raise]");
+  if (!button) return;
+  raiseBy(button);
+  button.closest("[popover]")?.hidePopover();
+});
+addEventListener("keydown", (event) => {
+  if (event.repeat && event.target.closest?.("[data-raise]")) event.preventDefault();
+});
 for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, hold);
 for (const kind of ["pointerup", "pointercancel", "keyup", "blur"]) addEventListener(kind, () => clearTimeout(held));
 body.addEventListener("alarms-known", ({ detail }) => {

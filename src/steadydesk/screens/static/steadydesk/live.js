@@ -9,7 +9,7 @@
 import { body, clockTime, fill, staffOnly, tell, words, write } from "./words.js";
 
 const SILENCE = 5000; // a frozen tab can lose its shared worker without a word
-const BOARD = new Set(["visit", "prompt", "site", "presence", "protocol"]);
+const BOARD = new Set(["visit", "prompt", "encounter", "site", "presence", "protocol"]);
 const NOUNS = ["visit", "prompt", "alarm", "site", "presence", "delivery", "desk"];
 let worker = null;
 let heard = 0;

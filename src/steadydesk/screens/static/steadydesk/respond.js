@@ -9,7 +9,7 @@
 //   F8 I am coming (asked once more; undone for ten seconds) and Shift+F8 cannot come work from anywhere, also
 //     inside a form
 
-import { body, fill, isQuiet, say, staffOnly, tell, words, write } from "./words.js";
+import { body, fill, isLoud, isQuiet, say, staffOnly, tell, words, write } from "./words.js";
 
 const ALARMS = "/api/v1/alarms";
 const CONFIRM = 5000; // ms in which the second press counts
@@ -39,7 +39,11 @@ function learn(alarm, eventId) {
   known.set(alarm.id, { ...before, ...alarm, recorded: Boolean(before?.recorded || alarm.recorded) });
   if (!isOpen(alarm)) return;
   const again = before && (before.presses ?? 1) < (alarm.presses ?? 1);
-  if ((!before || again || RANK[alarm.urgency] < RANK[before.urgency]) && staffOnly && !isQuiet(alarm)) announce(alarm);
+  if ((!before || again || RANK[alarm.urgency] < RANK[before.urgency]) && !isQuiet(alarm)) {
+    // A counter screen says nothing in words; that somebody is ill it sounds once (design: medical is open).
+    if (staffOnly) announce(alarm);
+    else if (isLoud(alarm) && isUnanswered(alarm)) sound(alarm);
+  }
 }
 
 function announce(alarm) {
@@ -55,10 +59,10 @@ function announce(alarm) {
 
 const sound = ({ urgency }) => tell("sound-play", urgency === "help" ? "help" : "call");
 
-function named({ mode, urgency, place }) {
+function named({ mode, urgency, place, kind }) {
   return {
     mode: { real: words.wordsReal, drill: words.wordsDrill, test: words.wordsTest }[mode],
-    urgency: { help: words.wordsHelp, manager: words.wordsManager, nearby: words.wordsNearby }[urgency],
+    urgency: { medical: words.wordsMedical, building: words.wordsBuilding }[kind] ?? { help: words.wordsHelp, manager: words.wordsManager, nearby: words.wordsNearby }[urgency],
     place: place?.name,
   };
 }

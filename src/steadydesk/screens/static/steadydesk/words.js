@@ -4,8 +4,11 @@ export const body = document.body;
 export const words = body.dataset;
 export const staffOnly = words.screen === "staff_only";
 
+const listed = (name, id) => (words[name] ?? "").split(" ").includes(id);
+/** Whether this kind of alarm may be heard also where it was raised. */
+export const isLoud = ({ kind }) => listed("loudKinds", kind);
 /** Whether an alarm's place is within earshot of this screen: then only the footer mark may tell of it. */
-export const isQuiet = ({ place }) => place?.id === words.place || (words.quietPlaces ?? "").split(" ").includes(place?.id);
+export const isQuiet = ({ place, kind }) => !isLoud({ kind }) && (place?.id === words.place || listed("quietPlaces", place?.id));
 
 export const tell = (name, detail = null) => body.dispatchEvent(new CustomEvent(name, { detail }));
 

@@ -1,0 +1,191 @@
+"""The panels of a visit that needs help: the call first, then what can be ticked and said beside it."""
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from steadydesk.alarms import actions as alarms
+from steadydesk.alarms import queries as in_alarms
+from steadydesk.alarms.state import Alarm
+from steadydesk.documents import queries as documents
+from steadydesk.encounters import queries, rules
+from steadydesk.encounters.models import Encounter, SupportCall, Tick
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.clock import clock
+from steadydesk.people import queries as people
+from steadydesk.protocol.cards import DE_ESCALATION
+from steadydesk.protocol.schema import Card, Protocol
+from steadydesk.screens.desk import calling, help_words
+from steadydesk.screens.desk.visit_form import VisitForm
+from steadydesk.sites import queries as sites
+from steadydesk.visits.models import Visit
+
+MARKS = {"open": "○", "acknowledged": "●", "attended": "●", "closed": "·"}
+"""How a call goes, where a customer may read along."""
+
+
+@dataclass(frozen=True)
+class Going:
+    """A call as its own desk sees it."""
+
+    mark: str
+    count: int
+    needed: int
+    names: str
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """The latest answer to a step."""
+
+    words: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a card."""
+
+    text: str
+    step: str = ""
+    permanent: bool = False
+    shows: str = ""
+    outcomes: list[tuple[str, str]] = field(default_factory=list)
+    ticked: Ticked | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A card."""
+
+    id: str
+    title: str
+    source: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Everything that the help panel shows."""
+
+    label: str
+    offered: bool
+    ways: list[str]
+    numbers: tuple[rules.Number, ...]
+    phrase: str
+    code: str
+    going: Going | None
+    answers: list[tuple[str, str]]
+    judged: list[Ticked]
+    card: Shown | None
+    barrier: str
+    key: str
+    prompted: bool
+
+
+def panels(visit: Visit, by: Actor, forms: Mapping[str, VisitForm], *, staff_only: bool) -> dict[str, Any]:
+    """What stands above and below the list of actions, by the name that the template knows it by."""
+    protocol = documents.version(visit.document, visit.version).protocol
+    subject = f"visit:{visit.pk}"
+    found = queries.encounter(subject) if visit.problem else None
+    kept = queries.ticks(subject)
+    names = people.actor_names({t.by for t in kept.values()})
+    calls = queries.support_calls(subject)
+    kinds = {k.id: k.label for k in protocol.outside_support.kinds}
+    return {
+        "panel": _panel(found, visit, by, protocol, staff_only=staff_only) if found and not visit.ended_at else None,
+        "calming": shown_card(protocol, DE_ESCALATION, kept, names),
+        "techniques": techniques(protocol, kept, names),
+        "measures": {m.id: m.label for m in protocol.encounter.measures},
+        "support": forms.get("support"),
+        "support_answer": forms.get("support-answer"),
+        "support_calls": [_support_call(c, kinds, forms.get("support-answer")) for c in calls],
+        "groups": [*protocol.alarms.groups.items()],
+        "call_key": calling.fresh_key(),
+        "repair": forms.get("repair"),
+    }
+
+
+def _support_call(call: SupportCall, kinds: Mapping[str, str], answer: VisitForm | None) -> dict[str, Any]:
+    """A call to outside with a form of its own; what was refused stays in the one that was sent."""
+    form = copy(answer)
+    if form is not None:
+        sent = form.is_bound and form.data.get("call") == str(call.pk)
+        form.is_bound = form.is_bound and sent
+        form.auto_id = f"support_{call.pk}_%s"
+    return {"row": call, "service": kinds.get(call.service, call.service), "form": form}
+
+
+def _panel(found: Encounter, visit: Visit, by: Actor, protocol: Protocol, *, staff_only: bool) -> Panel:
+    place = by.place or found.place
+    offer = queries.offer(visit.site, place, by=by, now=clock.now())
+    labels = {w.id: w.label for w in protocol.get_help.ways}
+    history = queries.judgements(found.subject)
+    kept = queries.ticks(found.subject)
+    names = people.actor_names({t.by for t in kept.values()} | {j.by for j in history})
+    help_ = protocol.get_help
+    call = queries.call_from(found)
+    spot = next((s for s in sites.places(visit.site) if s.id == place), None)
+    return Panel(
+        label=help_.screen_label,
+        offered=found.offered_at is not None,
+        ways=[labels[w] for w in offer.ways],
+        numbers=offer.numbers,
+        phrase=", ".join(filter(None, (help_.form_of_address, help_.phrase))),
+        code=help_.preset_alarm_code,
+        going=going(call) if call else None,
+        answers=[(a, help_words.judgement(a, protocol, staff_only=staff_only)) for a in rules.APPEARS],
+        judged=[
+            Ticked(help_words.judgement(j.appears, protocol, staff_only=staff_only), j.at, names.get(j.by, ""))
+            for j in history
+        ],
+        card=shown_card(protocol, rules.card_of(history[-1].appears), kept, names) if history else None,
+        barrier=spot.barrier if spot else "",
+        key=calling.fresh_key(),
+        prompted=found.prompted_at is not None and found.asked_at is None and found.passed_at is None,
+    )
+
+
+def going(alarm: Alarm) -> Going:
+    """How a call goes."""
+    names = people.names(c.person for c in alarm.coming)
+    needed = in_alarms.as_json(alarm, alarms.book())["needed"]
+    said = ", ".join(names.get(c.person, "") for c in alarm.coming)
+    return Going(MARKS[alarm.state], len(alarm.coming), needed, said)
+
+
+def shown_card(
+    protocol: Protocol, id: str, kept: Mapping[tuple[str, str], Tick], names: Mapping[str, str]
+) -> Shown | None:
+    """A card of the protocol with what was ticked."""
+    card = protocol.card(id)
+    return Shown(card.id, card.title, card.source, _lines(protocol, card, kept, names)) if card else None
+
+
+def _lines(
+    protocol: Protocol, card: Card, kept: Mapping[tuple[str, str], Tick], names: Mapping[str, str]
+) -> list[Line]:
+    known = rules.steps_of(protocol, card.id)
+    found = []
+    for n, step in enumerate(card.steps, 1):
+        id = step.clause if step.clause in known else str(n)
+        outcomes = [(o, help_words.outcome(o)) for o in known.get(id, ())]
+        ticked = _ticked(kept.get((card.id, id)), names)
+        found.append(Line(step.text, id, step.permanent, step.shows or "", outcomes, ticked))
+    return found
+
+
+def techniques(protocol: Protocol, kept: Mapping[tuple[str, str], Tick], names: Mapping[str, str]) -> list[Line]:
+    """What may be recorded as tried to calm things down, with what came of it (E6a)."""
+    outcomes = [(o, help_words.outcome(o)) for o in rules.EFFECTS]
+    return [
+        Line(t.label, t.id, outcomes=outcomes, ticked=_ticked(kept.get((DE_ESCALATION, t.id)), names))
+        for t in protocol.encounter.techniques
+    ]
+
+
+def _ticked(tick: Tick | None, names: Mapping[str, str]) -> Ticked | None:
+    return Ticked(help_words.outcome(tick.outcome), tick.at, names.get(tick.by, "")) if tick else None

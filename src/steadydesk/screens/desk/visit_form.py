@@ -1,0 +1,43 @@
+"""The base of every form about one visit."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+
+from steadydesk.kernel.actor import Actor
+from steadydesk.screens.desk.entering import Typed
+from steadydesk.visits.models import Visit
+
+
+class VisitForm(Typed):
+    """One action on one visit."""
+
+    name: ClassVar[str]
+    """The last part of its address."""
+    move: ClassVar[str] = "change"
+    """The move that must be possible; an empty one always is."""
+    apart: ClassVar[bool] = False
+    """Whether it stands in a panel of its own instead of the list of actions."""
+    title: ClassVar[Any]
+    done: ClassVar[Any]
+
+    def __init__(self, visit: Visit, choices: Mapping[str, Any], data: Any = None, *, staff_only: bool) -> None:
+        super().__init__(data, auto_id=f"{self.name}_%s")
+        self.visit, self.staff_only = visit, staff_only
+        self.desk: Actor | None = None
+        """The desk that the browser is, for what goes out from its place."""
+        self.prepare(choices)
+
+    def prepare(self, choices: Mapping[str, Any]) -> None:
+        """Fill the lists from the protocol that the visit began under."""
+
+    def act(self, by: Actor, now: datetime) -> Visit:
+        """Do it."""
+        raise NotImplementedError
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
