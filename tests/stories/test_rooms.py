@@ -151,3 +151,95 @@ def test_a_visit_that_one_of_many_told_leaves_the_question_of_the_others(world):
     assert len(prompts(visits[1], "tell_room")[0]["visits"]) == 2
     world.advance(timedelta(seconds=1) + SECOND)
     world.messages()
+
+
+def dealt_with(world, count, *, waited, took, team="finance"):
+    """So many came, waited and were dealt with one after the other, a while ago."""
+    for _ in range(count):
+        visit = arrive(world, team=team)
+        world.advance(waited)
+        act(world, "attend", visit, channel="face_to_face")
+        world.advance(took)
+        act(world, "finish", visit)
+
+
+def expected(world, team="finance"):
+    return queries.expected_waits("exchange", world.now).get(team)
+
+
+def test_the_expected_wait_is_what_happened_and_is_withdrawn_when_it_is_not_honest(world):
+    dealt_with(world, 4, waited=2 * MINUTE, took=MINUTE)
+    assert expected(world) == "too_few"
+    dealt_with(world, 2, waited=4 * MINUTE, took=MINUTE)
+    found = expected(world)
+    assert (found.low, found.high, found.good_until) == (2 * MINUTE, 10 * MINUTE, world.now + 5 * MINUTE)
+    visit = arrive(world, team="finance")
+    act(world, "tell", visit, wait="PT1M")
+    assert not isinstance(expected(world), str)
+    world.advance(MINUTE + SECOND)
+    assert expected(world) == "promise_broken"
+    act(world, "tell", visit, wait="PT30M")
+    world.advance(3 * MINUTE)
+    assert expected(world).low == 5 * MINUTE, "never shorter than whoever came first has waited, in whole minutes"
+    away_all(world, "finance")
+    assert expected(world) == "nobody_here"
+    world.messages()
+
+
+def away_all(world, team):
+    from steadydesk.people import actions as people
+    from steadydesk.people import queries as in_people
+
+    joan = world.person("joan")
+    for member in in_people.members(team):
+        people.mark_absent(member.person, "exchange", by=joan, now=world.now)
+
+
+def test_nothing_is_said_of_the_wait_when_the_site_is_not_open(world):
+    from steadydesk.sites.actions import change_state
+
+    dealt_with(world, 5, waited=2 * MINUTE, took=MINUTE)
+    assert not isinstance(expected(world), str)
+    change_state("exchange", "closing", by=world.person("joan"), now=world.now)
+    assert expected(world) == "not_open"
+    world.messages()
+
+
+@pytest.mark.clause("E1a")
+def test_e1a_the_queue_and_the_people_present_show_it_before_the_team_says_anything(world):
+    dealt_with(world, 5, waited=SECOND, took=9 * MINUTE)
+    many = len(queries_present(world))
+    visits = [arrive(world, team="finance") for _ in range(2 * many + 1)]
+    world.advance(SECOND)
+    last = visits[-1]
+    assert [p["kind"] for p in prompts(last)] == ["tell_customer"], "two rounds of nine minutes are before them"
+    assert prompts(visits[0]) == [], "whose turn is next may still be met in time"
+    assert "may wait" in question(world, last)
+    act(world, "tell", last, wait="PT30M")
+    arrive(world, team="finance")
+    world.advance(SECOND)
+    assert prompts(last) == [], "asked once"
+    world.messages()
+
+
+def queries_present(world):
+    from steadydesk.people import queries as people
+
+    return people.available("exchange", world.now) & {m.person for m in people.members("finance")}
+
+
+def question(world, visit):
+    from steadydesk.screens.desk.board import board
+    from steadydesk.sites.queries import site
+
+    found = board(site("exchange"), staff_only=False)["questions"]
+    return next(q.text for q in found if visit in {v.pk for v in q.visits})
+
+
+@pytest.mark.clause("E1a")
+def test_e1a_when_nobody_of_the_team_is_there_reception_tells_the_customer_at_once(world):
+    away_all(world, "finance")
+    visit = arrive(world, team="finance")
+    world.advance(SECOND)
+    assert [p["kind"] for p in prompts(visit)] == ["tell_customer"]
+    world.messages()

@@ -106,6 +106,8 @@ class Desk:
     seen_at: datetime | None
     locked_at: datetime | None
     here: list[Here]
+    wall: bool = False
+    """A wall board: nobody works at it, and it is never started."""
 
 
 def desks(site: str) -> list[Desk]:
@@ -125,13 +127,14 @@ def _desk(d: devices.Desk, station: Station) -> Desk:
         seen_at=station.seen_at,
         locked_at=station.locked_at,
         here=tapped_in(d.pk),
+        wall=d.wall,
     )
 
 
 def list_desks_not_started(site: str, now: datetime) -> list[Desk]:
     """Enrolled desks that nobody has started today, by the site's own day."""
     began = rules.day_began(sites.site(site).time_zone, now)
-    return [d for d in desks(site) if d.enrolled and (d.started_at is None or d.started_at < began)]
+    return [d for d in desks(site) if d.enrolled and not d.wall and (d.started_at is None or d.started_at < began)]
 
 
 @dataclass(frozen=True)
@@ -170,4 +173,5 @@ def places_to_stand(desk: Actor) -> list[Desk]:
     """Other desks of the site that this browser may become: never one that shows more than it may show now."""
     every = desks(desk.site or "")
     full = any(d.device == int(desk.id) and d.staff_only for d in every)
-    return [d for d in every if d.enrolled and d.device != int(desk.id) and (full or not d.staff_only)]
+    others = (d for d in every if d.enrolled and not d.wall and d.device != int(desk.id))
+    return [d for d in others if full or not d.staff_only]

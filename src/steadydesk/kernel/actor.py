@@ -34,14 +34,18 @@ class Permission(StrEnum):
     TOKEN_CREATE = "token:create"
     VISIT_READ = "visit:read"
     VISIT_WORK = "visit:work"
+    WALL_READ = "wall:read"
     WORDS_ERASE = "words:erase"
     WORDS_WITHDRAW = "words:withdraw"
 
 
 P = Permission
 _DESK = frozenset(
-    {P.ALARM_RAISE, P.ALARM_READ, P.PROMPT_ANSWER, P.PROTOCOL_READ, P.SITE_DANGER, P.SITE_READ, P.STREAM_READ}
-)
+    {
+        P.ALARM_RAISE, P.ALARM_READ, P.PROMPT_ANSWER, P.PROTOCOL_READ, P.SITE_DANGER, P.SITE_READ, P.STREAM_READ,
+        P.WALL_READ,
+    }
+)  # fmt: skip
 _WORK = _DESK | {P.VISIT_READ, P.VISIT_WORK, P.ALARM_ANSWER, P.JOURNAL_READ}
 _LEAD = _WORK | {P.ALARM_CLOSE, P.ALARM_DRILL, P.PRESENCE_SET, P.REPORT_READ, P.SITE_STATE, P.WORDS_WITHDRAW}
 _PRIVACY = frozenset({P.HOLD_PLACE, P.PERSON_FIND, P.WORDS_ERASE, P.WORDS_WITHDRAW})
@@ -100,6 +104,8 @@ class Actor:
     """At a desk: the id of the person who is tapped in and acts; it works with nobody too."""
     locked: bool = False
     """A desk that nobody used for a while."""
+    wall: bool = False
+    """A device that is a wall board and no desk."""
 
     @property
     def ref(self) -> str:
@@ -123,11 +129,17 @@ class Actor:
 
     def _granted(self, permission: Permission, site: str | None) -> bool:
         if self.kind == "device":
-            return permission in (LOCKED if self.locked else DEVICE) and site in (None, self.site)
+            return permission in self._as_device and site in (None, self.site)
         return any(
             permission in ROLES.get(role, frozenset()) and (where is None or site is None or where == site)
             for role, where in self.roles
         )
+
+    @property
+    def _as_device(self) -> frozenset[Permission]:
+        if self.wall:
+            return WALL
+        return LOCKED if self.locked else DEVICE
 
     def check(self, permission: Permission, site: str | None = None) -> None:
         """Raise ``NotAllowed`` unless the actor may."""

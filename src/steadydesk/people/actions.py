@@ -46,8 +46,10 @@ def save_person(person: Person, *, password: str | None = None, by: Actor, now: 
 
 
 def save_row(row: Team | Membership | Role | Shift | Duty | Device, *, by: Actor, now: datetime) -> None:
-    """Set up a team, a post, a role, a shift, a duty or a device."""
+    """Set up a team, a post, a role, a shift, a duty or a device; a wall board only where no customer can read it."""
     by.check(Permission.SET_UP)
+    if isinstance(row, Device) and row.kind == Device.Kind.WALL and not row.place.staff_only:
+        raise Invalid.one("place", _("A wall board may stand only at a place that is staff only."))
     with write(now):
         row.save()
         record(Event.SET_UP_CHANGED, f"{row._meta.model_name}:{row.pk}", by=by)

@@ -1,5 +1,7 @@
 """Set-up of people, teams, shifts, duties and desks, by the actions."""
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from django import forms
@@ -107,11 +109,24 @@ class DutyAdmin(SetUpAdmin):
     list_filter = ("team",)
 
 
+class DeviceForm(forms.ModelForm):
+    """Says beside its field why a wall board cannot stand there."""
+
+    def clean(self) -> dict[str, Any]:
+        """A wall board shows what no customer may read."""
+        found: dict[str, Any] = super().clean() or {}
+        place = found.get("place")
+        if found.get("kind") == Device.Kind.WALL and place and not place.staff_only:
+            self.add_error("place", _("A wall board may stand only at a place that is staff only."))
+        return found
+
+
 @admin.register(Device)
 class DeviceAdmin(SetUpAdmin):
-    """A desk station."""
+    """A desk station or a wall board."""
 
-    list_display = ("name", "site", "place", "started_at")
+    form = DeviceForm
+    list_display = ("name", "kind", "site", "place", "started_at")
     list_filter = ("site",)
 
 

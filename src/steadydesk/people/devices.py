@@ -26,6 +26,8 @@ class Desk:
     enrolled: bool
     """Whether it has a credential that is good."""
     started_at: datetime | None
+    wall: bool = False
+    """A wall board: read only, and nobody works at it."""
 
 
 def at(site: str) -> list[Desk]:
@@ -44,7 +46,8 @@ def one(id: int) -> Desk:
 
 
 def _desk(d: Device, *, enrolled: bool) -> Desk:
-    return Desk(d.pk, d.name, d.site_id, d.place.name, d.place_id, d.place.staff_only, enrolled, d.started_at)
+    wall = d.kind == Device.Kind.WALL
+    return Desk(d.pk, d.name, d.site_id, d.place.name, d.place_id, d.place.staff_only, enrolled, d.started_at, wall)
 
 
 def row(id: int) -> Device:

@@ -143,6 +143,12 @@ class Duty(models.Model):
 class Device(models.Model):
     """A desk station or another thing that acts from one place."""
 
+    class Kind(models.TextChoices):
+        """What it is."""
+
+        DESK = "desk", _("desk")
+        WALL = "wall", _("wall board")
+
     name = models.CharField(_("name"), max_length=60, unique=True)
     site = models.ForeignKey("sites.Site", models.CASCADE, related_name="devices")
     place = models.ForeignKey("sites.Place", models.CASCADE, related_name="devices")

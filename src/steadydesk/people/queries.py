@@ -51,8 +51,9 @@ def actor_of_person(person: Person, *, site: str | None = None, place: str | Non
 
 
 def actor_of_device(device: Device) -> Actor:
-    """The actor that a desk station is."""
-    return Actor("device", str(device.pk), device.name, device.site_id, device.place.slug)
+    """The actor that a desk station or a wall board is."""
+    wall = device.kind == Device.Kind.WALL
+    return Actor("device", str(device.pk), device.name, device.site_id, device.place.slug, wall=wall)
 
 
 def actor_of_token(hash: str) -> Actor | None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from steadydesk.kernel.actor import Actor
 from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Token
+from steadydesk.people.queries import actor_of_device
 
 AHEAD = timedelta(days=2)
 """Shifts that begin within this time are in the roll already, so that it need not be read as each begins."""
@@ -95,8 +96,7 @@ def actors() -> dict[str, Actor]:
     found: dict[str, Actor] = {}
     for token in Token.objects.filter(revoked_at__isnull=True):
         if token.device_id is not None:
-            d = devices[token.device_id]
-            found[token.hash] = Actor("device", str(d.pk), d.name, d.site_id, d.place.slug)
+            found[token.hash] = actor_of_device(devices[token.device_id])
         elif token.person_id in known:
             p = known[token.person_id]
             team, site = homes.get(p.pk, (None, next((w for _, w in sorted(p.roles, key=str) if w), None)))

@@ -22,5 +22,7 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.CLOCK_STEPPED: (_move_deadlines, people.follow_clock, visits.follow_clock, sites.follow_clock),
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
     Event.PERSON_LEFT: (desks.let_go,),
+    Event.PRESENCE_CHANGED: (visits.look_soon,),
     Event.SITE_STATE_CHANGED: (visits.stop_waits, visits.count_after_emptying, visits.release, desks.look_at_opening),
+    Event.VISIT_ARRIVED: (visits.look_soon,),
 }

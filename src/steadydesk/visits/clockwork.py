@@ -6,7 +6,7 @@ from steadydesk.deadlines import queries as deadlines
 from steadydesk.deadlines.actions import Lane, take
 from steadydesk.deadlines.firing import Clockwork, Due
 from steadydesk.kernel.actor import system
-from steadydesk.visits import actions, headcount, prompting, queries, settling
+from steadydesk.visits import actions, headcount, outlook, prompting, queries, settling
 from steadydesk.visits.models import Visit
 from steadydesk.visits.settling import CLOCK, look_again
 
@@ -64,6 +64,11 @@ def wipe_description(due: Due, now: datetime) -> None:
     settling.wipe_description(int(due.key))
 
 
+def look_at_room(due: Due, now: datetime) -> None:
+    """Somebody came, somebody went off shift, or the queue has not moved for long enough."""
+    outlook.look_at_room(due.key, by=ENGINE, now=now)
+
+
 WORK: Clockwork = {
     CLOCK: look_at_visit,
     settling.WIPE: wipe_description,
@@ -72,4 +77,5 @@ WORK: Clockwork = {
     headcount.COUNT_STANDS: end_of_list,
     actions.SITE_WAIT: stop_wait,
     actions.APPOINTMENTS: look_at_appointments,
+    outlook.ROOM: look_at_room,
 }

@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--code", action="store_true", help="for a desk: a short code, to be typed in at its browser within 15 minutes"
     )
+    parser.add_argument("--wall", action="store_true", help="the device is a wall board for staff: it only reads")
     parser.add_argument("--place", metavar="ID", help="where the desk is: desk-1, or exchange/desk-1")
 
 
@@ -36,11 +37,11 @@ def run(args: argparse.Namespace) -> int:
     if args.code:
         from steadydesk.desks.actions import make_code
 
-        token = make_code(_device(args.device, args.place).pk, by=by, now=now)
+        token = make_code(_device(args.device, args.place, wall=args.wall).pk, by=by, now=now)
     elif args.person:
         token = create_token(person=_person(args.person), label="command line", by=by, now=now)
     else:
-        device = _device(args.device, args.place)
+        device = _device(args.device, args.place, wall=args.wall)
         token = create_token(device=device, label="command line", by=by, now=now)
     print(token)
     return 0
@@ -55,7 +56,7 @@ def _person(login: str) -> "Person":
     return found
 
 
-def _device(name: str, place: str | None) -> "Device":
+def _device(name: str, place: str | None, *, wall: bool) -> "Device":
     """The desk of that name; a new one is set up at the place, a known one is moved there."""
     from steadydesk.kernel.actor import system
     from steadydesk.kernel.clock import clock
@@ -69,7 +70,7 @@ def _device(name: str, place: str | None) -> "Device":
         return device
     site, id = _place(place)
     if device is None or device.place_id != id:
-        device = device or Device(name=name)
+        device = device or Device(name=name, kind=Device.Kind.WALL if wall else Device.Kind.DESK)
         device.site_id, device.place_id = site, id
         save_row(device, by=system("createtoken"), now=clock.now())
     return device

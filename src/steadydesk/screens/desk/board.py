@@ -183,8 +183,9 @@ def _question(prompt: Prompt, rows: Mapping[int, Row], named: Labels, site: Site
     about = sorted(prompt.visits.all(), key=lambda v: v.pk)
     waiting = documents.version(prompt.document, prompt.version).protocol.waiting
     over = {v.pk for v in about if v.pk in rows and set(rows[v.pk].over) & set(LIMITS)}
-    limit = waiting.attend_within if len(over) == len(about) else None
-    text = words.prompt_words(prompt, about, named.teams.get(prompt.team, ""), over_by=limit, staff_only=staff_only)
+    limit, passed = waiting.attend_within, len(over) == len(about)
+    team = named.teams.get(prompt.team, "")
+    text = words.prompt_words(prompt, about, team, limit=limit, passed=passed, staff_only=staff_only)
     callee = words.callee_words(prompt, site.ring_instead, staff_only=staff_only)
     said = {"tell_room": waiting.room_wording, "promise_due": waiting.promise_wording}.get(prompt.kind) or ""
     return Question(prompt, text, callee, about, said, _until(prompt, about, waiting))

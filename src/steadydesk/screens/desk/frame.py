@@ -4,7 +4,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from steadydesk.kernel.actor import Actor
@@ -22,6 +22,8 @@ def page(view: View) -> View:
     @opening.opened_by(actor)
     @wraps(view)
     def opened(request: HttpRequest, by: Actor, *args: Any, **kwargs: Any) -> HttpResponse:
+        if by.wall:
+            return redirect("wall")
         return locked(request) if by.locked else view(request, by, *args, **kwargs)
 
     return opened

@@ -83,30 +83,43 @@ def role_words(role: str) -> str:
 
 
 def prompt_words(
-    prompt: Prompt, about: Sequence[Visit], team: str, *, over_by: timedelta | None = None, staff_only: bool
+    prompt: Prompt, about: Sequence[Visit], team: str, *, limit: timedelta, passed: bool, staff_only: bool
 ) -> str:
     """What a prompt asks of whoever sits here. A counter's words would do for any customer (ruling 13).
 
-    ``over_by`` is the limit that everybody whom it is about has passed.
+    ``passed`` says that everybody whom it is about has waited longer than ``limit``.
     """
     refs = ", ".join(v.ref for v in about[:4])
     shown = refs if len(about) <= 4 else _("%(refs)s and %(more)d more") % {"refs": refs, "more": len(about) - 4}
     facts: dict[str, Any] = {"who": shown, "count": len(about), "team": team or _("the team")}
+    facts["minutes"] = int(limit.total_seconds() // 60)
     if prompt.kind == "call_manager":
         full = _("%(who)s has waited past the limit for somebody agitated: tell the manager") % facts
         return full if staff_only else _("%(who)s: ring") % facts
-    if prompt.kind == "tell_room" and over_by:
-        minutes = int(over_by.total_seconds() // 60)
-        return _("%(count)s over %(minutes)s minutes: tell the room") % {**facts, "minutes": minutes}
-    if prompt.kind == "tell_customer" and any(v.cannot_at for v in about):
-        return _("%(team)s cannot come in time: tell %(who)s how long it will take") % facts
     known = {
         "ask_service": _("%(who)s: can %(team)s come in time?"),
-        "tell_customer": _("Tell %(who)s how long it will take"),
-        "tell_room": _("%(count)s wait longer: tell the room how long it will take"),
+        "tell_customer": _("%(who)s may wait longer than %(minutes)s minutes: tell them how long"),
+        "tell_room": _("%(count)s may wait longer than %(minutes)s minutes: tell the room"),
         "promise_due": _("The wait that %(who)s was told runs out: tell them again"),
     }
+    if passed:
+        known["tell_customer"] = _("Tell %(who)s how long it will take")
+        known["tell_room"] = _("%(count)s over %(minutes)s minutes: tell the room")
+    elif any(v.cannot_at for v in about):
+        known["tell_customer"] = _("%(team)s cannot come in time: tell %(who)s how long it will take")
     return known.get(prompt.kind, prompt.kind) % facts
+
+
+def prompt_kind(kind: str) -> str:
+    """What a prompt asks, in few words, without saying about whom."""
+    known = {
+        "call_manager": _("Call the manager"),
+        "ask_service": _("Can the team come in time?"),
+        "tell_customer": _("Tell how long it will take"),
+        "tell_room": _("Tell the room"),
+        "promise_due": _("A promised wait runs out"),
+    }
+    return known.get(kind, kind)
 
 
 def callee_words(prompt: Prompt, ring_instead: str, *, staff_only: bool) -> str:

@@ -68,6 +68,7 @@ PERMISSIONS = {
     Permission.TOKEN_CREATE: _("make credentials"),
     Permission.VISIT_READ: _("see visits, with what was typed about them"),
     Permission.VISIT_WORK: _("enter and work on visits"),
+    Permission.WALL_READ: _("see the wall board: tickets and counts, no names"),
     Permission.WORDS_ERASE: _("erase typed words for good"),
     Permission.WORDS_WITHDRAW: _("withdraw typed words"),
 }

@@ -1,11 +1,14 @@
 """The responder's view: a phone in one hand. No customer's name and no risk word is on it."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.screens.opening import home
 from steadydesk.screens.response import calls, duty
+from steadydesk.screens.response.asked import CannotForm, asked
 from steadydesk.screens.response.page import page, screen, show
 
 
@@ -13,7 +16,8 @@ from steadydesk.screens.response.page import page, screen, show
 def respond(request: HttpRequest, by: Actor) -> HttpResponse:
     """Open calls, one's own duty, numbers to ring."""
     own = duty.of(by, home(by), clock.now())
-    return show(request, by, "response/respond.html", calls=_calls(by), duty=own, back="respond")
+    found: dict[str, Any] = {"calls": _calls(by), "asked": asked(by), "cannot": CannotForm()}
+    return show(request, by, "response/respond.html", **found, duty=own, back="respond")
 
 
 @page(Permission.ALARM_ANSWER)

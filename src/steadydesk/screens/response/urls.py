@@ -3,11 +3,13 @@
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
-from steadydesk.screens.response import alarm, desks, documents, duty, manage, me, reports, respond
+from steadydesk.screens.response import alarm, asked, desks, documents, duty, manage, me, reports, respond
 
 urlpatterns = [
     path("respond", require_GET(respond.respond), name="respond"),
     path("respond/calls", require_GET(respond.open_calls), name="respond-calls"),
+    path("respond/asked", require_GET(asked.asked_part), name="respond-asked"),
+    path("respond/asked/<int:id>", require_POST(asked.answer_asked), name="respond-asked-answer"),
     path("alarms/<uuid:id>", require_GET(alarm.alarm), name="alarm"),
     path("alarms/<uuid:id>/part", require_GET(alarm.part), name="alarm-part"),
     path("alarms/<uuid:id>/<slug:verb>", require_POST(alarm.answer), name="alarm-answer"),

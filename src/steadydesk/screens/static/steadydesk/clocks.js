@@ -5,6 +5,7 @@
 //   <span data-clock-word></span> in the same row or [data-clock-group] takes the word: two minutes left, over ten
 //     minutes.
 //   <time data-left-to="..."> counts down.
+//   <td data-good-until="..." data-otherwise="we do not know"> takes the other words when its time is over.
 // The status line ([data-say]) speaks when a clock passes a threshold, never each second; many at once become one
 // sentence.
 
@@ -74,6 +75,9 @@ function tick() {
   for (const clock of document.querySelectorAll("[data-started-at], [data-left-to]")) {
     const sentence = show(clock, moment);
     if (sentence) said.push(sentence);
+  }
+  for (const place of document.querySelectorAll("[data-good-until]")) {
+    if (moment > at(place.dataset.goodUntil)) write(place, place.dataset.otherwise);
   }
   say(said.length > MANY ? fill(words.wordsSayMany, { count: said.length }) : said.join(" "));
 }

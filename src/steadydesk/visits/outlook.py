@@ -1,0 +1,121 @@
+"""The expected wait of each service area, and telling customers early when the queue shows that it will be long."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from steadydesk.deadlines.actions import set_deadline, set_for_all
+from steadydesk.documents import queries as documents
+from steadydesk.journal.actions import write
+from steadydesk.journal.models import Entry
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import NotFound
+from steadydesk.people import queries as people
+from steadydesk.sites import queries as sites
+from steadydesk.visits import outlook_rules, prompting
+from steadydesk.visits.models import Prompt, Visit
+from steadydesk.visits.outlook_rules import LOOK_BACK, Expected, Seen
+
+ROOM = "room-look"
+LONGEST_DEALING = timedelta(hours=4)
+"""Whoever came longer ago is not looked for among those attended to of late."""
+
+
+def expected_waits(site: str, now: datetime) -> dict[str, Expected | str]:
+    """Team → how long whoever comes in now may wait, or why that cannot be said. Empty without a protocol in force."""
+    try:
+        valid_for = documents.in_force(site).protocol.waiting.public_wait_valid_for
+    except NotFound:
+        return {}
+    found = _seen(site, _waiting(site), now)
+    return {team: outlook_rules.expect(seen, now, valid_for) for team, seen in found.items()}
+
+
+def look_soon(entry: Entry, by: Actor, now: datetime) -> None:
+    """Somebody came, or the people present changed: look whether the queue shows who cannot be met in time."""
+    if entry.site:
+        set_for_all(ROOM, [f"site:{entry.site}"], now)
+
+
+def look_at_room(site: str, *, by: Actor, now: datetime) -> None:
+    """Ask for those to be told of whom the queue and the people present show that the limit will pass (E1a)."""
+    with write(now):
+        waiting = _waiting(site)
+        seen = _seen(site, waiting, now)
+        asked = set(
+            Prompt.objects.filter(kind__in=("tell_customer", "tell_room"), visits__in=waiting).values_list(
+                "visits", flat=True
+            )
+        )
+        moments = []
+        for visit, ahead in _in_turn(waiting):
+            moment = _too_late_from(visit, ahead, seen[visit.team], now)
+            if moment is not None and visit.pk not in asked and not visit.cannot_at and not visit.promised_until:
+                moments.append((moment, visit))
+        _ask([visit for moment, visit in moments if moment <= now], by=by, now=now)
+        later = min((moment for moment, _visit in moments if moment > now), default=None)
+        if later is not None:
+            set_deadline(ROOM, f"site:{site}", later)
+
+
+def _too_late_from(visit: Visit, ahead: int, seen: Seen, now: datetime) -> datetime | None:
+    waiting = documents.version(visit.document, visit.version).protocol.waiting
+    limit = visit.waits_from + waiting.attend_within
+    # Past the limit itself the clock of E1 asks.
+    return outlook_rules.too_late_from(limit, ahead, seen, now) if now <= limit else None
+
+
+def _ask(visits: Iterable[Visit], *, by: Actor, now: datetime) -> None:
+    alike: dict[tuple[str, str], list[Visit]] = {}
+    for visit in visits:
+        alike.setdefault((visit.document, visit.version), []).append(visit)
+    for version, group in alike.items():
+        prompting.ask([("tell_customer", v) for v in group], documents.version(*version), by=by, now=now)
+
+
+def _in_turn(waiting: Iterable[Visit]) -> Iterable[tuple[Visit, int]]:
+    """Everybody who waits, with how many wait before them for the same team."""
+    before: dict[str, int] = {}
+    for visit in waiting:
+        yield visit, before.get(visit.team, 0)
+        before[visit.team] = before.get(visit.team, 0) + 1
+
+
+def _waiting(site: str) -> list[Visit]:
+    """Who waits without an appointment, the first to come first."""
+    found = Visit.objects.filter(site=site, ended_at__isnull=True, attended_at__isnull=True, on_paper=False)
+    return list(found.filter(appointment_at__isnull=True).order_by("arrived_at", "id"))
+
+
+def _seen(site: str, waiting: Iterable[Visit], now: datetime) -> dict[str, Seen]:
+    """What is known of each team for which somebody waits or was attended to of late."""
+    waits: dict[str, list[timedelta]] = {}
+    dealings: dict[str, list[timedelta]] = {}
+    for team, came, attended, ended in _past(site, now):
+        waits.setdefault(team, []).append(attended - came)
+        if ended is not None:
+            dealings.setdefault(team, []).append(ended - attended)
+    by_team: dict[str, list[Visit]] = {}
+    for visit in waiting:
+        by_team.setdefault(visit.team, []).append(visit)
+    state = Seen(is_open=sites.site(site).state == "open")
+    there = people.available(site, now)
+    return {
+        team: replace(
+            state,
+            waits=waits.get(team, []),
+            dealings=dealings.get(team, []),
+            waiting=[now - v.waits_from for v in by_team.get(team, [])],
+            present=len(there & {m.person for m in people.members(team)}) if there and team else None,
+            promise_broken=any(v.promised_until and v.promised_until < now for v in by_team.get(team, [])),
+        )
+        for team in sorted({*waits, *by_team})
+    }
+
+
+def _past(site: str, now: datetime) -> Iterable[tuple[str, datetime, datetime, datetime | None]]:
+    """Who was attended to within the last hour, the last one first."""
+    since = now - LOOK_BACK - LONGEST_DEALING
+    found = Visit.objects.filter(site=site, arrived_at__gte=since, attended_at__gte=now - LOOK_BACK, on_paper=False)
+    plain = found.filter(appointment_at__isnull=True).order_by("-attended_at")
+    return plain.values_list("team", "waits_from", "attended_at", "ended_at")  # type: ignore[return-value]
