@@ -152,6 +152,13 @@ class Device(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True)
     site = models.ForeignKey("sites.Site", models.CASCADE, related_name="devices")
     place = models.ForeignKey("sites.Place", models.CASCADE, related_name="devices")
+    kind = models.CharField(
+        _("kind"),
+        max_length=10,
+        choices=Kind.choices,
+        default=Kind.DESK,
+        help_text=_("a wall board is read only and stands where no customer can see it"),
+    )
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     def __str__(self) -> str:

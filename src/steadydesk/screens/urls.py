@@ -6,4 +6,4 @@ from steadydesk.screens.response.urls import urlpatterns as response
 from steadydesk.screens.site.urls import urlpatterns as site
 from steadydesk.screens.wall import urlpatterns as wall
 
-urlpatterns = [*desk, *response, *site, *privacy]
+urlpatterns = [*desk, *response, *site, *privacy, *wall]
