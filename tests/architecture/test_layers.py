@@ -17,7 +17,9 @@ MORE_DOORS = {
     # Everybody at once, for the alarm book; devices and guests, for the desks that they are at.
     "people": {"devices", "guests", "roll"},
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.
-    "alarms": {"answers", "book", "desk", "press", "recorder", "state"},
+    # What came off paper has an entry of its own, beside the alarm path and the desk.
+    "alarms": {"answers", "book", "desk", "from_paper", "press", "recorder", "state"},
+    "visits": {"paper", "paper_rules"},
     # Reading everything about one person, and making the file of it: each is a page's whole work.
     "privacy": {"finding", "giving", "subjects"},
     "reports": {"asking", "table"},  # asking the child process, and what it knows to make

@@ -137,6 +137,42 @@ def roll_call(site: str, now: datetime) -> list[Presence]:
     return [Presence(p.pk, p.name, "; ".join(posts.get(p.pk, ())), shifts.get(p.pk), p.pk in away) for p in people]
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Somebody is at work or on a duty rota for a while."""
+
+    name: str
+    posts: str
+    phone: str
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+def _between(start: datetime, end: datetime) -> Q:
+    return Q(starts_at__lt=end) & (Q(ends_at__isnull=True) | Q(ends_at__gt=start))
+
+
+def working(site: str, start: datetime, end: datetime) -> list[Turn]:
+    """Who is at work at the site within this time, by name, with how to reach them."""
+    shifts = Shift.objects.filter(_between(start, end), site_id=site, person__is_active=True).select_related("person")
+    posts: dict[int, list[str]] = {}
+    for m in Membership.objects.filter(team__site_id=site).select_related("team"):
+        posts.setdefault(m.person_id, []).append(f"{m.get_post_display()}, {m.team.name}")
+    return [
+        Turn(s.person.name, "; ".join(posts.get(s.person_id, ())), s.person.phone, s.starts_at, s.ends_at)
+        for s in shifts.order_by("person__name", "starts_at")
+    ]
+
+
+def duties_between(site: str, start: datetime, end: datetime) -> list[Turn]:
+    """Who answers for the site's teams within this time; the team's line where they have no number."""
+    rows = Duty.objects.filter(_between(start, end), team__site_id=site).select_related("person", "team")
+    return [
+        Turn(d.person.name, d.team.name, d.person.phone or d.team.phone, d.starts_at, d.ends_at)
+        for d in rows.order_by("team__name", "starts_at")
+    ]
+
+
 def works_at(person: int, now: datetime) -> set[str]:
     """The sites at which the person is on shift now."""
     return set(Shift.objects.filter(_now(now), person_id=person).values_list("site_id", flat=True))

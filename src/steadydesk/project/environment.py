@@ -24,6 +24,7 @@ KNOWN = {
     "STEADYDESK_WEBHOOK_URL": "where alarms and prompts are posted, signed",
     "STEADYDESK_WEBHOOK_SECRET": "the key of the webhook's signature",
     "STEADYDESK_WATCHED_BY": "an outside dead-man's URL, asked for only while nothing is overdue",
+    "STEADYDESK_REMIND_PACK": "yes to have the start page ask for the morning pack until it is printed",
     "STEADYDESK_TEST_POSTGRES": "yes to run the tests on PostgreSQL",
 }
 

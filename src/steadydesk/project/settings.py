@@ -149,6 +149,7 @@ DEFAULT_FROM_EMAIL = environment.read("STEADYDESK_MAIL_FROM", "steadydesk@localh
 WEBHOOK_URL = environment.read("STEADYDESK_WEBHOOK_URL")
 WEBHOOK_SECRET = environment.read("STEADYDESK_WEBHOOK_SECRET")
 WATCHED_BY = environment.read("STEADYDESK_WATCHED_BY")
+REMIND_PACK = environment.read_yes("STEADYDESK_REMIND_PACK")
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # Django's default logs nothing to standard error with DEBUG off: a 500 would leave no trace.

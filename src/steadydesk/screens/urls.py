@@ -1,9 +1,10 @@
 """Addresses of the screens."""
 
 from steadydesk.screens.desk.urls import urlpatterns as desk
+from steadydesk.screens.paper.urls import urlpatterns as paper
 from steadydesk.screens.privacy.urls import urlpatterns as privacy
 from steadydesk.screens.response.urls import urlpatterns as response
 from steadydesk.screens.site.urls import urlpatterns as site
 from steadydesk.screens.wall import urlpatterns as wall
 
-urlpatterns = [*desk, *response, *site, *privacy, *wall]
+urlpatterns = [*desk, *response, *site, *privacy, *wall, *paper]

@@ -19,6 +19,7 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound
 from steadydesk.visits import prompting, queries, rules
 from steadydesk.visits.models import Clock, Visit
+from steadydesk.visits.paper_waits import count_if_from_paper
 from steadydesk.visits.rules import Facts, Reading
 
 CLOCK = "visit-clock"
@@ -93,6 +94,8 @@ def settle(turn: Turn) -> Visit:
         prompting.withdraw_from(visit, by=turn.by, now=turn.now)
     if visit.problem and visit.ended_at is not None:
         encounters.end_encounter(turn.subject, turn.now)
+    if visit.on_paper and _stops(visit, before):
+        count_if_from_paper(visit, turn.force.protocol.waiting)
     if (wipe_at := _wipe_at(visit, turn.force)) != (_wipe_at(before, turn.force) if before is not None else None):
         due[WIPE] = wipe_at
     set_deadlines(turn.subject, due, fresh=before is None)

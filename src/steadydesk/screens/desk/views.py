@@ -16,12 +16,15 @@ from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
 from steadydesk.pages.cookies import DESK_COOKIE, give
 from steadydesk.people import actions as people
 from steadydesk.people import devices
+from steadydesk.screens import opening
 from steadydesk.screens.desk import board as boards
 from steadydesk.screens.desk.entering import ArrivalForm, PromptForm
 from steadydesk.screens.desk.frame import frame, home, page, show, staff_only
 from steadydesk.screens.desk.room import room
 from steadydesk.screens.desk.signing import A_YEAR, STARTED_COOKIE
 from steadydesk.screens.desk.stations import desk_of
+from steadydesk.screens.opening import local_time
+from steadydesk.screens.paper.pack import reminder
 from steadydesk.screens.response.page import counter, pages_of
 from steadydesk.screens.site.views import strip
 from steadydesk.sites.models import Site
@@ -35,7 +38,8 @@ def start(request: HttpRequest) -> HttpResponse:
     """Who and where; the way to everything else."""
     by: Actor | None = getattr(request, "actor", None)
     pages = pages_of(by) if by and by.kind == "person" and not counter(by) else []
-    return render(request, "desk/start.html", {"desk": desk_of(request), "pages": pages})
+    with local_time(opening.home(by) if by else None):
+        return render(request, "desk/start.html", {"desk": desk_of(request), "pages": pages, "pack": reminder(by)})
 
 
 @page

@@ -24,6 +24,8 @@ NAV = (
     ("manage-people", Permission.PRESENCE_SET, gettext_lazy("Who is here")),
     ("manage-desks", Permission.PRESENCE_SET, gettext_lazy("Desks")),
     ("site-state", Permission.SITE_DANGER, gettext_lazy("The site")),
+    ("paper", Permission.VISIT_WORK, gettext_lazy("From paper")),
+    ("morning-pack", Permission.ALARM_ANSWER, gettext_lazy("Morning pack")),
     ("documents", Permission.PROTOCOL_READ, gettext_lazy("Documents")),
     ("reports", Permission.REPORT_READ, gettext_lazy("Reports")),
     ("privacy", Permission.HOLD_PLACE, gettext_lazy("Data protection")),
