@@ -138,7 +138,7 @@ def arrive(request: HttpRequest, by: Actor) -> HttpResponse:
     inline = bool(request.headers.get("HX-Request"))
     if visit and not inline:
         return redirect("visit", visit.pk)
-    shown = {**frame(by, site), "arrival": form, "open": True}
+    shown = {**frame(by, site), "site": site, "arrival": form, "open": True}
     if visit:
         shown.update(arrival=_arrival_form(by, site), arrived=visit, open=False)
     template = "desk/arrival.html" if inline else "desk/arrive.html"

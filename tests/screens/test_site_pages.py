@@ -1,0 +1,150 @@
+"""The pages about a site as a whole, by Django's test client: what is said where, and what a plain form does."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from steadydesk.engine import alive
+from steadydesk.engine.loop import run_due
+from steadydesk.kernel.clock import clock
+from steadydesk.sites import actions, queries
+from steadydesk.visits import queries as visits
+from tests.stories.test_site_state import GERMANY, NINE_TO_FIVE
+from tests.visiting import SECOND, arrive, shown
+
+FORBIDDEN = ("threat", "danger", "alarm", "mptied", "ocked down")
+
+
+def hours(world):
+    actions.save_hours("exchange", NINE_TO_FIVE, by=world.person("sasha"), now=world.now)
+
+
+def state():
+    return queries.site("exchange").state
+
+
+def desk(world):
+    return world.client(device="desk-1")
+
+
+def text(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+
+
+def test_one_press_at_the_desk_empties_the_site_and_another_ends_it(world):
+    visit = arrive(world)
+    at_desk = desk(world)
+    assert "Fire alarm" in text(at_desk.get("/site"))
+    assert at_desk.post("/site/change", {"state": "emptied", "reason": "fire_alarm"}).status_code == 302
+    world.advance(SECOND)
+    assert (state(), shown(visit)["outcome"]) == ("emptied", "site_closed")
+    at_desk.post("/site/change", {"state": "hours"})
+    assert state() == "open"
+    assert "Who came back? (1)" in text(at_desk.get("/desk/board"))
+    at_desk.post("/site/here/all", {"why": "emptied", "answer": "back"})
+    assert shown(visit)["state"] == "waiting"
+
+
+def test_a_danger_needs_its_reason_and_only_a_manager_closes(world):
+    at_desk = desk(world)
+    assert "Say why." in text(at_desk.post("/site/change", {"state": "emptied"}, follow=True))
+    assert state() == "open"
+    assert "Close the site" not in text(at_desk.get("/site"))
+    assert at_desk.post("/site/change", {"state": "closed"}).status_code == 403
+    assert "Close it now" in text(world.client("joan").get("/site"))
+
+
+@pytest.mark.parametrize("becomes", ["closing", "closed", "emptied", "locked_down"])
+def test_a_counter_says_the_state_in_words_that_any_customer_may_read(world, becomes):
+    hours(world)
+    reason = "threat" if becomes in ("emptied", "locked_down") else ""
+    actions.change_state("exchange", becomes, reason=reason, by=world.person("joan"), now=world.now)
+    said = text(desk(world).get("/desk/board"))
+    wanted = {
+        "closing": "Closing 17:00",
+        "closed": "Closed until Tue 09:00",
+        "emptied": "Everybody outside",
+        "locked_down": "Doors closed",
+    }
+    assert wanted[becomes] in said
+    assert not [word for word in FORBIDDEN if word in said]
+    assert wanted[becomes] not in text(world.client("joan").get("/site")) or becomes == "closed"
+
+
+def test_the_closing_list_asks_about_each_and_prints_who_is_at_which_desk(world):
+    hours(world)
+    world.advance("16:46")
+    gone, stays = arrive(world, description="red coat, buggy"), arrive(world)
+    at_desk, ben = desk(world), int(world.person("ben").id)
+    assert "Who is still here? (2)" in text(at_desk.get("/desk/board"))
+    assert "red coat, buggy" in text(at_desk.get("/site/here"))
+    at_desk.post(f"/site/closing/{gone}", {"answer": "left"})
+    assert "Say with whom." in text(at_desk.post(f"/site/closing/{stays}", {"answer": "staying"}, follow=True))
+    at_desk.post(f"/site/closing/{stays}", {"answer": "staying", "person": ben})
+    assert "Stays with Ben" in text(at_desk.get("/site/here"))
+    assert "Who is still here? (" not in text(at_desk.get("/desk/board"))
+
+
+def test_who_was_not_asked_at_closing_is_on_the_managers_page_next_morning_and_not_at_the_desk(world):
+    hours(world)
+    world.advance("16:40")
+    arrive(world)
+    world.advance("09:30")
+    assert "Not asked at closing (1)" in text(world.client("joan").get("/manage?site=exchange"))
+    assert "Not asked" not in text(desk(world).get("/desk/board"))
+    world.messages()
+
+
+def test_after_an_outage_the_desk_says_from_when_to_when_and_takes_the_true_time(world):
+    one = arrive(world)
+    alive.renew(world.now)
+    clock.freeze(world.now + timedelta(minutes=41))
+    alive.find_outage(world.now)
+    run_due(world.now)
+    at_desk = desk(world)
+    assert "The server was off 09:00 to 09:41: 1 were waiting." in text(at_desk.get("/desk/board"))
+    [row] = visits.headcounts("exchange", "outage")
+    wrong = at_desk.post(f"/site/here/{row.pk}", {"answer": "attended", "at": "23:59"}, follow=True)
+    assert "This time is in the future." in text(wrong)
+    at_desk.post(f"/site/here/{row.pk}", {"answer": "attended", "at": "09:07"})
+    assert shown(one)["attended_at"] == datetime(2026, 3, 2, 9, 7, tzinfo=UTC).isoformat()
+
+
+def test_the_week_is_saved_as_a_whole_and_nothing_typed_is_lost(world):
+    sasha = world.client("sasha")
+    week = {f"day_{d}": "09:00-17:00" for d in range(5)} | {"closing_minutes": "20", "site": "exchange"}
+    wrong = sasha.post("/manage/hours/week", {**week, "day_2": "from nine"})
+    assert wrong.status_code == 422
+    assert "from nine" in wrong.content.decode() and "09:00-17:00" in wrong.content.decode()
+    assert not queries.hours("exchange").known
+    assert sasha.post("/manage/hours/week", week).status_code == 302
+    found = queries.hours("exchange")
+    assert (sorted(found.weekly), found.closing_before) == ([0, 1, 2, 3, 4], timedelta(minutes=20))
+
+
+def test_special_days_are_added_by_hand_and_from_a_file_and_taken_away(world):
+    sasha = world.client("sasha")
+    sasha.post("/manage/hours/day", {"site": "exchange", "day": "2026-12-24", "name": "Eve", "spans": "10:00-13:00"})
+    file = SimpleUploadedFile("holidays.ics", GERMANY, "text/calendar")
+    page = sasha.post("/manage/hours/holidays", {"site": "exchange", "file": file}, follow=True)
+    assert all(word in text(page) for word in ("Karfreitag", "Eve", "10:00-13:00", "Saved."))
+    sasha.post("/manage/hours/days/2026-12-24/delete", {"site": "exchange"})
+    assert date(2026, 12, 24) not in {d.day for d in queries.special_days("exchange", date(2026, 1, 1))}
+    odd = SimpleUploadedFile("holidays.ics", b"no calendar", "text/calendar")
+    assert sasha.post("/manage/hours/holidays", {"site": "exchange", "file": odd}).status_code == 422
+
+
+def test_the_api_says_the_hours_and_the_next_change_and_takes_a_reason(world):
+    hours(world)
+    joan = world.client("joan")
+    found = joan.get("/api/v1/sites/exchange").json()
+    assert found["next_change"] == {"state": "closing", "at": "2026-03-02T16:45:00+00:00"}
+    assert found["hours"]["weekly"]["monday"] == "09:00-17:00"
+    asked = {"state": "emptied", "reason": "exercise"}
+    answer = joan.post("/api/v1/sites/exchange/state", asked, "application/json")
+    assert (answer.status_code, answer.json()["state_said"]["reason"]) == (200, "exercise")
+    assert joan.post("/api/v1/sites/exchange/state", {"state": "open"}, "application/json").status_code == 200
+    for odd in ({"state": "on fire"}, {"state": "emptied", "reason": "?"}):
+        assert joan.post("/api/v1/sites/exchange/state", odd, "application/json").status_code == 422
