@@ -53,12 +53,12 @@ def unrecorded() -> dict[str, Alarm]:
     return _server[0][2]() if _server else {}
 
 
-def known_actor(hash: str) -> Actor | None:
 def told_from(site: str, place: str, person: int | None, now: datetime) -> set[int]:
     """The people on shift whom a call for help from this place would be told to, in whatever step."""
     return book().told_from(site, place, f"person:{person}", now)
 
 
+def known_actor(hash: str) -> Actor | None:
     """Whom a credential stands for by the server's book; ``None`` outside a server, or when it is not in the book."""
     return _server[0][1]().actors.get(hash) if _server else None
 
