@@ -19,7 +19,8 @@ MORE_DOORS = {
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.
     # What came off paper has an entry of its own, beside the alarm path and the desk.
     "alarms": {"answers", "book", "desk", "from_paper", "press", "recorder", "state"},
-    "visits": {"paper", "paper_rules"},
+    # So have the figures of how it was kept, and the wait that is expected.
+    "visits": {"kept", "outlook", "outlook_rules", "paper", "paper_rules"},
     # Reading everything about one person, and making the file of it: each is a page's whole work.
     "privacy": {"finding", "giving", "subjects"},
     "reports": {"asking", "table"},  # asking the child process, and what it knows to make

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from steadydesk.journal import queries as journal
-from steadydesk.visits import actions, queries
+from steadydesk.visits import actions, outlook, queries
 from tests.visiting import MINUTE, SECOND, act, arrive, clock, events, prompts, shown
 
 
@@ -164,7 +164,7 @@ def dealt_with(world, count, *, waited, took, team="finance"):
 
 
 def expected(world, team="finance"):
-    return queries.expected_waits("exchange", world.now).get(team)
+    return outlook.expected_waits("exchange", world.now).get(team)
 
 
 def test_the_expected_wait_is_what_happened_and_is_withdrawn_when_it_is_not_honest(world):
@@ -183,6 +183,29 @@ def test_the_expected_wait_is_what_happened_and_is_withdrawn_when_it_is_not_hone
     assert expected(world).low == 5 * MINUTE, "never shorter than whoever came first has waited, in whole minutes"
     away_all(world, "finance")
     assert expected(world) == "nobody_here"
+    world.messages()
+
+
+def test_the_board_gives_the_expected_wait_or_why_it_is_not_said(world):
+    dealt_with(world, 5, waited=2 * MINUTE, took=MINUTE)
+    arrive(world)
+    found = world.client("amira").get("/api/v1/sites/exchange/board").json()["expected_waits"]
+    by_team = {w["team"]: w for w in found}
+    assert by_team["housing"] == {
+        "team": "housing",
+        "low": None,
+        "high": None,
+        "good_until": None,
+        "why_not": "too_few",
+    }
+    until = (world.now + 5 * MINUTE).isoformat()
+    assert by_team["finance"] == {
+        "team": "finance",
+        "low": "PT2M",
+        "high": "PT10M",
+        "good_until": until,
+        "why_not": None,
+    }
     world.messages()
 
 
@@ -242,4 +265,35 @@ def test_e1a_when_nobody_of_the_team_is_there_reception_tells_the_customer_at_on
     visit = arrive(world, team="finance")
     world.advance(SECOND)
     assert [p["kind"] for p in prompts(visit)] == ["tell_customer"]
+    world.messages()
+
+
+def test_the_figures_say_how_the_waits_were_kept_what_was_promised_and_what_sets_people_off(world):
+    from steadydesk.reports.table import kept as report
+    from steadydesk.visits import kept
+
+    start = world.now
+    told, late, agitated, home = arrive(world), arrive(world), arrive(world, mood="agitated"), arrive(world)
+    world.advance("09:05:01")
+    answered = prompts(agitated, "call_manager")[0]
+    actions.answer_prompt(int(answered["id"]), reached="Helen Marsh", by=world.person("amira"), now=world.now)
+    act(world, "tell", told, wait="PT10M")
+    act(world, "say_cannot_in_time", late)
+    world.advance("09:08")
+    for visit in (told, agitated):
+        act(world, "attend", visit, channel="phone")
+    act(world, "tell", late, wait="PT1M")
+    world.advance("09:11")
+    act(world, "tell", late, wait="PT10M")
+    act(world, "attend", late, channel="phone")
+    act(world, "leave", home)
+    found = kept.kept("exchange", start, world.now)
+    assert (found.e1.kept, found.e1.not_kept) == (2, 2)
+    assert (found.e1a.kept, found.e1a.not_kept, found.e1a.not_known) == (0, 1, 1)
+    assert (found.e2a.kept, found.e2a.not_kept) == (1, 0)
+    assert (found.promises.kept, found.promises.not_kept, found.retellings) == (2, 1, 1)
+    assert kept.triggers("exchange", start, world.now)["promise_broken"] == 1
+    text = report("exchange", "2026-03-02", "2026-03-02").content.decode()
+    assert "told in time that it takes longer (E1a),0,1,1,0" in text
+    assert "Helen" not in text, "no figure is by a member of staff"
     world.messages()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import Invalid
 from steadydesk.sites.queries import site as find_site
+from steadydesk.visits import kept as in_visits
 from steadydesk.visits.queries import figures
 
 LONGEST = timedelta(days=366)
@@ -53,6 +54,43 @@ def _numbers(found: Any) -> tuple[int, ...]:
     return found.arrivals, found.with_appointment, found.kept, found.not_kept, found.not_known, found.stopped_by_site
 
 
+def kept(site: str, first: str, last: str) -> File:
+    """The clauses about waiting and what customers were promised: kept, not kept, not known, stopped by the site."""
+    found = in_visits.kept(site, *_span(site, first, last))
+    rows = [["", _("kept"), _("not kept"), _("not known"), _("stopped by the site")]]
+    for name, tally in {
+        _("attended to in ten minutes (E1)"): found.e1,
+        _("told in time that it takes longer (E1a)"): found.e1a,
+        _("agitated: attended to in five minutes, or a manager reached (E2a)"): found.e2a,
+        _("waits that customers were promised"): found.promises,
+    }.items():
+        rows.append([name, *(str(n) for n in (tally.kept, tally.not_kept, tally.not_known, tally.stopped))])
+    return File(f"kept-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
+
+
+def triggers(site: str, first: str, last: str) -> File:
+    """What is known to set people off, and how often it happened. By customers, never by staff."""
+    span = _span(site, first, last)
+    found = in_visits.triggers(site, *span)
+    names = {
+        "over_time": _("waited over time"),
+        "promise_broken": _("a promised wait was not kept"),
+        "cannot_in_time": _("the team could not come in time"),
+        "sent_on_twice": _("sent on more than once"),
+        "turned_away": _("could not be met at this visit"),
+        "sent_home": _("sent home because the site closed or was emptied"),
+    }
+    rows = [["", _("customers")], *([names[id], str(count)] for id, count in found.items())]
+    rows.append([_("told anew how long it takes"), str(in_visits.kept(site, *span).retellings)])
+    return File(f"triggers-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
+
+
+def _span(site: str, first: str, last: str) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(find_site(site).time_zone)
+    days = _days(first, last)
+    return _midnight(days[0], zone), _midnight(days[-1] + timedelta(days=1), zone)
+
+
 def record(site: str, first: str, last: str) -> File:
     """Every entry of the journal at a site within these days: ids and facts, no names and no typed words."""
     zone = ZoneInfo(find_site(site).time_zone)
@@ -64,7 +102,7 @@ def record(site: str, first: str, last: str) -> File:
     return File(f"journal-{site}-{first}-{last}.jsonl", "application/jsonl", "\n".join(lines).encode())
 
 
-REPORTS: dict[str, Callable[..., File]] = {"waits": waits, "journal": record}
+REPORTS: dict[str, Callable[..., File]] = {"waits": waits, "kept": kept, "triggers": triggers, "journal": record}
 
 
 def use_reports(more: Mapping[str, Callable[..., File]]) -> None:

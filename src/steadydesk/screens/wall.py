@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +22,7 @@ from steadydesk.screens.desk.board import LIMITS, Labels
 from steadydesk.screens.response import calls
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
+from steadydesk.visits import outlook
 from steadydesk.visits import queries as visits
 from steadydesk.visits.models import Prompt
 from steadydesk.visits.outlook_rules import Expected
@@ -99,7 +100,7 @@ def _board(by: Actor, site: Site, now: datetime) -> dict[str, Any]:
     every = [c for c in calls.open_calls(by) if c.alarm.site == site.pk]
     return {
         "site": site,
-        "queues": _queues(waiting, named, visits.expected_waits(site.pk, now)),
+        "queues": _queues(waiting, named, outlook.expected_waits(site.pk, now)),
         "waiting": len(waiting),
         "over": _some(over),
         "called": _some(called),
@@ -129,7 +130,7 @@ def _queues(rows: Iterable[Row], named: Labels, expected: dict[str, Expected | s
             name=name,
             count=len(found),
             since=min(r.visit.waits_from for r in found),
-            expected=expected_words(expected.get(team)),
+            expected=words.expected_words(expected.get(team)),
             good_until=_good_until(expected.get(team)),
         )
         for (name, team), found in sorted(by_service.items())
@@ -138,14 +139,6 @@ def _queues(rows: Iterable[Row], named: Labels, expected: dict[str, Expected | s
 
 def _good_until(expected: Expected | str | None) -> datetime | None:
     return expected.good_until if isinstance(expected, Expected) else None
-
-
-def expected_words(expected: Expected | str | None) -> str:
-    """A span in minutes; what cannot be said honestly is not said."""
-    if not isinstance(expected, Expected):
-        return _("we do not know")
-    low, high = (int(t / timedelta(minutes=1)) for t in (expected.low, expected.high))
-    return _("%(low)d to %(high)d minutes") % {"low": low, "high": high}
 
 
 def _question(prompt: Prompt, named: Labels) -> dict[str, Any]:

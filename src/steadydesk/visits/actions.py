@@ -37,12 +37,12 @@ from steadydesk.visits.settling import CLOCK, Turn, settle, take
 from steadydesk.visits.telling import answer_for_service, say_cannot_in_time, tell, tell_room
 
 __all__ = [
-    "Arrival", "CannotBeMet", "agree", "answer_all", "answer_at_closing", "answer_for_service",
-    "answer_headcount", "answer_prompt", "arrival_faults", "arrive", "attend", "call", "cannot_meet", "change_mood",
-    "correct", "count_after_emptying", "count_after_outage", "decline", "end_of_list",
-    "finish", "follow_clock", "hand_over", "leave", "look_at_appointments", "look_soon", "mark_problem", "move_with_clock",
-    "no_show", "note", "refer", "reinstate", "release", "say_cannot_in_time", "settle_restored",
-    "settle_restored_prompts", "stop_wait", "stop_waits", "tell", "tell_room",
+    "Arrival", "CannotBeMet", "agree", "answer_all", "answer_at_closing", "answer_for_service", "answer_headcount",
+    "answer_prompt", "arrival_faults", "arrive", "attend", "call", "cannot_meet", "change_mood", "correct",
+    "count_after_emptying", "count_after_outage", "decline", "end_of_list", "finish", "follow_clock", "hand_over",
+    "leave", "look_at_appointments", "look_soon", "mark_problem", "move_with_clock", "no_show", "note", "refer",
+    "reinstate", "release", "say_cannot_in_time", "settle_restored", "settle_restored_prompts", "stop_wait",
+    "stop_waits", "tell", "tell_room",
 ]  # fmt: skip
 
 SITE_WAIT = "site-wait"

@@ -14,7 +14,6 @@ from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
 from steadydesk.visits import rules
 from steadydesk.visits.models import Clock, Headcount, Prompt, Visit
-from steadydesk.visits.outlook import expected_waits as expected_waits
 
 PAGE = 100
 SUFFIX = "_words"

@@ -20,9 +20,11 @@ from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
 from steadydesk.pages.middleware import actor
 from steadydesk.people.queries import teams_at
+from steadydesk.protocol.durations import write_duration
 from steadydesk.sites import actions, queries
 from steadydesk.sites.models import Site
 from steadydesk.sites.rules import REASONS, write_spans
+from steadydesk.visits import outlook
 from steadydesk.visits import queries as visits
 
 router = Router(tags=["sites"])
@@ -114,7 +116,19 @@ def board(request: HttpRequest, site: str) -> JSON:
     by.check(Permission.VISIT_READ, site)
     now: datetime = clock.now()
     can = alarms.book().can_answer(site, by.place or "", by.holder, now)
-    return {"site": _as_json(found), "now": now.isoformat(), "can_answer": can, **visits.board(site)}
+    return {"site": _as_json(found), "now": now.isoformat(), "can_answer": can, **visits.board(site), **_expected(site, now)}
+
+
+def _expected(site: str, now: datetime) -> JSON:
+    """How long whoever comes in now may wait for each team, or why that cannot be said."""
+    items = []
+    for team, found in outlook.expected_waits(site, now).items():
+        if isinstance(found, str):
+            items.append({"team": team or None, "low": None, "high": None, "good_until": None, "why_not": found})
+            continue
+        span = {"low": write_duration(found.low), "high": write_duration(found.high)}
+        items.append({"team": team or None, **span, "good_until": found.good_until.isoformat(), "why_not": None})
+    return {"expected_waits": items}
 
 
 @router.get("/{site}/readiness", response={200: JSON, 404: Problem}, summary="Whether the site is prepared now")

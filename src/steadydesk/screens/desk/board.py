@@ -15,8 +15,10 @@ from steadydesk.protocol.schema.waiting import Waiting
 from steadydesk.screens.desk import words
 from steadydesk.screens.desk.words import Sign
 from steadydesk.sites.models import Site
+from steadydesk.visits import outlook
 from steadydesk.visits import queries as visits
 from steadydesk.visits.models import Clock, Prompt, Visit
+from steadydesk.visits.outlook_rules import Expected
 from steadydesk.visits.queries import Row
 
 LIMITS = ("attend", "appointment")
@@ -81,6 +83,26 @@ class Labels:
     def of(self, visit: Visit) -> str:
         """What the customer came for."""
         return self.services.get(visit.service) or self.teams.get(visit.team) or visit.service or visit.team
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long whoever comes in now may wait for a team, as long as that is honest."""
+
+    team: str
+    words: str
+    good_until: datetime | None
+
+
+def expected(site: str, now: datetime) -> list[Wait]:
+    """For each team that somebody waits for, or for which somebody was attended to of late."""
+    names = {t.pk: t.name for t in people.teams_at(site)}
+    found = outlook.expected_waits(site, now)
+    return [
+        Wait(names[team], words.expected_words(wait), wait.good_until if isinstance(wait, Expected) else None)
+        for team, wait in found.items()
+        if team in names
+    ]
 
 
 def labels(site: str) -> Labels:

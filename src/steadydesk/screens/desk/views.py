@@ -118,7 +118,8 @@ def _board(request: HttpRequest, by: Actor, site: Site) -> dict[str, Any]:
     wanted = request.GET.get("find", "").strip().casefold()
     if wanted and not request.headers.get("HX-Request"):
         found["lines"] = [x for x in found["lines"] if wanted in f"{x.visit.ref} {x.who} {x.service}".casefold()]
-    found |= strip(site, clock.now(), staff_only=full)
+    now = clock.now()
+    found |= {**strip(site, now, staff_only=full), "expected": boards.expected(site.pk, now)}
     return {**found, "site": site, "staff_only": full, "works": by.may(Permission.VISIT_WORK, site.pk)}
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext
 
 from steadydesk.visits.models import Prompt, Visit
+from steadydesk.visits.outlook_rules import Expected
 from steadydesk.visits.rules import MOODS
 
 MARKS = dict(zip(MOODS, ("·", "○", "○○", "○○○"), strict=True))
@@ -120,6 +121,14 @@ def prompt_kind(kind: str) -> str:
         "promise_due": _("A promised wait runs out"),
     }
     return known.get(kind, kind)
+
+
+def expected_words(expected: Expected | str | None) -> str:
+    """A span in minutes; what cannot be said honestly is not said."""
+    if not isinstance(expected, Expected):
+        return _("we do not know")
+    low, high = (int(t / timedelta(minutes=1)) for t in (expected.low, expected.high))
+    return _("%(low)d to %(high)d minutes") % {"low": low, "high": high}
 
 
 def callee_words(prompt: Prompt, ring_instead: str, *, staff_only: bool) -> str:

@@ -18,7 +18,14 @@ from steadydesk.screens.response.page import choose_site, page, show
 from steadydesk.sites.models import Site
 
 A_FORTNIGHT = timedelta(days=13)
-NEEDS = {"waits": Permission.REPORT_READ, "journal": Permission.JOURNAL_READ}
+NEEDS = {
+    "waits": Permission.REPORT_READ,
+    "kept": Permission.REPORT_READ,
+    "triggers": Permission.REPORT_READ,
+    "journal": Permission.JOURNAL_READ,
+}
+FIGURES = ("kept", "triggers")
+"""What stands above the table of days."""
 
 
 @page(Permission.REPORT_READ)
@@ -27,10 +34,12 @@ def reports(request: HttpRequest, by: Actor) -> HttpResponse:
     site = choose_site(request, by, Permission.REPORT_READ)
     span = _span(request, site)
     rows: list[list[str]] = []
+    figures: list[list[list[str]]] = []
     away = ""
     if span.is_valid():
         try:
             rows = read_table(ask("waits", site.pk, by, **_days(span)))
+            figures = [read_table(ask(report, site.pk, by, **_days(span))) for report in FIGURES]
         except Invalid as error:
             for fault in error.faults:
                 span.add_error(fault.field, fault.reason)
@@ -47,6 +56,7 @@ def reports(request: HttpRequest, by: Actor) -> HttpResponse:
         span=span,
         head=rows[:1],
         rows=rows[1:],
+        figures=zip((_("How it was kept"), _("What sets people off")), figures, strict=False),
         away=away,
         journal=journal,
     )

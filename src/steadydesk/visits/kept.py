@@ -1,0 +1,92 @@
+"""Figures of a span of days: how the clauses about waiting were kept, promises, re-tellings, and what set people off.
+
+They are of customers and the site. None is by a member of staff.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+
+from steadydesk.documents import queries as documents
+from steadydesk.journal import queries as journal
+from steadydesk.visits import kept_rules
+from steadydesk.visits.kept_rules import MOMENTS, Moment, Tally
+from steadydesk.visits.models import Clock, Prompt, Referral, Visit
+from steadydesk.visits.queries import figures
+
+A_DAY = timedelta(days=1)
+"""Whoever came on the last day may have stayed past midnight."""
+
+
+@dataclass
+class Kept:
+    """The clauses about waiting, by their ids, and what customers were promised."""
+
+    e1: Tally
+    e1a: Tally = field(default_factory=Tally)
+    e2a: Tally = field(default_factory=Tally)
+    promises: Tally = field(default_factory=Tally)
+    retellings: int = 0
+
+
+def kept(site: str, start: datetime, end: datetime) -> Kept:
+    """Of those who came from ``start`` up to ``end``."""
+    of_e1 = figures(site, start, end)
+    found = Kept(Tally(of_e1.kept, of_e1.not_kept, of_e1.not_known, of_e1.stopped_by_site))
+    visits = {v.pk: v for v in _arrived(site, start, end)}
+    for id, moments in _moments(site, start, end).items():
+        if id not in visits:
+            continue
+        waiting = documents.version(visits[id].document, visits[id].version).protocol.waiting
+        how = kept_rules.told_in_time(moments, waiting.tell_customer_within)
+        if how is not None:
+            found.e1a.add(how)
+        for promise in kept_rules.promises(moments):
+            found.promises.add(promise)
+        found.retellings += kept_rules.retellings(moments)
+    _count_agitated(found.e2a, site, start, end)
+    return found
+
+
+def _arrived(site: str, start: datetime, end: datetime) -> list[Visit]:
+    during = Visit.objects.filter(site=site, arrived_at__gte=start, arrived_at__lt=end, on_paper=False)
+    return list(during.only("document", "version"))
+
+
+def _moments(site: str, start: datetime, end: datetime) -> dict[int, list[Moment]]:
+    found: dict[int, list[Moment]] = {}
+    for entry in journal.of_types(site, MOMENTS, start, end + A_DAY):
+        found.setdefault(int(entry.subject.partition(":")[2]), []).append(Moment(entry.at, entry.type, entry.facts))
+    return found
+
+
+def _count_agitated(tally: Tally, site: str, start: datetime, end: datetime) -> None:
+    """E2a: attended to within five minutes, or somebody of the chain was reached."""
+    during = Visit.objects.filter(site=site, arrived_at__gte=start, arrived_at__lt=end)
+    clocks = Clock.objects.filter(kind="agitated", visit__in=during).select_related("visit")
+    asked = Prompt.objects.filter(kind="call_manager", visits__in=during).exclude(reached="")
+    reached = set(asked.values_list("visits", flat=True))
+    for clock in clocks:
+        if clock.over_at is None:
+            sent_home = clock.visit.outcome == "site_closed" and clock.visit.attended_at is None
+            tally.add("stopped" if sent_home else "kept" if clock.stopped_at else "not_known")
+        elif clock.visit_id in reached:
+            tally.add("kept")
+        else:
+            tally.add("not_kept" if clock.stopped_at else "not_known")
+
+
+def triggers(site: str, start: datetime, end: datetime) -> dict[str, int]:
+    """What is known to set people off, and how often it happened to those who came from ``start`` up to ``end``."""
+    during = Visit.objects.filter(site=site, arrived_at__gte=start, arrived_at__lt=end)
+    over = Clock.objects.filter(visit__in=during, over_at__isnull=False)
+    sent_on = Referral.objects.filter(visit__in=during).values("visit").annotate(n=Count("pk")).filter(n__gt=1)
+    return {
+        "over_time": over.filter(kind="attend").count(),
+        "promise_broken": kept(site, start, end).promises.not_kept,
+        "cannot_in_time": during.filter(cannot_at__isnull=False).count(),
+        "sent_on_twice": sent_on.count(),
+        "turned_away": during.filter(outcome="cannot_meet").count(),
+        "sent_home": during.filter(outcome="site_closed").count(),
+    }

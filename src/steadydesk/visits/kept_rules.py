@@ -1,0 +1,95 @@
+"""How it was kept that customers are told in time, and what they were promised: read from what was recorded.
+
+Nothing that was not recorded is counted as kept; what nobody recorded is not known.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any, Literal
+
+from steadydesk.protocol.durations import parse_duration
+
+How = Literal["kept", "not_kept", "not_known", "stopped"]
+
+SPOKEN_TO = ("visit:told", "visit:attended", "visit:cannot-meet")
+ENDED = ("visit:left", "visit:no-show")
+MOMENTS = ("visit:cannot-in-time", "visit:over-time", *SPOKEN_TO, *ENDED)
+"""The types of entries that are read here."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing that happened to a visit."""
+
+    at: datetime
+    type: str
+    facts: Mapping[str, Any]
+
+    @property
+    def sent_home(self) -> bool:
+        """Whether the site itself ended the visit."""
+        return self.type == "visit:left" and self.facts.get("outcome") == "site_closed"
+
+
+@dataclass
+class Tally:
+    """So many of each."""
+
+    kept: int = 0
+    not_kept: int = 0
+    not_known: int = 0
+    stopped: int = 0
+
+    def add(self, how: How) -> None:
+        """One more."""
+        setattr(self, how, getattr(self, how) + 1)
+
+
+def told_in_time(moments: Sequence[Moment], within: timedelta) -> How | None:
+    """How E1a was kept from when it was known that the limit would not be; ``None`` when it never came to that."""
+    known = next((n for n, m in enumerate(moments) if _is_known(m)), None)
+    if known is None:
+        return None
+    since = moments[known].at
+    if any(m.type == "visit:told" and m.facts.get("wait") for m in moments[:known]):
+        return "kept"
+    after = next((m for m in moments[known + 1 :] if m.type in (*SPOKEN_TO, *ENDED)), None)
+    if after is None:
+        return "not_known"
+    if after.at - since > within:
+        return "not_kept"
+    if after.type in SPOKEN_TO:
+        return "kept"
+    return "stopped" if after.sent_home else "not_known"
+
+
+def _is_known(moment: Moment) -> bool:
+    """That the service area said it, or the clock of E1 itself."""
+    over = moment.type == "visit:over-time" and moment.facts.get("clock") == "attend"
+    return over or moment.type == "visit:cannot-in-time"
+
+
+def promises(moments: Sequence[Moment]) -> list[How]:
+    """How each wait that the customer was told was kept; telling them anew before it runs out keeps it."""
+    told = [n for n, m in enumerate(moments) if m.type == "visit:told" and m.facts.get("wait")]
+    spans = [*pairwise(told), *((n, len(moments) - 1) for n in told[-1:])]
+    return [_promise(moments[start], moments[start + 1 : end + 1]) for start, end in spans]
+
+
+def _promise(told: Moment, after: Iterable[Moment]) -> How:
+    until = told.at + parse_duration(told.facts["wait"])
+    for moment in after:
+        if moment.type == "visit:over-time" and moment.facts.get("clock") == "promise":
+            return "not_kept"
+        if moment.type in ("visit:attended", "visit:cannot-meet") or moment.facts.get("wait"):
+            return "kept" if moment.at <= until else "not_kept"
+        if moment.type in ENDED:
+            return "stopped" if moment.sent_home else "not_known"
+    return "not_known"
+
+
+def retellings(moments: Sequence[Moment]) -> int:
+    """How often the customer was told anew."""
+    return max(0, sum(m.type == "visit:told" for m in moments) - 1)
