@@ -48,7 +48,7 @@ MUTATIONS: dict[str, Mutation] = {
         "return visit.attended_at or visit.ended_at or visit.first_contact_at",
     ),
     "E1a": Mutation(
-        "visits/actions.py",
+        "visits/telling.py",
         'prompting.ask([("tell_customer", turn.visit)], turn.force',
         "prompting.ask([], turn.force",
     ),
