@@ -1,5 +1,7 @@
 """Where a clause needs a name, a desk asks for it: of two who are here, or by PIN at that moment."""
 
+from http import HTTPStatus
+
 import pytest
 from django.test import Client
 
@@ -59,3 +61,16 @@ def test_one_who_is_here_is_not_asked(desk: Client, world: World) -> None:
 def test_an_arrival_asks_nobody_for_a_name(desk: Client, world: World) -> None:
     assert desk.post("/desk/arrivals", {"description": "red coat"}).status_code == 302
     assert Visit.objects.count() == 1
+
+
+def test_a_day_pass_leaves_the_desk_when_its_time_is_over(desk: Client, world: World) -> None:
+    at = queries.standing(world.device("desk-1"))
+    pin = actions.give_pass("Kit Long", int(at.id), by=world.person("helen"), now=world.now)
+    assert "Kit Long" in desk.get("/desk").content.decode(), "one of those who may tap in"
+    [held] = queries.passes("exchange")
+    actions.tap_in(pin, person=held.person, by=at, now=world.now)
+    assert "Nobody is tapped in" not in desk.get("/desk").content.decode()
+    world.advance(held.ends_at - world.now)
+    page = desk.get("/desk").content.decode()
+    assert "Kit Long" not in page and "Nobody is tapped in" in page
+    assert desk.post("/desk/tap", {"key": pin, "person": held.person}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -27,7 +27,7 @@ def pins(screens: Screens, signed_in: dict[str, Any]) -> None:
         own = screens.person(login, "/me")
         own.fill("[name=new_pin]", pin)
         own.fill("[name=again]", pin)
-        own.get_by_role("button", name="Choose").first.click()
+        own.locator("form[action$=pin] button").click()
         own.get_by_text("You tap in with this PIN").wait_for()
         own.context.close()
     signed_in["pins"] = True
@@ -227,6 +227,21 @@ def test_a_locked_desk_calls_for_help_and_shows_nothing_but_the_mark(screens: Sc
     unlock(desk, "amira")
     expect(desk.locator("#lock")).to_be_hidden()
     tap_out(desk)
+
+
+def test_whoever_is_tapped_in_behind_the_staff_door_answers_with_a_key(screens: Screens) -> None:
+    counter = screens.desk("desk-1")
+    office = started(screens, "back-office")
+    silently(counter)
+    banner = office.locator(".alarm", has_text="Desk 1")
+    banner.wait_for()
+    tap_in(office, "ben")
+    office.keyboard.press("F8")
+    office.keyboard.press("F8")
+    mark(counter, "●")
+    [call] = screens.open_calls()
+    assert [coming["name"] for coming in call["coming"]] == [NAMES["ben"]]
+    tap_out(office)
 
 
 def test_a_change_of_shift_hands_everything_over_in_one_act(screens: Screens) -> None:
