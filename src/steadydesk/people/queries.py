@@ -1,5 +1,6 @@
 """Who there is, who is there now, and who is to be told."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,14 @@ def available(site: str, now: datetime) -> set[int]:
     """People on shift at the site now and not marked absent."""
     shifts = Shift.objects.filter(_now(now), site_id=site, person__is_active=True).exclude(person__in=absent(now))
     return set(shifts.values_list("person_id", flat=True))
+
+
+def present(site: str, now: datetime) -> dict[str, int] | None:
+    """Team → how many of it are there now; ``None`` where nobody's presence is kept."""
+    there = available(site, now)
+    if not there:
+        return None
+    return dict(Counter(Membership.objects.filter(person__in=there, team__site_id=site).values_list("team", flat=True)))
 
 
 def actor_of_person(person: Person, *, site: str | None = None, place: str | None = None) -> Actor:

@@ -17,6 +17,8 @@ from steadydesk.visits.models import Prompt, Visit
 from steadydesk.visits.outlook_rules import LOOK_BACK, Expected, Seen
 
 ROOM = "room-look"
+MOST = 300
+"""A fuller room is told as a whole, and a look at it may not hold the database."""
 LONGEST_DEALING = timedelta(hours=4)
 """Whoever came longer ago is not looked for among those attended to of late."""
 
@@ -84,7 +86,8 @@ def _in_turn(waiting: Iterable[Visit]) -> Iterable[tuple[Visit, int]]:
 def _waiting(site: str) -> list[Visit]:
     """Who waits without an appointment, the first to come first."""
     found = Visit.objects.filter(site=site, ended_at__isnull=True, attended_at__isnull=True, on_paper=False)
-    return list(found.filter(appointment_at__isnull=True).order_by("arrived_at", "id"))
+    columns = ("team", "document", "version", "waits_from", "promised_until", "cannot_at", "site")
+    return list(found.filter(appointment_at__isnull=True).only(*columns).order_by("arrived_at", "id")[:MOST])
 
 
 def _seen(site: str, waiting: Iterable[Visit], now: datetime) -> dict[str, Seen]:
@@ -99,14 +102,14 @@ def _seen(site: str, waiting: Iterable[Visit], now: datetime) -> dict[str, Seen]
     for visit in waiting:
         by_team.setdefault(visit.team, []).append(visit)
     state = Seen(is_open=sites.site(site).state == "open")
-    there = people.available(site, now)
+    there = people.present(site, now)
     return {
         team: replace(
             state,
             waits=waits.get(team, []),
             dealings=dealings.get(team, []),
             waiting=[now - v.waits_from for v in by_team.get(team, [])],
-            present=len(there & {m.person for m in people.members(team)}) if there and team else None,
+            present=there.get(team, 0) if there is not None and team else None,
             promise_broken=any(v.promised_until and v.promised_until < now for v in by_team.get(team, [])),
         )
         for team in sorted({*waits, *by_team})
