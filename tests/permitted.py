@@ -166,6 +166,7 @@ PAGES = [
     Way("POST /desk/prompts/{prompt}", WORKERS, {"reached": ""}, ok=302, refused=302),
     Way("POST /desk/call", KNOWN - LOOKERS_ON, {"kind": "medical", "urgency": "help"}, ok=302),
     Way("POST /desk/help", WORKERS | STRANGERS, ok=302),
+    Way("GET /calls/outside?reference=x", WORKERS | STRANGERS),
     Way("GET /calls/{alarm}/card", WORKERS, refused=404),
     Way("POST /calls/{alarm}/form", WORKERS, {"words": "in the hall"}, ok=302, refused=404),
     Way("GET /visits/{waiting}", WORKERS, refused=404),

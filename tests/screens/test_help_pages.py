@@ -246,6 +246,17 @@ def test_e6b_all_of_them_reaches_every_group_and_shows_who_is_coming(world: Worl
     assert "Coming: 1 of 1 Viktor Novak" in card
 
 
+@pytest.mark.clause("E6d")
+def test_e6d_a_visit_is_found_by_the_police_reference(world: World, office: Client) -> None:
+    visit = arrive(world)
+    post(office, visit, "support", service="police")
+    [call] = queries.support_calls(f"visit:{visit.pk}")
+    post(office, visit, "support-answer", call=str(call.pk), reference="CAD 4711/2 March", outcome="coming")
+    assert f'href="/visits/{visit.pk}"' in office.get("/calls/outside?reference=4711/2").text
+    assert f'href="/visits/{visit.pk}"' not in office.get("/calls/outside?reference=4712").text
+    assert "Police" in office.get(f"/visits/{visit.pk}").text
+
+
 def test_a_press_by_the_script_and_by_the_form_is_one(world: World, desk: Client) -> None:
     visit = arrive(world)
     post(desk, visit, "problem")

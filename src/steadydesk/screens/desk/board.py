@@ -135,7 +135,8 @@ def board(site: Site, *, staff_only: bool, order: Sequence[str] = ()) -> dict[st
 
 def _once_more(site: str, rows: list[Row]) -> list[Visit]:
     """Visits for which nobody has asked for help in time (L2)."""
-    offered = set(encounters.prompted(site))
+    wanted = any(r.visit.problem for r in rows)
+    offered = set(encounters.prompted(site)) if wanted else set()
     return [r.visit for r in rows if f"visit:{r.visit.pk}" in offered]
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from steadydesk.screens.desk import kinds, news, room, signing, views, visiting
+from steadydesk.screens.desk import kinds, news, outside, room, signing, views, visiting
 
 urlpatterns = [
     path("", require_safe(views.start), name="start"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/prompts/<int:id>", views.answer, name="desk-answer"),
     path("desk/call", kinds.call, name="desk-call"),
     path("desk/help", kinds.help_from_nothing, name="desk-help"),
+    path("calls/outside", require_safe(outside.outside), name="call-outside"),
     path("calls/<uuid:id>/card", require_safe(kinds.call_card), name="call-card"),
     path("calls/<uuid:id>/form", kinds.save_form, name="call-form"),
     path("visits/<int:id>", require_safe(visiting.visit_page), name="visit"),
