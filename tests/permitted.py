@@ -98,6 +98,7 @@ API = [
     Way("GET /api/v1/sites/exchange/board", WORKERS, elsewhere=404),
     Way("GET /api/v1/sites/exchange/readiness", HERE, elsewhere=404),
     Way("POST /api/v1/sites/exchange/state", LEADS, {"state": "closing"}, elsewhere=404),
+    Way("POST /api/v1/sites/exchange/state", WORKERS, {"state": "emptied", "reason": "exercise"}, elsewhere=404),
     Way("POST /api/v1/sites/exchange/tell", WORKERS, {"wait": "PT20M"}),
     Way(f"POST {V}", WORKERS, {"site": "exchange"}, ok=201),
     Way(f"GET {V}?site=exchange&open=true", WORKERS),

@@ -16,6 +16,8 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import system
 from steadydesk.kernel.clock import clock as present
 from steadydesk.kernel.errors import Invalid, NotAllowed, Refusal
+from steadydesk.project.setup import actions as setting_up
+from steadydesk.project.setup.reading import SetUpFaults, read
 from steadydesk.sites import actions, queries
 from steadydesk.visits import actions as visits
 from steadydesk.visits import queries as in_visits
@@ -189,7 +191,7 @@ def test_everybody_at_work_may_say_that_the_site_is_emptied_and_only_a_manager_t
 
 
 @pytest.mark.clause("E1")
-def test_after_a_fire_bell_a_list_puts_each_back_at_the_old_place_and_the_time_outside_counts_for_nobody(world):
+def test_e1_after_a_fire_bell_a_list_puts_each_back_at_the_old_place_and_the_time_outside_counts_for_nobody(world):
     first, second, third = arrive(world), arrive(world), arrive(world, mood="agitated")
     world.advance("09:04")
     become(world, "emptied", by="amira", reason="fire_alarm")
@@ -337,3 +339,36 @@ def test_a_server_that_was_off_for_less_than_a_minute_was_not_off(world):
     assert not in_visits.headcounts("exchange")
     assert prompts(visit, "tell_customer")
     world.messages()
+
+
+# Set up from a file
+
+
+def test_the_set_up_file_records_hours_and_special_days_and_twice_changes_nothing(world):
+    text = """
+sites:
+  - id: exchange
+    name: The Exchange
+    hours: {monday: "09:00-12:30, 13:30-17:00", tuesday: ["10:00-16:00"], closing_minutes: 20}
+    special_days:
+      - {day: 2026-12-25, name: Christmas Day}
+    places: [{id: reception, name: Reception, kind: reception}]
+"""
+    run = [setting_up.set_up(read(text, setting_up.known()), by=world.person("sasha"), now=world.now) for _ in range(2)]
+    assert run[0] >= 2 and run[1] == 0
+    found = queries.hours("exchange")
+    assert [len(found.weekly[day]) for day in (0, 1)] == [2, 1]
+    assert found.special == {date(2026, 12, 25): ()}
+
+
+def test_a_set_up_file_whose_hours_cannot_be_read_names_the_line(world):
+    text = """
+sites:
+  - id: hall
+    name: Hall
+    hours: {monday: "nine to five"}
+    places: [{id: reception, name: Reception, kind: reception}]
+"""
+    with pytest.raises(SetUpFaults) as refused:
+        read(text, setting_up.known())
+    assert [(f.line, "nine to five" in f.sentence) for f in refused.value.faults] == [(5, True)]
