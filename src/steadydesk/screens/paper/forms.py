@@ -25,12 +25,14 @@ WHICHES = [
     (WHICH[0], lazy("The first, before the clocks went back")),
     (WHICH[1], lazy("The second, after the clocks went back")),
 ]
+TIMES_AS = ("%H:%M", "%H%M", "%H.%M")
 TIMES = ("arrived", "appointment", "attended", "ended")
 
 
 def time_field(label: Any) -> forms.TimeField:
-    """A time of the day by the wall's clock."""
-    return forms.TimeField(label=label, required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
+    """A time of the day by the wall's clock: typed as 1002 or 10:02, which is quicker than a clock to set."""
+    box = forms.TextInput(attrs={"inputmode": "numeric", "aria-describedby": READ_BY, "autocomplete": "off"})
+    return forms.TimeField(label=label, required=False, input_formats=TIMES_AS, widget=box)
 
 
 def which_field() -> forms.ChoiceField:
@@ -151,9 +153,13 @@ class Line(forms.Form):
         if name in self.errors or which in self.errors:
             return
         self.add_error(name if name in self.fields else None, reason)
-        box = self.fields[name].widget.attrs if name in self.fields else {}
-        if "aria-describedby" in box:
-            box["aria-describedby"] = f"{READ_BY} {self[name].auto_id}_error"
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A box that names the line about its readers names its fault as well."""
+        super().add_error(field, error)
+        box = self.fields[field].widget.attrs if field in self.fields else {}
+        if field and "aria-describedby" in box:
+            box["aria-describedby"] = f"{READ_BY} {self[field].auto_id}_error"
 
 
 NONE_SUITABLE = "none-suitable"
