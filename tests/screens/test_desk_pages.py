@@ -246,7 +246,7 @@ def test_the_order_is_the_time_left_and_holds_while_it_is_held(desk: Client, wor
 def test_the_room_is_told_in_one_act(desk: Client, world: World) -> None:
     arrive(world), arrive(world)
     reply = desk.post("/desk/tell", {"wait": "PT20M"}, headers={"HX-Request": "true"})
-    assert "the room was told" in reply.text
+    assert "2 were told" in reply.text
     assert all(v.promised_until for v in Visit.objects.all())
 
 

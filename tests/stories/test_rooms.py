@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from steadydesk.journal import queries as journal
+from steadydesk.sites.queries import site
 from steadydesk.visits import actions, outlook, queries
 from tests.visiting import MINUTE, SECOND, act, arrive, clock, events, prompts, shown
 
@@ -164,7 +165,7 @@ def dealt_with(world, count, *, waited, took, team="finance"):
 
 
 def expected(world, team="finance"):
-    return outlook.expected_waits("exchange", world.now).get(team)
+    return outlook.expected_waits(site("exchange"), world.now).get(team)
 
 
 def test_the_expected_wait_is_what_happened_and_is_withdrawn_when_it_is_not_honest(world):
@@ -253,7 +254,6 @@ def queries_present(world):
 
 def question(world, visit):
     from steadydesk.screens.desk.board import board
-    from steadydesk.sites.queries import site
 
     found = board(site("exchange"), staff_only=False)["questions"]
     return next(q.text for q in found if visit in {v.pk for v in q.visits})

@@ -100,7 +100,7 @@ def _board(by: Actor, site: Site, now: datetime) -> dict[str, Any]:
     every = [c for c in calls.open_calls(by) if c.alarm.site == site.pk]
     return {
         "site": site,
-        "queues": _queues(waiting, named, outlook.expected_waits(site.pk, now)),
+        "queues": _queues(waiting, named, outlook.expected_waits(site, now)),
         "waiting": len(waiting),
         "over": _some(over),
         "called": _some(called),

@@ -12,6 +12,7 @@ from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
+from steadydesk.sites.models import Site
 from steadydesk.visits import outlook_rules, prompting
 from steadydesk.visits.models import Prompt, Visit
 from steadydesk.visits.outlook_rules import LOOK_BACK, Expected, Seen
@@ -23,13 +24,13 @@ LONGEST_DEALING = timedelta(hours=4)
 """Whoever came longer ago is not looked for among those attended to of late."""
 
 
-def expected_waits(site: str, now: datetime) -> dict[str, Expected | str]:
+def expected_waits(site: Site, now: datetime) -> dict[str, Expected | str]:
     """Team → how long whoever comes in now may wait, or why that cannot be said. Empty without a protocol in force."""
     try:
-        valid_for = documents.in_force(site).protocol.waiting.public_wait_valid_for
+        valid_for = documents.in_force(site.pk).protocol.waiting.public_wait_valid_for
     except NotFound:
         return {}
-    found = _seen(site, _waiting(site), now)
+    found = _seen(site, _waiting(site.pk), now)
     return {team: outlook_rules.expect(seen, now, valid_for) for team, seen in found.items()}
 
 
@@ -43,7 +44,7 @@ def look_at_room(site: str, *, by: Actor, now: datetime) -> None:
     """Ask for those to be told of whom the queue and the people present show that the limit will pass (E1a)."""
     with write(now):
         waiting = _waiting(site)
-        seen = _seen(site, waiting, now)
+        seen = _seen(sites.site(site), waiting, now)
         asked = set(
             Prompt.objects.filter(kind__in=("tell_customer", "tell_room"), visits__in=waiting).values_list(
                 "visits", flat=True
@@ -90,19 +91,19 @@ def _waiting(site: str) -> list[Visit]:
     return list(found.filter(appointment_at__isnull=True).only(*columns).order_by("arrived_at", "id")[:MOST])
 
 
-def _seen(site: str, waiting: Iterable[Visit], now: datetime) -> dict[str, Seen]:
+def _seen(site: Site, waiting: Iterable[Visit], now: datetime) -> dict[str, Seen]:
     """What is known of each team for which somebody waits or was attended to of late."""
     waits: dict[str, list[timedelta]] = {}
     dealings: dict[str, list[timedelta]] = {}
-    for team, came, attended, ended in _past(site, now):
+    for team, came, attended, ended in _past(site.pk, now):
         waits.setdefault(team, []).append(attended - came)
         if ended is not None:
             dealings.setdefault(team, []).append(ended - attended)
     by_team: dict[str, list[Visit]] = {}
     for visit in waiting:
         by_team.setdefault(visit.team, []).append(visit)
-    state = Seen(is_open=sites.site(site).state == "open")
-    there = people.present(site, now)
+    state = Seen(is_open=site.state == "open")
+    there = people.present(site.pk, now)
     return {
         team: replace(
             state,

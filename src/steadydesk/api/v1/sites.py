@@ -116,10 +116,11 @@ def board(request: HttpRequest, site: str) -> JSON:
     by.check(Permission.VISIT_READ, site)
     now: datetime = clock.now()
     can = alarms.book().can_answer(site, by.place or "", by.holder, now)
-    return {"site": _as_json(found), "now": now.isoformat(), "can_answer": can, **visits.board(site), **_expected(site, now)}
+    shown = {**visits.board(site), **_expected(found, now)}
+    return {"site": _as_json(found), "now": now.isoformat(), "can_answer": can, **shown}
 
 
-def _expected(site: str, now: datetime) -> JSON:
+def _expected(site: Site, now: datetime) -> JSON:
     """How long whoever comes in now may wait for each team, or why that cannot be said."""
     items = []
     for team, found in outlook.expected_waits(site, now).items():

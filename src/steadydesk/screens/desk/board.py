@@ -94,9 +94,8 @@ class Wait:
     good_until: datetime | None
 
 
-def expected(site: str, now: datetime) -> list[Wait]:
+def expected(site: Site, names: Mapping[str, str], now: datetime) -> list[Wait]:
     """For each team that somebody waits for, or for which somebody was attended to of late."""
-    names = {t.pk: t.name for t in people.teams_at(site)}
     found = outlook.expected_waits(site, now)
     return [
         Wait(names[team], words.expected_words(wait), wait.good_until if isinstance(wait, Expected) else None)
@@ -127,6 +126,7 @@ def board(site: Site, *, staff_only: bool, order: Sequence[str] = ()) -> dict[st
     return {
         "lines": found,
         "questions": questions,
+        "teams": named.teams,
         "once_more": _once_more(site.pk, rows),
         "order": ",".join(order),
         "waiting": sum(line.visit.attended_at is None for line in found),

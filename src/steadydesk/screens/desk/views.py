@@ -119,7 +119,7 @@ def _board(request: HttpRequest, by: Actor, site: Site) -> dict[str, Any]:
     if wanted and not request.headers.get("HX-Request"):
         found["lines"] = [x for x in found["lines"] if wanted in f"{x.visit.ref} {x.who} {x.service}".casefold()]
     now = clock.now()
-    found |= {**strip(site, now, staff_only=full), "expected": boards.expected(site.pk, now)}
+    found |= {**strip(site, now, staff_only=full), "expected": boards.expected(site, found["teams"], now)}
     return {**found, "site": site, "staff_only": full, "works": by.may(Permission.VISIT_WORK, site.pk)}
 
 
