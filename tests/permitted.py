@@ -231,6 +231,7 @@ PAGES = [
     Way("GET /me", SIGNED_IN, desks=302),
     Way("POST /me/language", SIGNED_IN, {"language": ""}, ok=302, desks=302),
     Way("POST /me/pin", SIGNED_IN, {"new_pin": "2580", "again": "2580"}, ok=302, desks=302),
+    Way("POST /me/sign-out-everywhere", SIGNED_IN, ok=302, desks=302),
     Way("POST /me/duty", SIGNED_IN, {"do": "phone"}, ok=302, desks=302),
     Way("POST /me/tokens/{token}/revoke", frozenset({"reception"}), ok=302, refused=404, desks=302),
 ]
@@ -240,10 +241,9 @@ SIGN_IN = [
     Way("GET /accounts/login/", DESKS | {"nobody"}, refused=302, nobody=200),
     Way("GET /accounts/logout/", SIGNED_IN, desks=302),
     Way("GET /accounts/inactive/", ASKERS),
-    Way("GET /accounts/signup/", DESKS | {"nobody"}, refused=302, nobody=200),
     Way("GET /accounts/reauthenticate/", frozenset(), desks=302),
     Way("GET /accounts/password/change/", frozenset(), refused=302),
-    Way("GET /accounts/password/set/", SIGNED_IN, desks=302),
+    Way("GET /accounts/password/new/", frozenset(), refused=302),
 ]
 """What allauth does: nobody signs up, and nobody changes an e-mail address past the actions.
 On this stage nobody has a password yet."""

@@ -90,6 +90,10 @@ class Event(StrEnum):
     SET_UP_CHANGED = "set-up:changed"  # a site, place, team, person, device or token was set up
     SIGNED_IN = "person:signed-in"  # at a browser
     SIGNED_OUT = "person:signed-out"  # at a browser
+    SIGNED_OUT_EVERYWHERE = "person:signed-out-everywhere"  # of every browser, by themselves or an administrator
+    SIGN_IN_REFUSED = "person:sign-in-refused"  # wrong password or second factor, or too many tries
+    PASSWORD_CHANGED = "person:password-changed"  # by themselves, or set anew by an administrator
+    EMAIL_CHANGED = "person:email-changed"  # by an administrator
     DESK_STARTED = "desk:started"  # its place was confirmed
     DESK_CODE_MADE = "desk:code-made"  # an administrator made a code that makes a browser this desk
     DESK_ENROLLED = "desk:enrolled"  # the code was typed in

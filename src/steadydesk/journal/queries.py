@@ -26,6 +26,11 @@ def of_subject(subject: str, after: int = 0, limit: int = 200) -> list[Entry]:
     return list(Entry.objects.filter(subject=subject, id__gt=after).order_by("id")[:limit])
 
 
+def newest_of(subject: str, types: Iterable[str], limit: int) -> list[Entry]:
+    """Entries of these types about one subject, newest first."""
+    return list(Entry.objects.filter(subject=subject, type__in=list(types)).order_by("-id")[:limit])
+
+
 def at_sites(sites: Iterable[str], after: int = 0, limit: int = 200) -> list[Entry]:
     """Entries of these sites and of the installation as a whole, oldest first."""
     return list(Entry.objects.filter(site__in=[*sites, ""], id__gt=after).order_by("id")[:limit])

@@ -6,11 +6,12 @@ from django.db.models import Q
 
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry, Words
+from steadydesk.journal.rules import OF_SIGN_IN
 from steadydesk.kernel.records import Overdue, Record
 
 OF_ONE_PERSON = {
     "presence": (Event.PRESENCE_CHANGED,),
-    "sign_in": (Event.SIGNED_IN, Event.SIGNED_OUT),
+    "sign_in": OF_SIGN_IN,
 }
 """Entries that are kept for less long than the journal, for they are about somebody's coming and going."""
 

@@ -23,6 +23,17 @@ NEEDS: dict[str, Permission] = {
     "set-up": Permission.STREAM_READ,
 }
 """Which permission a family of events needs; one that is missing here is shown to nobody."""
+OF_SIGN_IN = frozenset(
+    {
+        Event.EMAIL_CHANGED,
+        Event.PASSWORD_CHANGED,
+        Event.SIGNED_IN,
+        Event.SIGNED_OUT,
+        Event.SIGNED_OUT_EVERYWHERE,
+        Event.SIGN_IN_REFUSED,
+    }
+)
+"""One person's sign-ins and what was changed about them."""
 OF_A_SITE = frozenset({"presence"})
 """Families that are told at the site they are about and nowhere else, also when they name none."""
 MOST = 5_000
@@ -38,7 +49,7 @@ def is_personal(type: str, facts: Mapping[str, Any]) -> bool:
     """
     if type == Event.PRESENCE_CHANGED:
         return "screen" in facts or "duty_phone" in facts
-    return type in (Event.SIGNED_IN, Event.SIGNED_OUT)
+    return type in OF_SIGN_IN
 
 
 def read_cursor(given: str) -> int | None:

@@ -11,15 +11,25 @@ from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import Invalid
-from steadydesk.people.credentials import create_token, hash_token, revoke_token, sign_person_in, sign_person_out
+from steadydesk.people.credentials import (
+    create_token,
+    end_browsers,
+    hash_token,
+    keep_browser,
+    revoke_token,
+    sign_person_in,
+    sign_person_out,
+)
 from steadydesk.people.leaving import deactivate, refuse_last_administrator, take_access
 from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Team
 from steadydesk.people.queries import works_at
+from steadydesk.people.signing import change_password, refuse_sign_in, sign_out_everywhere
 
 __all__ = [
-    "choose_language", "confirm_duty_phone", "create_token", "delete_row", "end_shift", "follow_clock", "hash_token",
-    "mark_absent", "mark_present", "revoke_token", "save_person", "save_row", "sign_person_in", "sign_person_out",
-    "stand_at", "start_desk", "start_shift", "use_screen",
+    "change_password", "choose_language", "confirm_duty_phone", "create_token", "delete_row", "end_shift",
+    "follow_clock", "hash_token", "keep_browser", "mark_absent", "mark_present", "refuse_sign_in", "revoke_token",
+    "save_person", "save_row", "sign_out_everywhere", "sign_person_in", "sign_person_out", "stand_at", "start_desk",
+    "start_shift", "use_screen",
 ]  # fmt: skip
 
 STILL_IN_USE = timedelta(minutes=2)
@@ -33,16 +43,29 @@ def save_person(person: Person, *, password: str | None = None, by: Actor, now: 
         leaves = not person.is_active and Person.objects.filter(pk=person.pk, is_active=True).exists()
         if leaves:
             refuse_last_administrator(person.pk)
-        if password is not None:
-            person.set_password(password)
-        elif not person.password:
-            person.set_unusable_password()
+        renewed = _set_password(person, password, by)
+        mail = Person.objects.filter(pk=person.pk).exclude(email=person.email).exists()
         person.left_at = None if person.is_active else person.left_at or now
         person.save()
         record(Event.SET_UP_CHANGED, f"person:{person.pk}", by=by)
+        if renewed:
+            end_browsers(person.pk, now)
+            record(Event.PASSWORD_CHANGED, f"person:{person.pk}", by=by)
+        if mail:
+            record(Event.EMAIL_CHANGED, f"person:{person.pk}", by=by)
         if leaves:
             take_access(person.pk, by=by, now=now)
     return person
+
+
+def _set_password(person: Person, password: str | None, by: Actor) -> bool:
+    """Whether an account that was there has a new one; one that another person gave is for one sign-in."""
+    if password is not None:
+        person.set_password(password)
+        person.password_is_given = by.kind == "person" and by.ref != f"person:{person.pk}"
+    elif not person.password:
+        person.set_unusable_password()
+    return password is not None and person.pk is not None
 
 
 def save_row(row: Team | Membership | Role | Shift | Duty | Device, *, by: Actor, now: datetime) -> None:

@@ -78,6 +78,16 @@ def end_credentials(person: int, now: datetime) -> int:
     return _end(Token.objects.filter(person_id=person), now)
 
 
+def end_browsers(person: int, now: datetime) -> int:
+    """As ``end_credentials``, of browsers alone."""
+    return _end(Token.objects.filter(person_id=person, label=BROWSER), now)
+
+
+def keep_browser(token: str, session: str) -> None:
+    """The browser that changed the password itself stays signed in, under the new number of its session."""
+    Token.objects.filter(hash=hash_token(token), label=BROWSER).update(session=session, revoked_at=None)
+
+
 def _end(tokens: QuerySet[Token], now: datetime) -> int:
     """End these and the sessions that began with them: who is signed out by one is signed out by both."""
     good = tokens.filter(revoked_at__isnull=True)

@@ -28,6 +28,8 @@ class Person(AbstractBaseUser):
     left_at = models.DateTimeField(null=True, blank=True, editable=False)
     """Since when the account is not active; it is forgotten when the protocol's time for that is over."""
     is_staff = models.BooleanField(_("may open set-up"), default=False)
+    password_is_given = models.BooleanField(default=False, editable=False)
+    """Somebody else set the password: it is changed at the first sign-in."""
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -177,6 +179,14 @@ class Token(models.Model):
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=80)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class Tries(models.Model):
+    """How often something was tried of late, for every process; Django's cache reads and writes it."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
 
 
 class Screen(models.Model):

@@ -151,7 +151,15 @@ WEBHOOK_SECRET = environment.read("STEADYDESK_WEBHOOK_SECRET")
 WATCHED_BY = environment.read("STEADYDESK_WATCHED_BY")
 REMIND_PACK = environment.read_yes("STEADYDESK_REMIND_PACK")
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# The default holds the throttling of sign-in alone. In the database every web process counts the same tries.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "people_tries",
+        "KEY_FUNCTION": "steadydesk.people.tries.hash_key",
+    },
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 # Django's default logs nothing to standard error with DEBUG off: a 500 would leave no trace.
 LOGGING = {
     "version": 1,

@@ -6,17 +6,17 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_GET
 
 from steadydesk.api.v1.api import api, not_found
+from steadydesk.screens import own_password
 
-# Of allauth's pages those that are used here. Its pages for e-mail addresses would write past the actions, and its
-# password reset would send mail past the outbox: an administrator sets a new password instead.
+# Of allauth's pages those that are used here. Its pages for e-mail addresses and passwords would write past the
+# actions, and its password reset would send mail past the outbox: an administrator sets a new password instead.
 signing_in = [
     path("login/", accounts.login, name="account_login"),
     path("logout/", accounts.logout, name="account_logout"),
     path("inactive/", accounts.account_inactive, name="account_inactive"),
-    path("signup/", accounts.signup, name="account_signup"),
     path("reauthenticate/", accounts.reauthenticate, name="account_reauthenticate"),
-    path("password/change/", accounts.password_change, name="account_change_password"),
-    path("password/set/", accounts.password_set, name="account_set_password"),
+    path("password/change/", own_password.change, name="account_change_password"),
+    path("password/new/", own_password.renew, name="account_new_password"),
 ]
 
 urlpatterns = [

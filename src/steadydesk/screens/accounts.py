@@ -5,9 +5,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from steadydesk.desks import actions as desks
+from steadydesk.kernel.actor import system
 from steadydesk.kernel.clock import clock
 from steadydesk.pages.cookies import PERSON_COOKIE, give
 from steadydesk.people import actions as people
@@ -22,6 +24,26 @@ class Accounts(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Whoever must wait after too many tries is told so, and it is kept for the person it was tried with."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            _refuse(credentials, waits=True)
+            raise
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By the login alone: with the host's name in it, a guesser would have new tries under each name."""
+        return str(credentials.get("username", "")).lower()
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Kept for the person it was tried with."""
+        _refuse(credentials, waits=False)
+
+    def get_login_stages(self) -> list[str]:
+        """allauth's, and last the change of a password that somebody else set."""
+        return [*super().get_login_stages(), "steadydesk.screens.own_password.NewPassword"]
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
         """The press and the stream read no session, so the browser keeps a token of the person as well."""
@@ -41,3 +63,7 @@ class Accounts(DefaultAccountAdapter):
         if isinstance(user, Person):
             people.sign_person_out(user.pk, token, by=actor_of_person(user), now=clock.now())
         super().logout(request)
+
+
+def _refuse(credentials: dict[str, Any], *, waits: bool) -> None:
+    people.refuse_sign_in(credentials.get("username", ""), waits=waits, by=system("sign-in"), now=clock.now())

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -100,8 +100,8 @@ def used(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     key = people.hash_token(token)
     known, state_now = f"used-{key}", (by.place, unlocked)
-    if cache.get(known) != state_now:
-        cache.set(known, state_now, A_MINUTE)
+    if caches["memory"].get(known) != state_now:
+        caches["memory"].set(known, state_now, A_MINUTE)
         now = clock.now()
         # A phone is where its person's shift is; without a place it is in nobody's earshot.
         where = by.place or shift_place(int(by.id), by.site, now)
@@ -113,8 +113,8 @@ def used(request: HttpRequest) -> HttpResponse:
 def _desk_used(by: Actor, *, unlocked: bool) -> None:
     here = tuple(h.person for h in in_desks.tapped_in(int(by.id)))
     known, state_now = f"used-{by.holder}", (here, unlocked)
-    if not by.locked and cache.get(known) != state_now:
-        cache.set(known, state_now, A_MINUTE)
+    if not by.locked and caches["memory"].get(known) != state_now:
+        caches["memory"].set(known, state_now, A_MINUTE)
         desks.use_desk(unlocked=unlocked, by=by, now=clock.now())
 
 

@@ -13,9 +13,10 @@ from steadydesk.desks import queries as in_desks
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound
+from steadydesk.pages.cookies import PERSON_COOKIE
 from steadydesk.people import actions, queries
 from steadydesk.screens.opening import home
-from steadydesk.screens.response import duty
+from steadydesk.screens.response import duty, sign_ins
 from steadydesk.screens.response.page import page, show
 
 
@@ -24,9 +25,10 @@ def me(request: HttpRequest, by: Actor) -> HttpResponse:
     """The page."""
     own = duty.of(by, home(by), clock.now())
     tokens = queries.tokens_of(int(by.id))
+    here = actions.hash_token(request.COOKIES.get(PERSON_COOKIE, ""))
     known = in_desks.has_pin(int(by.id))
-    found: dict[str, Any] = {"duty": own, "tokens": tokens, "languages": _offered(), "has_pin": known}
-    return show(request, by, "response/me.html", back="me", **found)
+    found: dict[str, Any] = {"duty": own, "tokens": tokens, "languages": _offered(), "has_pin": known, "here": here}
+    return show(request, by, "response/me.html", back="me", history=sign_ins.of(by.ref), **found)
 
 
 def _offered() -> list[tuple[str, str]]:
@@ -49,6 +51,13 @@ def revoke(request: HttpRequest, by: Actor, token: int) -> HttpResponse:
     actions.revoke_token(token, by=by, now=clock.now())
     messages.success(request, _("It is signed out from now on."))
     return redirect("me")
+
+
+@page(hidden=False)
+def sign_out_everywhere(request: HttpRequest, by: Actor) -> HttpResponse:
+    """End every browser of one's own, this one too."""
+    actions.sign_out_everywhere(int(by.id), by=by, now=clock.now())
+    return redirect("account_login")
 
 
 @page(hidden=False)

@@ -30,6 +30,7 @@ urlpatterns = [
     path("me", require_GET(me.me), name="me"),
     path("me/language", require_POST(me.choose_language), name="me-language"),
     path("me/pin", require_POST(me.choose_pin), name="me-pin"),
+    path("me/sign-out-everywhere", require_POST(me.sign_out_everywhere), name="me-sign-out-everywhere"),
     path("me/duty", require_POST(duty.change), name="me-duty"),
     path("me/tokens/<int:token>/revoke", require_POST(me.revoke), name="me-revoke"),
 ]

@@ -1,0 +1,46 @@
+"""A person's own sign-ins and what was changed about them, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from steadydesk.journal import queries as journal
+from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry
+from steadydesk.journal.rules import OF_SIGN_IN
+
+SHOWN = 20
+WORDS = {
+    Event.SIGNED_IN: gettext_noop("Signed in"),
+    Event.SIGNED_OUT: gettext_noop("Signed out"),
+    Event.SIGNED_OUT_EVERYWHERE: gettext_noop("Signed out everywhere"),
+    Event.SIGN_IN_REFUSED: gettext_noop("A sign-in was refused"),
+    Event.PASSWORD_CHANGED: gettext_noop("The password was changed"),
+    Event.EMAIL_CHANGED: gettext_noop("The e-mail address was changed"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened."""
+
+    at: datetime
+    what: str
+    by_others: bool
+    """Not oneself: an administrator, or somebody who tried."""
+
+
+def of(ref: str) -> list[Line]:
+    """The newest, newest first."""
+    return [
+        Line(e.at, _words(e), e.by.startswith("person:") and e.by != ref)
+        for e in journal.newest_of(ref, OF_SIGN_IN, SHOWN)
+    ]
+
+
+def _words(entry: Entry) -> str:
+    if entry.facts.get("waits"):
+        return _("Too many sign-ins were tried: everybody who tries as you must wait")
+    return _(WORDS[Event(entry.type)])
