@@ -9,6 +9,7 @@ from steadydesk.alarms import queries as in_alarms
 from steadydesk.deadlines.models import Deadline
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import Invalid, NotAllowed
+from steadydesk.sites import actions as sites
 from steadydesk.visits import paper, queries
 from steadydesk.visits.models import Prompt, Referral
 from steadydesk.visits.paper_rules import PaperLine
@@ -52,7 +53,8 @@ def visit_deadlines():
 
 @pytest.fixture
 def quarter_to_four(world):
-    """The power was cut from 15:00 to 15:40."""
+    """The power was cut from 15:00 to 15:40; somebody had printed the pack in the morning."""
+    sites.say_pack_printed("exchange", by=world.person("amira"), now=world.now)
     world.advance("15:45")
     world.messages()
     return world

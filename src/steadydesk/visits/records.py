@@ -72,7 +72,7 @@ def _record(visit: Visit) -> Record:
         name: getattr(visit, name)
         for name in (
             "ref", "service", "team", "mood", "companions", "private", "problem", "channel", "outcome", "owner",
-            "document", "version",
+            "document", "version", "on_paper",
         )
     }  # fmt: skip
     times = ("appointment_at", "attended_at", "ended_at", "promised_until")
