@@ -67,6 +67,7 @@ class Decide(Typed):
         label=_("Names of staff beside what they did"),
         choices=[("leave", _("Leave them in")), ("out", _("Take them out"))],
         widget=forms.RadioSelect,
+        error_messages={"required": _("Leave them in, or take them out.")},
     )
     rest = forms.ChoiceField(
         label=_("Those that are not decided below"),
