@@ -4,24 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('journal', '0001_initial'),
+        ("journal", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='words',
-            name='site',
-            field=models.CharField(blank=True, db_default='', max_length=60),
+            model_name="words",
+            name="site",
+            field=models.CharField(blank=True, db_default="", max_length=60),
         ),
         migrations.AddField(
-            model_name='words',
-            name='withdrawn_at',
+            model_name="words",
+            name="withdrawn_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
-            model_name='words',
-            index=models.Index(fields=['retention', 'site', 'written_at'], name='words_age'),
+            model_name="words",
+            index=models.Index(fields=["retention", "site", "written_at"], name="words_age"),
         ),
     ]

@@ -28,9 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which = give.add_mutually_exclusive_group(required=True)
     which.add_argument("--site", metavar="ID", help="the version in force at the site")
     which.add_argument("--shipped", choices=shipped.NAMES, help="one that comes with Steadydesk, to begin with")
-    give.add_argument(
-        "--public", action="store_true", help="the edition for everybody: no codes, phrase or safe rooms"
-    )
+    give.add_argument("--public", action="store_true", help="the edition for everybody: no codes, phrase or safe rooms")
     give.set_defaults(run=run_export)
 
 

@@ -52,9 +52,7 @@ class ArrivalForm(Typed):
         required=False,
         max_length=LONGEST_TEXT,
         strip=True,
-        widget=forms.TextInput(
-            attrs={"dir": "auto", "aria-describedby": "arrival-read-by arrival_description_error"}
-        ),
+        widget=forms.TextInput(attrs={"dir": "auto", "aria-describedby": "arrival-read-by arrival_description_error"}),
         read_by="",
     )
     service = forms.ChoiceField(label=lazy("For"), required=False)

@@ -5,45 +5,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sites', '0002_telephones_and_assets'),
+        ("sites", "0002_telephones_and_assets"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('site', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='sites.site')),
-                ('weekly', models.JSONField(default=dict)),
-                ('closing_minutes', models.PositiveSmallIntegerField(default=15)),
+                (
+                    "site",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="sites.site",
+                    ),
+                ),
+                ("weekly", models.JSONField(default=dict)),
+                ("closing_minutes", models.PositiveSmallIntegerField(default=15)),
             ],
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('site', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='sites.site')),
-                ('since', models.DateTimeField()),
-                ('by', models.CharField(max_length=80)),
-                ('by_hours', models.BooleanField(default=False)),
-                ('reason', models.CharField(blank=True, max_length=20)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('emptied_at', models.DateTimeField(null=True)),
-                ('reopened_at', models.DateTimeField(null=True)),
+                (
+                    "site",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="sites.site",
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("by", models.CharField(max_length=80)),
+                ("by_hours", models.BooleanField(default=False)),
+                ("reason", models.CharField(blank=True, max_length=20)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("emptied_at", models.DateTimeField(null=True)),
+                ("reopened_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='SpecialDay',
+            name="SpecialDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('name', models.CharField(max_length=120)),
-                ('spans', models.CharField(blank=True, max_length=200)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("name", models.CharField(max_length=120)),
+                ("spans", models.CharField(blank=True, max_length=200)),
+                (
+                    "site",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="sites.site"),
+                ),
             ],
             options={
-                'ordering': ['day'],
-                'constraints': [models.UniqueConstraint(fields=('site', 'day'), name='special_day_once')],
+                "ordering": ["day"],
+                "constraints": [models.UniqueConstraint(fields=("site", "day"), name="special_day_once")],
             },
         ),
     ]

@@ -5,30 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('visits', '0001_initial'),
+        ("visits", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Headcount',
+            name="Headcount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site', models.CharField(max_length=60)),
-                ('why', models.CharField(max_length=12)),
-                ('since', models.DateTimeField(null=True)),
-                ('asked_at', models.DateTimeField()),
-                ('answer', models.CharField(blank=True, max_length=12)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.CharField(blank=True, max_length=80)),
-                ('person', models.BigIntegerField(null=True)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='headcounts', to='visits.visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("site", models.CharField(max_length=60)),
+                ("why", models.CharField(max_length=12)),
+                ("since", models.DateTimeField(null=True)),
+                ("asked_at", models.DateTimeField()),
+                ("answer", models.CharField(blank=True, max_length=12)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answered_by", models.CharField(blank=True, max_length=80)),
+                ("person", models.BigIntegerField(null=True)),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="headcounts", to="visits.visit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'indexes': [models.Index(condition=models.Q(('answer', '')), fields=['site'], name='headcount_open')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('answer', '')), fields=('visit', 'why'), name='headcount_open_once')],
+                "ordering": ["id"],
+                "indexes": [models.Index(condition=models.Q(("answer", "")), fields=["site"], name="headcount_open")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("answer", "")), fields=("visit", "why"), name="headcount_open_once"
+                    )
+                ],
             },
         ),
     ]
