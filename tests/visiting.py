@@ -33,6 +33,11 @@ def events(visit, type=None):
     return [e for e in journal.of_subject(f"visit:{visit}") if type in (None, e.type)]
 
 
+def texts(moment):
+    """What was typed at this moment of the timeline, by field."""
+    return {field: [words.text for words in said] for field, said in moment.words.items()}
+
+
 def act(world, name, visit, *words, by="amira", **said):
     return getattr(actions, name)(visit, *words, **said, by=world.person(by), now=world.now)
 

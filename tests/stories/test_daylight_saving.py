@@ -11,7 +11,7 @@ from django.utils import timezone
 from steadydesk.documents import actions as documents
 from steadydesk.kernel.clock import clock as present
 from steadydesk.reports.table import waits
-from steadydesk.screens.desk.entering import _today
+from steadydesk.screens.desk.entering import today_at
 from tests.visiting import MINUTE, arrive, clock, events, shown
 
 LONDON = ZoneInfo("Europe/London")
@@ -47,7 +47,7 @@ def test_ten_minutes_are_ten_minutes_while_the_clocks_change(world, day):
 )
 def test_a_time_typed_at_the_desk_is_the_nearest_one_that_the_clock_on_the_wall_showed(now, typed, meant):
     with timezone.override(LONDON):
-        assert _today(typed, now).astimezone(UTC) == meant
+        assert today_at(typed, now).astimezone(UTC) == meant
 
 
 @pytest.mark.parametrize(("day", "hours"), [(SPRING, 23), (AUTUMN, 25)])

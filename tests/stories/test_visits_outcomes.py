@@ -8,7 +8,7 @@ from steadydesk.journal.queries import words
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
 from steadydesk.visits import actions, queries
 from steadydesk.visits.actions import Arrival, CannotBeMet
-from tests.visiting import MINUTE, SECOND, act, answer, arrive, clock, events, met, prompts, shown
+from tests.visiting import MINUTE, SECOND, act, answer, arrive, clock, events, met, prompts, shown, texts
 
 
 def refused(code, name, visit, *words, world, **said):
@@ -106,7 +106,7 @@ def test_e4a_a_team_takes_nobody_without_a_named_persons_agreement(world):
     refused("not_agreed", "agree", visit, world=world, by="mei")
     act(world, "finish", visit)
     said = next(m for m in queries.timeline(queries.visit(visit)) if m.type == "visit:declined")
-    assert said.words == {"reason": ["Not a grant"], "offered": ["Citizens advice"]}
+    assert texts(said) == {"reason": ["Not a grant"], "offered": ["Citizens advice"]}
     world.messages()
 
 
@@ -146,7 +146,7 @@ def test_e3c_why_cannot_be_met_needs_the_reason_that_was_given(world):
     assert faulty("cannot_meet", visit, CannotBeMet(none_suitable=True, told=True), world=world) == ["reason"]
     act(world, "cannot_meet", visit, CannotBeMet(reason="The archive is flooded", none_suitable=True, told=True))
     said = queries.timeline(queries.visit(visit))[-1]
-    assert said.words["reason"] == ["The archive is flooded"]
+    assert texts(said)["reason"] == ["The archive is flooded"]
 
 
 @pytest.mark.clause("E3c-alt")
@@ -162,7 +162,7 @@ def test_e3c_alt_cannot_be_met_needs_an_alternative_or_that_none_is_suitable(wor
     act(world, "cannot_meet", visit, said)
     moment = queries.timeline(queries.visit(visit))[-1]
     assert moment.facts["alternatives"] == ["phone_back"]
-    assert moment.words["alternatives"] == ["Ask at the town hall"]
+    assert texts(moment)["alternatives"] == ["Ask at the town hall"]
 
 
 def test_everything_missing_is_said_at_once(world):
@@ -191,8 +191,8 @@ def test_what_was_typed_stands_beside_the_journal_and_never_in_it(world):
     for entry in events(visit):
         assert all(text not in str(entry.facts) for text in ("red coat", "مرحبا", "two children"))
     moments = {m.type: m for m in queries.timeline(queries.visit(visit))}
-    assert moments["visit:noted"].words["note"][0].startswith("مرحبا 👋")
-    assert moments["visit:corrected"].words == {"value": ["two children"], "reason": ["miscounted"]}
+    assert texts(moments["visit:noted"])["note"][0].startswith("مرحبا 👋")
+    assert texts(moments["visit:corrected"]) == {"value": ["two children"], "reason": ["miscounted"]}
     assert shown(visit)["companions"] == 0, "a correction is an addition"
     assert shown(visit)["description"] == "red coat, buggy"
     act(world, "leave", visit)

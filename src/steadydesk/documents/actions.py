@@ -166,7 +166,7 @@ def _today(now: datetime) -> date:
 
 def _require_publishable(version: Version) -> None:
     """What may stand in a draft but must not bind anybody (ruling 12)."""
-    protocol = queries.version(version.document_id, version.label).protocol
+    protocol = queries.read(version.text).protocol
     clashes = [clash.sentence for clash in publishing_clashes(protocol)]
     if clashes:
         raise Refusal("incomplete", _("This version cannot be published: %s.") % "; ".join(clashes))
