@@ -23,7 +23,7 @@ KILLS = 3
 ROUNDS_IN_SOAK, KILLS_IN_SOAK = 40, 25
 """A thousand in all, in rounds that run beside each other."""
 FEW_FILES = 128
-STOPPED_WITHIN_S = 5.5
+STOPPED_WITHIN_S = 8.0
 """Five seconds, before the parent would kill it at six, and the parent's own end."""
 
 

@@ -10,7 +10,9 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Refusal, SteadydeskError
+from steadydesk.kernel.pace import FILE as PACE
 
 MARK = "upgrading"
 """The file that says so, from before the server begins until all is done."""
@@ -102,11 +104,14 @@ def _put_by(data: Path, now: datetime) -> None:
         old.unlink()
 
 
-def prepare(data: Path, now: datetime) -> None:
+def prepare(data: Path) -> None:
     """Everything that must be done to the records before the first page is served."""
     from steadydesk.privacy import actions as privacy
     from steadydesk.project.backup import settling
 
+    # In the time of a replay what it entered is not old, and must not be forgotten.
+    clock.follow(data / PACE)
+    now = clock.now()
     bring_up_to_date(now)
     settling.before_serving(data, now)
     # Also after a restore: what was forgotten since the backup goes again before anybody can read it.

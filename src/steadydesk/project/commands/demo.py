@@ -30,15 +30,13 @@ def run(args: argparse.Namespace) -> int:
     from django.conf import settings
 
     from steadydesk.kernel.clock import clock
-    from steadydesk.privacy import actions as privacy
     from steadydesk.project import upgrade
     from steadydesk.project.setup.demo import set_up_demo
     from steadydesk.project.setup.visits import send_visitors
 
+    upgrade.prepare(settings.DATA)
     now = clock.now()
-    upgrade.prepare(settings.DATA, now)
     set_up_demo(now)
-    privacy.purge_before_serving(now)
     credentials = _hand_out(args.credentials, now)
     if first and not args.empty:
         send_visitors(now)

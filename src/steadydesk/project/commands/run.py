@@ -18,7 +18,6 @@ def run(args: argparse.Namespace) -> int:
     refuse_unfinished()
     from django.conf import settings
 
-    from steadydesk.kernel.clock import clock
     from steadydesk.project import upgrade
     from steadydesk.sites import queries as sites
 
@@ -27,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
         # The errand of the parent, beside the server: calls are taken meanwhile.
         (settings.DATA / upgrade.MARK).touch()
         serving.hand_over(args.host, args.port, upgrade=True)
-    upgrade.prepare(settings.DATA, clock.now())
+    upgrade.prepare(settings.DATA)
     if not sites.sites():
         print("Nothing is set up yet. Do it with “steadydesk setup FILE”; this server will see it.", file=sys.stderr)
     serving.hand_over(args.host, args.port)

@@ -11,11 +11,10 @@ def main() -> int:
     load_django()
     from django.conf import settings
 
-    from steadydesk.kernel.clock import clock
     from steadydesk.project import upgrade
 
     try:
-        upgrade.prepare(settings.DATA, clock.now())
+        upgrade.prepare(settings.DATA)
     except SteadydeskError as refused:
         print(f"{refused} Calls are taken meanwhile; pages are not served.", file=sys.stderr, flush=True)
         return 1
