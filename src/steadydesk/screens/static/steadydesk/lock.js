@@ -108,7 +108,7 @@ function opened(same) {
   used();
   form.reset();
   show(false);
-  asked = false;
+  asked = known = false;
   before?.focus?.();
   tell("live-board");
   tell("live-refetch");
