@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.screens.conftest import PHONE, Screens, live
-from tests.screens.test_response_looks import FOCUSED, WIDER_THAN_THE_WINDOW, ZOOMED
+from tests.screens.conftest import Screens, live
+from tests.screens.test_response_looks import FOCUSED
 
 pytestmark = pytest.mark.browser
 
@@ -27,27 +27,15 @@ def pages(visit: str) -> tuple[str, ...]:
     return "/privacy", about, "/privacy/views", "/privacy/assessment", "/privacy/notice", "/me/data", "/privacy/words/2"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_has_nothing_to_say(screens: Screens, axe: Callable[[Page], list[str]], scheme: str) -> None:
-    page = screens.person("dana", "/privacy", color_scheme=scheme)
+def test_no_page_has_a_fault_in_any_light_or_size(screens: Screens, looked_at: Callable[[Page], list[str]]) -> None:
+    page = screens.person("dana", "/privacy")
     faults = []
     for path in pages(visited(screens)):
         page.goto(screens.server.url + path)
         live(page)
         page.evaluate("document.querySelectorAll('main details').forEach((part) => (part.open = true))")
-        faults += [f"{path} {fault}" for fault in axe(page)]
+        faults += [f"{path} {fault}" for fault in looked_at(page)]
     assert faults == []
-
-
-@pytest.mark.parametrize("size", [PHONE, ZOOMED], ids=["phone", "200 %"])
-def test_nothing_is_wider_than_the_window(screens: Screens, size: dict[str, int]) -> None:
-    page = screens.person("dana", "/privacy", viewport=size)
-    wider = []
-    for path in pages(visited(screens)):
-        page.goto(screens.server.url + path)
-        if page.evaluate(WIDER_THAN_THE_WINDOW):
-            wider.append(path)
-    assert wider == []
 
 
 def test_a_person_is_found_and_given_a_file_by_keyboard_alone(

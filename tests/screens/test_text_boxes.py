@@ -15,6 +15,7 @@ NOT_WORDS = {
     "code": "a code, typed once",
     "pin": "a secret",
     "badge": "a badge's number",
+    **dict.fromkeys((*(f"day_{day}" for day in range(7)), "spans"), "hours of opening"),
 }
 """Boxes that hold no free words, by the name of the field, and why."""
 
