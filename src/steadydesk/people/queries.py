@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from steadydesk.kernel.actor import Actor
-from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Shift, Team, Token
+from steadydesk.people.models import ROLE_NAMES, Absence, Device, Duty, Membership, Person, Role, Shift, Team, Token
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,11 @@ def actor_of_token(hash: str) -> Actor | None:
     if token.person is None or not token.person.is_active:
         return None
     return actor_of_person(token.person)
+
+
+def role_name(role: str) -> str:
+    """What the role is called, in the reader's language."""
+    return str(ROLE_NAMES[role])
 
 
 def with_role(role: str, site: str) -> list[Contactable]:

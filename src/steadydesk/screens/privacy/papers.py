@@ -74,7 +74,7 @@ def _facts(site: Site) -> dict[str, Any]:
 def _role(role: str, site: str) -> tuple[Any, int, list[str]]:
     """From the table that really decides, with how many hold it; never who."""
     may = [str(label) for permission, label in words.PERMISSIONS.items() if permission in ROLES[role]]
-    return words.ROLES[role], len(people.with_role(role, site)), may
+    return people.role_name(role), len(people.with_role(role, site)), may
 
 
 def _channels(used: Iterable[str]) -> list[Any]:

@@ -72,21 +72,6 @@ PERMISSIONS = {
     Permission.WORDS_ERASE: _("erase typed words for good"),
     Permission.WORDS_WITHDRAW: _("withdraw typed words"),
 }
-ROLES = {
-    "reception": _("reception"),
-    "team_member": _("team member"),
-    "manager": _("manager"),
-    "deputy": _("deputy"),
-    "duty_manager": _("duty manager"),
-    "security": _("security"),
-    "lone_worker": _("lone worker"),
-    "safety_lead": _("safety lead"),
-    "data_protection": _("data protection"),
-    "administrator": _("administrator"),
-    "safety_representative": _("safety representative"),
-    "first_aider": _("first aider"),
-    "day_pass": _("day pass"),
-}
 SCREENS = {
     "visit": _("the page of a visit"),
     "alarm": _("the page of a closed call"),
