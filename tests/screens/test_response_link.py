@@ -33,7 +33,9 @@ def banners(page: Page, count: int) -> None:
     )
 
 
-def said(page: Page) -> list[str]:
+def said(page: Page, count: int = 1) -> list[str]:
+    """What the alert line has said, once it has said so much: it speaks a moment after the banner is painted."""
+    page.wait_for_function("n => window.spoken.length >= n", arg=count)
     found: list[str] = page.evaluate("window.spoken")
     return found
 
@@ -72,8 +74,7 @@ def test_a_lost_link_is_said_within_five_seconds_and_nothing_is_missed_or_double
     live(office)
     banners(office, 2)
     served.press("branch-desk", mode="test")
-    office.wait_for_function("() => window.spoken.length >= 2")
-    assert len([s for s in said(office) if "Desk 2" in s]) == 1
+    assert len([s for s in said(office, 2) if "Desk 2" in s]) == 1
 
 
 def test_with_the_stream_blocked_a_page_asks_again_and_again_and_says_so(served: Screens) -> None:
@@ -153,7 +154,6 @@ def test_a_screen_that_slept_through_calls_shows_those_that_are_open_once(served
     context.unroute(NETWORK)
     live(page, timeout=20_000)
     banners(page, 1)
-    page.wait_for_function("() => window.spoken.length > 0")
     assert said(page) == ["REAL. Help now. Desk 1."]
 
 
