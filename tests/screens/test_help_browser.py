@@ -49,6 +49,19 @@ def test_help_is_called_from_a_visit_by_keyboard_and_a_phone_answers(
     assert faults == []
 
 
+def test_the_page_that_help_from_nothing_opens_at_a_counter_closes_by_itself(screens: Screens) -> None:
+    desk = screens.desk("desk-1")
+    with desk.expect_navigation(url="**/visits/*"):
+        desk.evaluate("document.querySelector('form[action=\"/desk/help\"]').submit()")
+    desk.clock.install()
+    desk.reload()
+    live(desk)
+    desk.clock.fast_forward(119_000)
+    assert "/visits/" in desk.url
+    desk.clock.fast_forward(2_000)
+    desk.wait_for_url("**/desk")
+
+
 def test_the_cards_behind_the_staff_door_are_ticked_in_place(
     screens: Screens, looked_at: Callable[[Page], list[str]]
 ) -> None:

@@ -69,6 +69,18 @@ def test_an_alarm_page_shows_every_attempt_that_failed_and_why(world: World) -> 
     assert "No screen of theirs was open. 3 times, 09:00:00 to 09:00:02" in page
 
 
+def test_the_repeats_of_a_call_that_nobody_answers_are_one_line_and_each_person_one_row(world: World) -> None:
+    id = press(world)
+    world.advance(timedelta(minutes=10))
+    told = {m.person for m in world.messages()}
+    page = world.client("tariq").get(f"/alarms/{id}").text
+    assert page.count("repeated to everybody") == 1
+    happened = re.search(r"repeated to everybody</strong>, (\d+) times, the last at 09:(\d\d):", page)
+    assert happened and int(happened[1]) > 10 and happened[2] in ("09", "10")
+    rows = page.split('id="told"')[1].count('scope="row"')
+    assert rows == len(told)
+
+
 @pytest.mark.parametrize("mode", ["drill", "test"])
 def test_an_exercise_cannot_be_mistaken_for_a_real_call(world: World, mode: str) -> None:
     id = press(world, mode=mode)

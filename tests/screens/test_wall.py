@@ -10,6 +10,8 @@ from steadydesk.kernel.errors import Invalid
 from steadydesk.people import actions as people
 from steadydesk.people.models import Device
 from steadydesk.sites.models import Place
+from tests.alarming import events as alarm_events
+from tests.alarming import press
 from tests.permitted import API, PAGES
 from tests.visiting import MINUTE, SECOND, act, arrive
 from tests.world import TESTER, World
@@ -95,3 +97,15 @@ def test_a_wall_board_is_no_desk_that_was_not_started(world: World, wall: Client
     assert "wall" in {d.name for d in desks.desks("exchange")}
     assert "wall" not in {d.name for d in desks.list_desks_not_started("exchange", world.now)}
     assert "wall" not in {d.name for d in desks.places_to_stand(world.device("desk-1"))}
+
+
+def test_a_wall_board_calls_nobody_and_answers_nothing(world: World, wall: Client) -> None:
+    asked = world.client(device="wall")
+    assert asked.post("/api/v1/alarms", {"urgency": "help"}, content_type="application/json").status_code == 401
+    assert world.client("helen").get("/api/v1/alarms?open=true").json()["items"] == []
+    alarm = press(world)
+    for verb in ("seen", "acknowledge", "attend", "stand-down", "retreat", "close"):
+        reply = asked.post(f"/api/v1/alarms/{alarm['id']}/{verb}", {}, content_type="application/json")
+        assert reply.status_code == 401, verb
+    assert alarm_events(alarm) == ["alarm:raised"]
+    world.messages()

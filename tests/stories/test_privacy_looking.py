@@ -99,6 +99,7 @@ def test_words_are_withdrawn_by_a_form_that_asks_why(world):
     client = browser("grace")
     assert f"/privacy/words/{words}" in client.get(f"/visits/{visit}").text
     asked = client.get(f"/privacy/words/{words}").text
+    assert "cannot be undone" in asked
     assert "a liar" in asked
     assert "Erase" not in asked
     assert client.post(f"/privacy/words/{words}", {"do": "withdraw"}).status_code == 422

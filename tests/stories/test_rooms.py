@@ -268,6 +268,33 @@ def test_e1a_when_nobody_of_the_team_is_there_reception_tells_the_customer_at_on
     world.messages()
 
 
+def test_that_nobody_of_the_team_is_there_is_asked_once_in_each_absence(world):
+    away_all(world, "finance")
+    first = arrive(world, team="finance")
+    world.advance(SECOND)
+    act(world, "tell", first, wait="PT30M")
+    during = arrive(world, team="finance")
+    world.advance(MINUTE)
+    assert prompts(during) == [], "reception knows; the clocks of the visit run all the same"
+    world.advance(6 * MINUTE + SECOND)
+    assert [p["kind"] for p in prompts(during)] == ["ask_service"]
+    back_all(world, "finance")
+    world.advance(MINUTE)
+    away_all(world, "finance")
+    after = arrive(world, team="finance")
+    world.advance(SECOND)
+    assert [p["kind"] for p in prompts(after)] == ["tell_customer"], "they were back and went again"
+    world.messages()
+
+
+def back_all(world, team):
+    from steadydesk.people import actions as people
+    from steadydesk.people import queries as in_people
+
+    for member in in_people.members(team):
+        people.mark_present(member.person, "exchange", by=world.person("joan"), now=world.now)
+
+
 def test_the_figures_say_how_the_waits_were_kept_what_was_promised_and_what_sets_people_off(world):
     from steadydesk.reports.table import kept as report
     from steadydesk.visits import kept

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from steadydesk.alarms.book import Book
-from steadydesk.alarms.press import LONGEST_NOTE, field_name, is_plain
+from steadydesk.alarms.press import LONGEST_NOTE, field_name, is_plain, without_walls
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.state import DISPOSITIONS
 from steadydesk.kernel.actor import Actor, Permission
@@ -45,8 +45,9 @@ def read_answer(
 ) -> Act:
     """The answer of ``by``, a person, a device or a person at a device, as an act. ``site`` is the alarm's.
 
-    Raises ``NotFound``, ``NotAllowed``, ``Refusal`` or ``Invalid``.
+    Raises ``NotSignedIn``, ``NotFound``, ``NotAllowed``, ``Refusal`` or ``Invalid``.
     """
+    by = without_walls(by)
     if verb not in FIELDS or site is None or not by[0].may(Permission.ALARM_READ, site):
         raise NotFound(_("There is no such call."))
     _check(verb, site, by, pressers)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,8 @@ from steadydesk.alarms.book import Book
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.state import GROUPS, MODES, SOURCES, URGENCIES
 from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import NotSignedIn
+from steadydesk.kernel.words import gettext as _
 
 PRESSES = UUID("5f3c9f0e-2f5b-4a8e-9d53-8b1c1b6d2a11")
 """The namespace of press ids: credential and idempotency key give the same id on every node and after a restart."""
@@ -35,8 +37,17 @@ class Presser:
     team: str
 
 
-def presser(actors: list[Actor]) -> Presser:
+def without_walls(actors: Sequence[Actor]) -> list[Actor]:
+    """Who may call or answer. A wall board does neither: alone it is as unknown here as any stranger."""
+    able = [a for a in actors if not a.wall]
+    if not able:
+        raise NotSignedIn(_("A wall board calls nobody and answers nothing. Use a desk or a phone."))
+    return able
+
+
+def presser(actors: Sequence[Actor]) -> Presser:
     """A person at a desk presses as the person, from the desk's place; neither can then answer it."""
+    actors = without_walls(actors)
     person = next((a for a in actors if a.kind == "person"), None)
     device = next((a for a in actors if a.kind == "device"), None)
     actor = person or device or actors[0]

@@ -50,6 +50,19 @@ def present(site: str, now: datetime) -> dict[str, int] | None:
     return dict(Counter(Membership.objects.filter(person__in=there, team__site_id=site).values_list("team", flat=True)))
 
 
+def gone_since(team: str, start: datetime, now: datetime) -> datetime:
+    """When the last of the team who was there since ``start`` went; ``start`` itself when none of it was."""
+    members = list(Membership.objects.filter(team=team).values_list("person", flat=True))
+    away = list(Absence.objects.filter(person__in=members).values_list("person", "starts_at", "ends_at"))
+    shifts = Shift.objects.filter(_between(start, now), person__in=members)
+    ends = [start]
+    for person, began, ended in shifts.values_list("person", "starts_at", "ends_at"):
+        end = min(ended or now, now)
+        left = [a for p, a, back in away if p == person and a <= end and (back is None or back >= end)]
+        ends += [at for at in [min([end, *left])] if at > began]
+    return max(ends)
+
+
 def actor_of_person(person: Person, *, site: str | None = None, place: str | None = None) -> Actor:
     """The actor that a signed-in person or their token is."""
     roles = frozenset(Role.objects.filter(person=person).values_list("role", "site_id"))

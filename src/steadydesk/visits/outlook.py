@@ -1,8 +1,9 @@
 """The expected wait of each service area, and telling customers early when the queue shows that it will be long."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from steadydesk.deadlines.actions import set_deadline, set_for_all
 from steadydesk.documents import queries as documents
@@ -43,8 +44,9 @@ def look_soon(entry: Entry, by: Actor, now: datetime) -> None:
 def look_at_room(site: str, *, by: Actor, now: datetime) -> None:
     """Ask for those to be told of whom the queue and the people present show that the limit will pass (E1a)."""
     with write(now):
-        waiting = _waiting(site)
-        seen = _seen(sites.site(site), waiting, now)
+        waiting, where = _waiting(site), sites.site(site)
+        seen = _seen(where, waiting, now)
+        known = _known_to_be_gone(where, seen, now)
         asked = set(
             Prompt.objects.filter(kind__in=("tell_customer", "tell_room"), visits__in=waiting).values_list(
                 "visits", flat=True
@@ -53,12 +55,27 @@ def look_at_room(site: str, *, by: Actor, now: datetime) -> None:
         moments = []
         for visit, ahead in _in_turn(waiting):
             moment = _too_late_from(visit, ahead, seen[visit.team], now)
-            if moment is not None and visit.pk not in asked and not visit.cannot_at and not visit.promised_until:
+            told = visit.cannot_at or visit.promised_until or visit.team in known
+            if moment is not None and visit.pk not in asked and not told:
                 moments.append((moment, visit))
         _ask([visit for moment, visit in moments if moment <= now], by=by, now=now)
         later = min((moment for moment, _visit in moments if moment > now), default=None)
         if later is not None:
             set_deadline(ROOM, f"site:{site}", later)
+
+
+def _known_to_be_gone(site: Site, seen: Mapping[str, Seen], now: datetime) -> set[str]:
+    """Teams of which nobody is there and of which it was asked since they went: an absence is one question a day.
+
+    Whoever comes during it has the clocks of E1 and E1a like everybody else.
+    """
+    gone = {team for team, s in seen.items() if s.present == 0}
+    if not gone:
+        return set()
+    today = datetime.combine(now.astimezone(zone := ZoneInfo(site.time_zone)), time.min, zone)
+    asked = Prompt.objects.filter(site=site.pk, kind__in=("tell_customer", "tell_room"), asked_at__gte=today)
+    latest = dict(asked.filter(visits__team__in=gone).order_by("asked_at").values_list("visits__team", "asked_at"))
+    return {team for team, at in latest.items() if at >= people.gone_since(team, today, now)}
 
 
 def _too_late_from(visit: Visit, ahead: int, seen: Seen, now: datetime) -> datetime | None:

@@ -1,7 +1,9 @@
 """Calls as people see them: the rows of a list and the lines of a timeline."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -57,11 +59,14 @@ class Line:
     """By whom; ahead of ``what`` when the two read as one sentence."""
     leads: bool
     said: Typed | None
+    times: int = 1
+    until: datetime | None = None
+    """When it was repeated last, with nothing else in between."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """How far the message got with one person by one channel."""
+    """How far the messages got with one person by one channel."""
 
     name: str
     channel: Any
@@ -128,16 +133,21 @@ def timeline(alarm: Alarm) -> list[Line]:
     said = queries.said(alarm.id)
     ids = {e.by: int(e.by.removeprefix("person:")) for e in entries if e.by.startswith("person:")}
     names = people.names(ids.values())
-    return [
-        Line(
-            at=e.at,
-            what=_what(e),
-            who=names.get(ids.get(e.by, 0), ""),
-            leads=e.type in words.SAYS_WHO,
-            said=said.pop((e.at, e.by), None),
-        )
-        for e in entries
-    ]
+    alike = groupby(entries, lambda e: e.type if e.type in words.REPEATED else e.id)
+    return [_line(list(group), {ref: names.get(id, "") for ref, id in ids.items()}, said) for _key, group in alike]
+
+
+def _line(alike: list[Entry], names: Mapping[str, str], said: dict[tuple[datetime, str], Typed]) -> Line:
+    first, last = alike[0], alike[-1]
+    return Line(
+        at=first.at,
+        what=_what(first),
+        who=names.get(first.by, ""),
+        leads=first.type in words.SAYS_WHO,
+        said=said.pop((first.at, first.by), None),
+        times=len(alike),
+        until=last.at if last is not first else None,
+    )
 
 
 def _what(entry: Entry) -> Any:
@@ -150,21 +160,35 @@ def _what(entry: Entry) -> Any:
 
 
 def told(alarm: Alarm) -> list[Told]:
-    """Everybody who was sent a message about the call: each channel, its attempts, and what was seen."""
+    """Everybody who was sent messages about the call: each channel once, its attempts, and what was seen."""
     receipts = delivery.receipts(f"alarm:{alarm.id}")
     names = people.names(r.person for r in receipts if r.person is not None)
-    return [
-        Told(
-            name=names.get(r.person or 0, ""),
-            channel=words.CHANNELS.get(r.channel, r.channel),
-            state=words.DELIVERIES.get(r.state, r.state),
-            attempts=r.attempts,
-            sent_at=r.sent_at,
-            seen_at=r.seen_at,
-            failures=r.failures,
-        )
-        for r in receipts
-    ]
+    by_way: dict[tuple[int | None, str], list[delivery.Receipt]] = {}
+    for receipt in receipts:
+        by_way.setdefault((receipt.person, receipt.channel), []).append(receipt)
+    return [_told(names.get(person or 0, ""), found) for (person, _channel), found in by_way.items()]
+
+
+def _told(name: str, receipts: list[delivery.Receipt]) -> Told:
+    last = receipts[-1]
+    return Told(
+        name=name,
+        channel=words.CHANNELS.get(last.channel, last.channel),
+        state=words.DELIVERIES.get(last.state, last.state),
+        attempts=sum(r.attempts for r in receipts),
+        sent_at=next((r.sent_at for r in receipts if r.sent_at), None),
+        seen_at=next((r.seen_at for r in receipts if r.seen_at), None),
+        failures=_folded(f for r in receipts for f in r.failures),
+    )
+
+
+def _folded(failures: Iterable[delivery.Failure]) -> tuple[delivery.Failure, ...]:
+    """Each way to fail once, from when to when."""
+    found: dict[str, delivery.Failure] = {}
+    for f in failures:
+        known = found.get(f.said)
+        found[f.said] = replace(known, times=known.times + f.times, until=f.until) if known else f
+    return tuple(found.values())
 
 
 VERBS = ("acknowledge", "decline", "attend", "stand-down", "retreat", "all-clear")

@@ -74,6 +74,8 @@ STEP_EMPTY = _("Nobody to tell in step %(step)s: the next was told at once")
 STEP = _("Step %(step)s was told")
 SAYS_WHO = frozenset({"alarm:acknowledged", "alarm:declined", "alarm:attended"})
 """Events that read as a sentence about a person."""
+REPEATED = frozenset({"alarm:nobody"})
+"""Events that stand on one line however often they followed each other: a call that nobody answers is repeated."""
 CHANNELS = {"screen": _("screen"), "mail": _("e-mail"), "webhook": _("other system")}
 DELIVERIES = {
     "waiting": _("on its way"),

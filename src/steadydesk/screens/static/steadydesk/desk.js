@@ -1,6 +1,7 @@
 // What only a desk's board does: Find narrows the rows, and a card closes by itself.
 //   [data-find] [data-find-results]   typed words hide the rows that do not have them; Enter goes to the first that does
 //   [data-closes-by-itself="60"]      a card that goes after so many seconds without a key or a touch in it
+//   [data-closes-to="/desk"]          a page of its own goes there instead, unless words are typed on it: the lock covers those
 //   F3                                to the first question that waits for an answer
 
 import { body, say, words, write } from "./words.js";
@@ -37,10 +38,17 @@ function closeLater() {
   const card = (shown = document.querySelector("[data-closes-by-itself]"));
   if (!card || card.hidden) return;
   closing = setTimeout(() => {
+    if (card.dataset.closesTo) return leave(card);
     const held = card.contains(document.activeElement);
     card.hidden = true;
     if (held) document.querySelector("[data-row]")?.focus();
   }, Number(card.dataset.closesByItself) * 1000);
+}
+
+function leave(page) {
+  const typed = [...page.querySelectorAll("textarea, input:not([type=hidden])")].some((f) => f.value !== f.defaultValue);
+  if (typed) closeLater();
+  else location.assign(page.dataset.closesTo);
 }
 
 function toFirstQuestion(event) {
