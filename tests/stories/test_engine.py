@@ -64,6 +64,22 @@ def test_a_row_that_fails_only_as_the_transaction_ends_does_not_hold_up_the_othe
     assert said_of("visit:902") == ["visit:noted"]
 
 
+def test_of_several_that_are_done_in_one_go_the_bad_one_alone_is_put_off(world, rows, monkeypatch):
+    def note_all(dues, now):
+        for due in dues:
+            note(due, now)
+            if due.subject == "visit:902":
+                raise ValueError
+
+    monkeypatch.setitem(loop.TOGETHER, "ours", note_all)
+    for subject in ("visit:901", "visit:902", "visit:903"):
+        rows(subject, note)
+    run_due(world.now)
+    assert said_of("visit:902") == ["engine:late"]
+    assert said_of("visit:901") == said_of("visit:903") == ["visit:noted"], "once each, though they were begun twice"
+    assert [row.subject for row in Deadline.objects.filter(kind="ours")] == ["visit:902"]
+
+
 def test_an_alarm_that_falls_due_in_a_long_drain_passes_what_is_left_of_it(world, rows):
     fired, ages = [], []
     engine = Engine()

@@ -1,8 +1,9 @@
 """Set and clear due times. Called by the actions of a subject, inside their transaction, at every write of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import F
 
 from steadydesk.deadlines.models import Deadline
@@ -57,10 +58,16 @@ def set_for_all(kind: str, subjects: Iterable[str], due_at: datetime) -> None:
     )
 
 
-def take(deadline: Deadline) -> bool:
-    """Compare-and-set: whether this very setting is still there; if so it is consumed."""
-    gone, _ = Deadline.objects.filter(pk=deadline.pk, generation=deadline.generation).delete()
-    return gone == 1
+def take(deadlines: Sequence[Deadline]) -> list[Deadline]:
+    """Compare-and-set: those whose very setting is still there; they are consumed. Plain SQL: one statement for all."""
+    settings = [value for deadline in deadlines for value in (deadline.pk, deadline.generation)]
+    marks = ", ".join(["(%s, %s)"] * len(deadlines))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM deadlines_deadline WHERE (id, generation) IN (VALUES {marks}) RETURNING id", settings
+        )
+        gone = {id for (id,) in cursor.fetchall()}
+    return [deadline for deadline in deadlines if deadline.pk in gone]
 
 
 def push_ahead(deadline: Deadline, by: timedelta) -> None:

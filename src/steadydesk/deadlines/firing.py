@@ -24,3 +24,6 @@ Firing = Callable[[Due, datetime], None]
 
 Clockwork = dict[str, Firing]
 """Kind of deadline → what to do when it has come."""
+
+Together = Callable[[list[Due], datetime], None]
+"""``fire(dues, now)``: the same for several of one kind, in one go. What fails is done again one by one."""

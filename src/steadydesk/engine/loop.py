@@ -11,7 +11,7 @@ from steadydesk.deadlines.firing import Due
 from steadydesk.deadlines.models import Deadline
 from steadydesk.engine import lock
 from steadydesk.engine.lock import fenced
-from steadydesk.engine.table import CLOCKWORK
+from steadydesk.engine.table import CLOCKWORK, TOGETHER
 from steadydesk.journal.actions import attempt, record
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import system
@@ -82,20 +82,44 @@ def _run_chunk(now: datetime) -> int:
 
 def _fire(rows: list[Deadline], now: datetime) -> tuple[int, list[tuple[Deadline, Exception]]]:
     """As many of the rows as there is time for, in one transaction; how many these were, and which failed."""
-    started, taken, bad = clock.monotonic(), 0, []
+    started, taken, bad = clock.monotonic(), [], []
     with fenced(now):
-        for row in rows:
-            try:
-                with attempt():
-                    if actions.take(row):
-                        CLOCKWORK[row.kind](_due(row), now)
-            except Exception as error:
-                bad.append((row, error))
-            taken += 1
+        for piece in _pieces(rows):
+            bad += _fire_piece(piece, now)
+            taken += piece
             if clock.monotonic() - started > CHUNK_SECONDS:
                 break
-        _tell_late(rows[:taken], now)
-    return taken, bad
+        _tell_late(taken, now)
+    return len(taken), bad
+
+
+def _pieces(rows: list[Deadline]) -> list[list[Deadline]]:
+    """The rows one by one, but those of a kind that is done several at a time in one piece."""
+    pieces: dict[str, list[Deadline]] = {}
+    for row in rows:
+        pieces.setdefault(row.kind if row.kind in TOGETHER else f"{row.kind} {row.pk}", []).append(row)
+    return list(pieces.values())
+
+
+def _fire_piece(piece: list[Deadline], now: datetime) -> list[tuple[Deadline, Exception]]:
+    """Do the piece; which rows failed. A row that fails among others is found by doing each alone."""
+    try:
+        with attempt():
+            if taken := actions.take(piece):
+                _do([_due(row) for row in taken], now)
+    except Exception as error:
+        if len(piece) == 1:
+            return [(piece[0], error)]
+        return [found for row in piece for found in _fire_piece([row], now)]
+    return []
+
+
+def _do(dues: list[Due], now: datetime) -> None:
+    kind = dues[0].kind
+    if kind in TOGETHER:
+        TOGETHER[kind](dues, now)
+    else:
+        CLOCKWORK[kind](dues[0], now)
 
 
 def _fire_alone(row: Deadline, now: datetime) -> list[tuple[Deadline, Exception]]:

@@ -1,7 +1,7 @@
 """Every kind of deadline and what fires for it."""
 
 from steadydesk.alarms import clockwork as alarms
-from steadydesk.deadlines.firing import Clockwork
+from steadydesk.deadlines.firing import Clockwork, Together
 from steadydesk.desks import clockwork as desks
 from steadydesk.encounters import clockwork as encounters
 from steadydesk.engine import alive
@@ -18,3 +18,6 @@ CLOCKWORK: Clockwork = {
     **sites.WORK,
     **alive.WORK,
 }
+
+TOGETHER: dict[str, Together] = {**visits.TOGETHER}
+"""Of these kinds ten thousand may come at one instant: they are done several at a time."""

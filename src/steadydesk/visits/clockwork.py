@@ -2,36 +2,22 @@
 
 from datetime import datetime
 
-from steadydesk.deadlines import queries as deadlines
-from steadydesk.deadlines.actions import Lane, take
-from steadydesk.deadlines.firing import Clockwork, Due
+from steadydesk.deadlines.firing import Clockwork, Due, Together
 from steadydesk.kernel.actor import system
 from steadydesk.visits import actions, headcount, outlook, prompting, queries, settling
 from steadydesk.visits.models import Visit
 from steadydesk.visits.settling import CLOCK, look_again
 
 ENGINE = system("clock")
-TOGETHER = 20
-"""As many as the engine takes in one piece."""
 
 
-def look_at_visit(due: Due, now: datetime) -> None:
-    """A clock of the visit may have passed, and of others at the same moment: they are decided together.
-
-    Ten thousand may come at one instant. Only visits of the same site and version are taken along, so what would
-    fail for one fails for all, and no bad row holds up a good one.
-    """
-    rows = {int(d.subject.partition(":")[2]): d for d in deadlines.due(now, Lane.REST, TOGETHER) if d.kind == CLOCK}
-    waiting = {v.pk: v for v in queries.waiting_among([int(due.key), *rows])}
-    first = waiting.get(int(due.key))
-    if first is None:
-        return
-    alike = [v for v in waiting.values() if _under(v) == _under(first) and v.pk in rows and take(rows[v.pk])]
-    look_again([first, *alike], by=ENGINE, now=now)
-
-
-def _under(visit: Visit) -> tuple[str, str, str]:
-    return visit.site, visit.document, visit.version
+def look_at_visits(dues: list[Due], now: datetime) -> None:
+    """Clocks of these visits may have passed; those of one site and one version are decided together."""
+    alike: dict[tuple[str, str, str], list[Visit]] = {}
+    for visit in queries.waiting_among(int(due.key) for due in dues):
+        alike.setdefault((visit.site, visit.document, visit.version), []).append(visit)
+    for visits in alike.values():
+        look_again(visits, by=ENGINE, now=now)
 
 
 def repeat_prompt(due: Due, now: datetime) -> None:
@@ -70,7 +56,6 @@ def look_at_room(due: Due, now: datetime) -> None:
 
 
 WORK: Clockwork = {
-    CLOCK: look_at_visit,
     settling.WIPE: wipe_description,
     prompting.REPEAT: repeat_prompt,
     prompting.RELEASED: ask_again,
@@ -79,3 +64,5 @@ WORK: Clockwork = {
     actions.APPOINTMENTS: look_at_appointments,
     outlook.ROOM: look_at_room,
 }
+
+TOGETHER: dict[str, Together] = {CLOCK: look_at_visits}

@@ -44,17 +44,21 @@ def ask(asked: Iterable[tuple[str, Visit]], force: InForce, *, by: Actor, now: d
 
 
 def _ask_together(kind: str, visits: list[Visit], force: InForce, *, by: Actor, now: datetime) -> None:
-    """Many at once become one prompt: one to tell the room, one to each team, one for all promises (E1)."""
+    """Many at once become one prompt: one to tell the room, one to each team, one for all promises (E1).
+
+    Thousands may stand in one prompt, and more come in pieces: of those it is about, only these are looked for.
+    """
     site, team, whole = visits[0].site, visits[0].team, rules.TOGETHER[kind]
-    held = [p for p in _held(site, kind, whole).prefetch_related("visits") if kind != "ask_service" or p.team == team]
-    known = {v.pk: v for p in held for v in p.visits.all()}
+    held = [p for p in _held(site, kind, whole) if kind != "ask_service" or p.team == team]
+    known = set(_about(held).filter(visit__in=visits).values_list("visit", flat=True))
     fresh = [v for v in visits if v.pk not in known]
-    room = next((p for p in held if p.kind != kind or len(p.visits.all()) > 1), None)
+    room = next((p for p in held if p.kind != kind or len(_about([p])[:2]) > 1), None)
     if room is not None:
         _concern(room, fresh)
-    elif fresh and len(known) + len(fresh) >= force.protocol.waiting.tell_room_from:
+    elif fresh and len(held) + len(fresh) >= force.protocol.waiting.tell_room_from:
+        alone = list(Visit.objects.filter(prompts__in=held).order_by("pk"))
         withdraw_all(held, by=by, now=now)
-        _ask(whole, [*known.values(), *fresh], force, by=by, now=now)
+        _ask(whole, [*alone, *fresh], force, by=by, now=now)
     else:
         for visit in fresh:
             _ask(kind, [visit], force, by=by, now=now)
@@ -102,6 +106,11 @@ def ask_again(id: int, *, by: Actor, now: datetime) -> None:
     _record(Event.PROMPT_REPEATED, prompt, by=by, repeats=prompt.repeats)
     _send(prompt, staff)
     _repeat_later(prompt, waiting, now)
+
+
+def _about(prompts: Iterable[Prompt]) -> QuerySet[Any]:
+    """Which prompt is about which visit."""
+    return Prompt.visits.through._default_manager.filter(prompt__in=list(prompts))
 
 
 def _concern(prompt: Prompt, visits: Iterable[Visit]) -> None:
