@@ -12,6 +12,16 @@ Lane = Deadline.Lane
 
 A_DAY = timedelta(days=1)
 
+_SOONER = """
+INSERT INTO deadlines_deadline (kind, subject, due_at, generation, lane) VALUES (%s, %s, %s, 1, 1)
+ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at WHERE deadlines_deadline.due_at > excluded.due_at
+"""
+_EACH = """
+INSERT INTO deadlines_deadline (kind, subject, due_at, generation, lane) VALUES {}
+ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, generation = deadlines_deadline.generation + 1
+"""
+# Plain SQL where thousands fall due at one instant: to build such a statement costs many times what it does.
+
 
 def set_deadline(kind: str, subject: str, due_at: datetime, lane: int = Lane.REST) -> None:
     """Look at ``subject`` again at ``due_at``; an earlier setting of the same kind is replaced."""
@@ -19,6 +29,12 @@ def set_deadline(kind: str, subject: str, due_at: datetime, lane: int = Lane.RES
     if moved.update(due_at=due_at, lane=lane, generation=F("generation") + 1):
         return
     Deadline.objects.get_or_create(kind=kind, subject=subject, defaults={"due_at": due_at, "lane": lane})
+
+
+def set_no_later(kind: str, subject: str, due_at: datetime) -> None:
+    """Look at ``subject`` at ``due_at`` unless that is to be done sooner: one look serves all who asked for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SOONER, [kind, subject, connection.ops.adapt_datetimefield_value(due_at)])
 
 
 def clear_deadline(kind: str, subject: str) -> None:
@@ -56,6 +72,15 @@ def set_for_all(kind: str, subjects: Iterable[str], due_at: datetime) -> None:
     Deadline.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=("kind", "subject"), update_fields=("due_at", "lane")
     )
+
+
+def set_each(kind: str, due: Mapping[str, datetime]) -> None:
+    """Look at each of these subjects at its own time, in one statement; earlier settings of the kind are replaced."""
+    rows = [(kind, subject, connection.ops.adapt_datetimefield_value(at)) for subject, at in due.items()]
+    if rows:
+        values = ", ".join(["(%s, %s, %s, 1, 1)"] * len(rows))
+        with connection.cursor() as cursor:
+            cursor.execute(_EACH.format(values), [value for row in rows for value in row])
 
 
 def take(deadlines: Sequence[Deadline]) -> list[Deadline]:

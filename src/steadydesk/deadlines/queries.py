@@ -2,7 +2,13 @@
 
 from datetime import datetime
 
+from django.db import connection
+
 from steadydesk.deadlines.models import Deadline
+from steadydesk.kernel.moments import moment
+
+# Lane by lane, so that the index answers; over both at once every open deadline would be read.
+_SOONEST = "SELECT due_at FROM deadlines_deadline WHERE lane = %s ORDER BY due_at LIMIT 1"
 
 
 def due(now: datetime, lane: int, limit: int) -> list[Deadline]:
@@ -28,15 +34,16 @@ def kinds_due(subject: str, now: datetime) -> list[str]:
 
 
 def next_due() -> datetime | None:
-    """When the engine must look next."""
-    # Lane by lane, so that the index answers; over both at once every open deadline would be read.
-    soonest = (next_due_in(lane) for lane in Deadline.Lane)
-    return min((at for at in soonest if at is not None), default=None)
+    """When the engine must look next. It asks after every commit, and to build the query would cost more than it."""
+    return min((at for lane in Deadline.Lane if (at := next_due_in(lane)) is not None), default=None)
 
 
 def next_due_in(lane: int) -> datetime | None:
     """When something of this lane falls due next."""
-    return Deadline.objects.filter(lane=lane).order_by("due_at").values_list("due_at", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_SOONEST, [lane])
+        row = cursor.fetchone()
+    return moment(row[0]) if row else None
 
 
 def oldest_overdue(now: datetime) -> datetime | None:

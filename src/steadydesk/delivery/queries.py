@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Min, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from steadydesk.delivery.channels.transport import Outgoing
 from steadydesk.delivery.models import Delivery
 from steadydesk.delivery.rules import MAIL, SCREEN, Lane, Message, Recipient
+from steadydesk.kernel.moments import moment
 
 State = Delivery.State
 
@@ -95,13 +97,20 @@ def _waiting() -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=State.WAITING, urgent__in=(True, False))
 
 
+_OUTLOOK = """
+SELECT urgent, channel, min(send_at), min(CASE WHEN send_at > %s THEN send_at END)
+FROM delivery_delivery WHERE state = 'waiting' AND urgent IN (%s, %s) GROUP BY urgent, channel
+"""
+"""In plain SQL: the sender asks after every commit, and to build the query would cost many times what it does."""
+
+
 def outlook(now: datetime) -> tuple[set[Lane], datetime | None]:
     """The lanes in which something is due, and when the sender must look next, after ``now``."""
-    due, later = Count("pk", filter=Q(send_at__lte=now)), Min("send_at", filter=Q(send_at__gt=now))
-    rows = _waiting().values_list("urgent", "channel").annotate(due=due, later=later).order_by()
-    found = list(rows.values_list("urgent", "channel", "due", "later"))
-    lanes = {Lane(urgent, channel) for urgent, channel, due, _later in found if due}
-    return lanes, min((later for *_lane, later in found if later is not None), default=None)
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTLOOK, [connection.ops.adapt_datetimefield_value(now), True, False])
+        found = cursor.fetchall()
+    lanes = {Lane(bool(urgent), channel) for urgent, channel, first, _later in found if moment(first) <= now}
+    return lanes, min((moment(later) for *_lane, later in found if later is not None), default=None)
 
 
 def due(lane: Lane, now: datetime) -> QuerySet[Delivery]:

@@ -17,8 +17,8 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import system
 from steadydesk.kernel.clock import clock
 
-CHUNK = 20
-CHUNK_SECONDS = 0.05
+CHUNK = 50
+CHUNK_SECONDS = 0.02
 LATE = timedelta(seconds=5)
 AT_MOST_EVERY = timedelta(seconds=1)
 BAD_ROW = timedelta(minutes=1)

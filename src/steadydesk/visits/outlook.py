@@ -5,7 +5,10 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from steadydesk.deadlines.actions import set_deadline, set_for_all
+from django.db.models import Window
+from django.db.models.functions import RowNumber
+
+from steadydesk.deadlines.actions import set_deadline, set_no_later
 from steadydesk.documents import queries as documents
 from steadydesk.journal.actions import write
 from steadydesk.journal.models import Entry
@@ -19,6 +22,7 @@ from steadydesk.visits.models import Prompt, Visit
 from steadydesk.visits.outlook_rules import LOOK_BACK, Expected, Seen
 
 ROOM = "room-look"
+SOON = timedelta(seconds=1)
 MOST = 300
 """A fuller room is told as a whole, and a look at it may not hold the database."""
 LONGEST_DEALING = timedelta(hours=4)
@@ -36,9 +40,12 @@ def expected_waits(site: Site, now: datetime) -> dict[str, Expected | str]:
 
 
 def look_soon(entry: Entry, by: Actor, now: datetime) -> None:
-    """Somebody came, or the people present changed: look whether the queue shows who cannot be met in time."""
+    """Somebody came, or the people present changed: look whether the queue shows who cannot be met in time.
+
+    Many come at once; one look serves all who came within a second.
+    """
     if entry.site:
-        set_for_all(ROOM, [f"site:{entry.site}"], now)
+        set_no_later(ROOM, f"site:{entry.site}", now + SOON)
 
 
 def look_at_room(site: str, *, by: Actor, now: datetime) -> None:
@@ -135,8 +142,10 @@ def _seen(site: Site, waiting: Iterable[Visit], now: datetime) -> dict[str, Seen
 
 
 def _past(site: str, now: datetime) -> Iterable[tuple[str, datetime, datetime, datetime | None]]:
-    """Who was attended to within the last hour, the last one first."""
+    """Whom each team attended to last within the last hour, the last one first."""
     since = now - LOOK_BACK - LONGEST_DEALING
     found = Visit.objects.filter(site=site, arrived_at__gte=since, attended_at__gte=now - LOOK_BACK, on_paper=False)
-    plain = found.filter(appointment_at__isnull=True).order_by("-attended_at")
-    return plain.values_list("team", "waits_from", "attended_at", "ended_at")  # type: ignore[return-value]
+    # Of a team's hundreds only so many count, and to read a row costs many times what the database takes to find it.
+    nth = Window(RowNumber(), partition_by="team", order_by="-attended_at")
+    plain = found.filter(appointment_at__isnull=True).annotate(nth=nth).filter(nth__lte=2 * outlook_rules.MOST)
+    return plain.order_by("-attended_at").values_list("team", "waits_from", "attended_at", "ended_at")  # type: ignore[return-value]

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from steadydesk.deadlines.actions import set_deadlines
+from steadydesk.deadlines.actions import set_deadlines, set_each
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
 from steadydesk.encounters import actions as encounters
@@ -140,8 +140,7 @@ def look_again(visits: Sequence[Visit], *, by: Actor, now: datetime) -> None:
     """Clocks of these visits may have passed; their deadlines were taken. All are of one site and one version."""
     force = documents.version(visits[0].document, visits[0].version)
     turns = [Turn(visit, force, by, now) for visit in visits]
-    for subject, look_at in _decide(turns, Clock.objects.filter(visit__in=visits)).items():
-        set_deadlines(subject, {CLOCK: look_at})
+    set_each(CLOCK, _decide(turns, Clock.objects.filter(visit__in=visits)))
 
 
 def _decide(turns: Sequence[Turn], rows: Iterable[Clock]) -> dict[str, datetime]:
