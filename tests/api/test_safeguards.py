@@ -93,6 +93,22 @@ def test_a_press_by_cookie_must_come_from_a_page_of_ours(world, verb):
     world.messages()
 
 
+ODD = [
+    "flag", 'panel={"open": [1, 2]}', "app[user]=1", "who=Jos\xe9", "a b=1", "x:y@z=1", 'q="a;b\\"', "=", "; ;",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("odd", ODD)
+def test_a_press_is_known_by_its_cookie_whatever_other_programs_have_set_beside_it(world, odd, first):
+    desk = f"{DESK_COOKIE}={world.token(device='desk-2')}"
+    both = "; ".join((odd, desk) if first else (desk, odd)).encode("latin-1")
+    book = bookkeeping.load(world.now)
+    door = AlarmDoor(Nowhere(""), lambda: book, site_of)
+    _status, body = knock(door, PATH, [(b"cookie", both), (asgi.PRESS_HEADER, b"1")])
+    assert body["detail"] == Nowhere.SENTENCE
+
+
 class Nowhere:
     """The alarm desk, which says that it was reached."""
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 
 import pytest
 
-from steadydesk.alarms.desk import AlarmDesk, act_as_json
+from steadydesk.alarms.desk import AlarmDesk, act_as_json, tick_act
 from steadydesk.alarms.recorder import Recorded, decide
 from steadydesk.alarms.rules import Act
 from steadydesk.kernel.clock import clock
@@ -49,6 +50,10 @@ class Spool:
 
     def done(self, slot):
         self.cleared.append(slot)
+
+    @property
+    def room(self):
+        return 1024 - len(self.kept)
 
 
 class Stage:
@@ -182,3 +187,33 @@ def test_at_a_start_without_storage_spooled_calls_wait_for_it_together_and_stay_
         await until(lambda: sorted(stage.spool.cleared) == [0, 1, 2])
 
     asyncio.run(play())
+
+
+def test_hours_of_steps_without_storage_leave_room_in_the_spool_for_presses():
+    class NearlyFull(Spool):
+        room = 512
+
+    async def story():
+        stage = Stage(NearlyFull())
+        await stage.press(press())
+        alarm = stage.desk.open["press-1"]
+        await stage.desk.perform(replace(tick_act(alarm), at=calls.NOW + calls.seconds(20)), clock.monotonic() - 1)
+        assert stage.desk.open["press-1"].step == 2, "the step fired"
+        await stage.press(press(2, place="desk-2"))
+        assert [act["verb"] for act in stage.spool.kept] == ["press", "press"]
+
+    asyncio.run(story())
+
+
+def test_without_storage_the_next_steps_of_many_calls_do_not_wait_for_each_other():
+    async def story():
+        stage = Stage()
+        for number in range(20):
+            await stage.press(press(number, place="", pressers=[f"device:{number}"]))
+        watching = asyncio.ensure_future(stage.desk.watch())
+        pressed = len(stage.told)
+        await until(lambda: len(stage.told) > pressed)
+        assert len(stage.clerk.tasks) == 40, "all were begun before the first had waited long enough"
+        watching.cancel()
+
+    asyncio.run(story())

@@ -175,6 +175,15 @@ def test_a_call_that_becomes_more_urgent_begins_its_chain_anew_and_sounds_where_
     assert desk.wait(40) == [(35, ["escalated"], SECOND)]
 
 
+def test_a_second_call_for_a_colleague_that_names_another_group_reaches_that_group_too():
+    desk = Desk()
+    desk.press(urgency="nearby", to="reception")
+    assert desk.told == {AMIRA, BEN}
+    joined = desk.press(urgency="nearby", to="managers")
+    assert (joined.presses, joined.to) == (2, "all")
+    assert {HELEN, DAVID, JOAN} <= desk.told
+
+
 def test_a_more_urgent_call_after_the_chain_had_ended_still_moves_on():
     desk = Desk()
     desk.press(urgency="nearby")

@@ -4,6 +4,7 @@ import errno
 import os
 import random
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -93,6 +94,22 @@ def test_a_newer_version_an_occupied_folder_and_another_database_are_refused(bac
     monkeypatch.setenv("DATABASE_URL", "postgresql://x")
     with pytest.raises(Refusal, match="Leave DATABASE_URL out"):
         bringing_back.bring_back(backup, tmp_path / "empty")
+
+
+def test_a_folder_that_cannot_be_looked_into_keeps_what_is_in_it(backup, tmp_path, monkeypatch):
+    there, iterdir, fails = tmp_path / "there", Path.iterdir, [OSError(errno.EIO, "the disk did not answer")]
+    there.mkdir()
+    (there / "letters").write_text("somebody's work")
+    monkeypatch.setattr(Path, "iterdir", lambda self: _raise(fails.pop()) if fails else iterdir(self))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr(bringing_back, "_refuse_newer", lambda *_: None)
+    with pytest.raises(Refusal, match="did not answer"):
+        bringing_back.bring_back(backup, there)
+    assert (there / "letters").exists()
+
+
+def _raise(error):
+    raise error
 
 
 def test_when_it_was_last_done_is_kept_and_a_spoilt_note_says_nothing(tmp_path):

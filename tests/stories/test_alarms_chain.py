@@ -63,6 +63,15 @@ def test_with_everybody_gone_the_call_says_so_at_once_and_again(world):
     assert world.messages() == []
 
 
+def test_with_everybody_gone_the_call_still_leaves_the_building(world, settings):
+    settings.WEBHOOK_URL = "https://pager.example/calls"
+    Shift.objects.update(ends_at=world.now)
+    press(world)
+    assert [m.message["urgency"] for m in world.messages("webhook")] == ["help"]
+    world.advance(MINUTE)
+    assert len(world.messages("webhook")) == 3, "and again with each broadcast"
+
+
 def test_whoever_comes_back_to_work_hears_the_next_broadcast(world):
     Shift.objects.update(ends_at=world.now)
     press(world)

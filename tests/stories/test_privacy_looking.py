@@ -10,7 +10,7 @@ from django.test import Client
 
 from steadydesk.journal.models import Entry, Words
 from steadydesk.kernel.actor import ROLES, Permission
-from steadydesk.kernel.errors import NotAllowed, Refusal
+from steadydesk.kernel.errors import NotAllowed, NotFound, Refusal
 from steadydesk.people import queries as people
 from steadydesk.people.models import Person
 from steadydesk.privacy import actions, giving, queries
@@ -71,6 +71,29 @@ def test_words_of_a_call_are_withdrawn_everywhere_they_are_shown(world):
     actions.take_words_back(words.pk, "about_somebody_else", by=world.person("joan"), now=world.now)
     assert "Peter has a knife" not in browser("joan").get(f"/alarms/{alarm['id']}").text
     assert "Peter" not in json.dumps(alarming.shown(world, alarm))
+
+
+def test_what_was_typed_at_another_site_is_neither_read_nor_withdrawn(world):
+    _visit, noted_there = noted(world)
+    alarming.press(world, note="Peter has a knife")
+    world.messages()
+    typed_there = Words.objects.get(retention="alarm_note").pk
+    for words in (noted_there, typed_there):
+        assert browser("ruth").get(f"/privacy/words/{words}").status_code == 404
+        with pytest.raises(NotAllowed):
+            actions.take_words_back(words, "not_true", by=world.person("ruth"), now=world.now)
+
+
+@pytest.mark.parametrize("login", ["grace", "sasha", "dana"])
+def test_what_was_searched_for_and_why_something_is_held_cannot_be_hidden(world, login):
+    visit, _words = noted(world)
+    hold(world, f"visit:{visit}")
+    actions.note_search("oduya", by=world.person("dana"), now=world.now)
+    for kind in ("view_log", "hold"):
+        words = Words.objects.get(retention=kind).pk
+        assert browser(login).get(f"/privacy/words/{words}").status_code == 404
+        with pytest.raises(NotFound):
+            actions.take_words_back(words, "not_true", by=world.person(login), now=world.now)
 
 
 def test_who_typed_it_may_withdraw_it_and_only_data_protection_erases(world):

@@ -30,6 +30,11 @@ STORAGE_SECONDS = 5.0
 WATCH_SECONDS = 0.25
 OVERDUE_SECONDS = 0.5
 KEPT_ACTS = 4096
+KEPT_FOR_PEOPLE = 512
+"""So much room in the spool is left for presses and answers; steps that fire for hours while storage is away end here.
+
+A step that is not kept fires once more after a restart: somebody is told twice.
+"""
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +76,11 @@ def tick_act(alarm: Alarm) -> Act:
     """The passing of time as an act of its own id, so that engine, memory and replay fire each step once."""
     id = str(uuid5(NAMESPACE_OID, f"tick {alarm.id} {alarm.generation}"))
     return Act(id=id, alarm=alarm.id, verb="tick", at=clock.now(), ref="system:engine")
+
+
+def _is_overdue(alarm: Alarm) -> bool:
+    due = rules.due_at(alarm)
+    return due is not None and (clock.now() - due).total_seconds() > OVERDUE_SECONDS
 
 
 def _answer_of(task: Task) -> asyncio.Future[Recorded | None]:
@@ -179,6 +189,8 @@ class AlarmDesk:
         return self.open[alarm]
 
     def _keep(self, act: Act) -> int | None:
+        if act.verb == "tick" and self._spool.room <= KEPT_FOR_PEOPLE:
+            return None
         try:
             return keep_act(self._spool, act)
         except Exception:
@@ -293,10 +305,11 @@ class AlarmDesk:
         """Fire from memory whatever the engine has not: storage is away, or the engine itself is."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            for alarm in list(self.open.values()):
-                due = rules.due_at(alarm)
-                if due and (clock.now() - due).total_seconds() > OVERDUE_SECONDS:
-                    try:
-                        await self.perform(tick_act(alarm), clock.monotonic())
-                    except Exception:
-                        log.exception("a step of %s could not be fired", alarm.id)
+            # Together: each may wait for storage as long as it may, and no call waits for another.
+            await asyncio.gather(*(self._fire(alarm) for alarm in self.open.values() if _is_overdue(alarm)))
+
+    async def _fire(self, alarm: Alarm) -> None:
+        try:
+            await self.perform(tick_act(alarm), clock.monotonic())
+        except Exception:
+            log.exception("a step of %s could not be fired", alarm.id)

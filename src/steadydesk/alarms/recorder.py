@@ -157,8 +157,9 @@ def _write_act(store: Store, act: Act, alarm: Alarm, now: datetime) -> None:
     facts = {k: v for k, v in act.facts.items() if k not in NOT_IN_ACT}
     text = act.facts.get("note") or act.facts.get("words")
     if text:
+        expires = now + alarm.terms.note_kept
         facts["words"] = store.insert_words(
-            text, f"alarm:{alarm.id}", "alarm_note", by=act.ref, now=now, expires=now + alarm.terms.note_kept
+            text, f"alarm:{alarm.id}", "alarm_note", site=alarm.site, by=act.ref, now=now, expires=expires
         )
     store.insert_act(act.id, alarm.id, act.verb, at=act.at, by=act.ref, facts=facts, now=now)
 

@@ -126,7 +126,8 @@ def join(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
 
 def _pressed_again(alarm: Alarm, act: Act) -> Alarm:
     urgency = max(alarm.urgency, act.facts["urgency"], key=URGENCIES.index)
-    rose, attended = urgency != alarm.urgency, alarm.state == "attended"
+    to = _addressed(alarm, act)
+    wider, attended = (urgency, to) != (alarm.urgency, alarm.to), alarm.state == "attended"
     pressers = tuple(dict.fromkeys((*alarm.pressers, act.ref, *act.facts["pressers"])))
     alarm = _next(
         alarm,
@@ -134,16 +135,24 @@ def _pressed_again(alarm: Alarm, act: Act) -> Alarm:
         presses=alarm.presses + 1,
         pressers=pressers,
         urgency=urgency,
+        to=to,
         coming=() if attended else tuple(c for c in alarm.coming if f"person:{c.person}" not in pressers),
         declined=(),
         stood_down_at=None,
         presser_waits_until=act.at + alarm.terms.presser_waits,
     )
-    if rose or (alarm.chain_from is None and not attended):
+    if wider or (alarm.chain_from is None and not attended):
         alarm = replace(alarm, step=0, chain_from=act.at, repeat_at=None)
     elif attended:
         alarm = _where_it_stood(alarm, act.at)
     return _without_help(alarm, act.at)
+
+
+def _addressed(alarm: Alarm, act: Act) -> str:
+    """Whom a call for a colleague is for; another group in a second press takes nobody out of the first (E6b)."""
+    both_for_a_colleague = alarm.kind == "person" and alarm.urgency == act.facts["urgency"] == "nearby"
+    same = (alarm.to or "nearby") == (act.facts["to"] or "nearby")
+    return alarm.to if same or not both_for_a_colleague else "all"
 
 
 def _where_it_stood(alarm: Alarm, now: datetime) -> Alarm:
@@ -219,8 +228,8 @@ def _broadcast(
     events, calls = so_far
     people = everybody(alarm, roster)
     events.append(("alarm:nobody", {"reachable": len(people)}))
-    if people:
-        calls.append(Call(people, f"nobody:{alarm.generation}"))
+    # Also with nobody at work: what is told outside the building is told then above all.
+    calls.append(Call(people, f"nobody:{alarm.generation}"))
     alarm = replace(alarm, repeat_at=now + alarm.terms.repeat_when_nobody)
     return alarm, tuple(events), tuple(calls)
 

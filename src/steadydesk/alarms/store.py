@@ -93,13 +93,13 @@ class Store:
         )
 
     def insert_words(
-        self, text: str, subject: str, retention: str, *, by: str, now: datetime, expires: datetime
+        self, text: str, subject: str, retention: str, *, site: str, by: str, now: datetime, expires: datetime
     ) -> int:
         """Typed words in a row of their own; returns its id."""
         rows = self._sql.execute(
-            "INSERT INTO journal_words (subject, retention, text, by, written_at, expires_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",
-            [subject, retention, text, by, self._at(now), self._at(expires)],
+            "INSERT INTO journal_words (subject, site, retention, text, by, written_at, expires_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
+            [subject, site, retention, text, by, self._at(now), self._at(expires)],
         )
         return int(rows[0][0])
 

@@ -1,11 +1,12 @@
 """The few things bare ASGI endpoints need: who asks, the body, an answer."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
-from http.cookies import CookieError, SimpleCookie
+from contextlib import suppress
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, parse_cookie
 from django.utils import translation
 
 from steadydesk.alarms.book import Book
@@ -21,6 +22,8 @@ Send = Callable[[Mapping[str, Any]], Coroutine[Any, Any, None]]
 
 PRESS_HEADER = b"steadydesk-press"
 LARGEST_BODY = 100_000
+STALLED_SECONDS = 2.0
+"""So long the rest of a body is waited for; a phone that goes into a tunnel must not take its press with it."""
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -32,11 +35,9 @@ def credentials(scope: Scope) -> list[str]:
     """Hashes of what the request brings: a bearer token, else the person's and the desk's cookies."""
     if (given := bearer(header(scope, b"authorization"))) is not None:
         return [hash_token(given)]
-    try:
-        jar = SimpleCookie(header(scope, b"cookie") or "")
-    except CookieError:
-        return []
-    return [hash_token(jar[name].value) for name in (PERSON_COOKIE, DESK_COOKIE) if name in jar]
+    # The standard library drops every cookie beside one that is not well made, and any other program may have set that.
+    jar = parse_cookie("; ".join(v.decode("latin-1") for k, v in scope["headers"] if k == b"cookie"))
+    return [hash_token(jar[name]) for name in (PERSON_COOKIE, DESK_COOKIE) if name in jar]
 
 
 def actors(scope: Scope, book: Book) -> list[Actor]:
@@ -58,18 +59,19 @@ def by_cookie(scope: Scope) -> bool:
 
 
 async def read_body(receive: Receive) -> bytes:
-    """The whole body; more than a press can need is cut off, never refused."""
+    """The whole body; what is more than a press can need, or does not come in time, is cut off and never refused."""
     parts, size = [], 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            break
-        part = message.get("body", b"")
-        size += len(part)
-        if size <= LARGEST_BODY:
-            parts.append(part)
-        if not message.get("more_body"):
-            break
+    with suppress(TimeoutError):
+        while True:
+            message = await asyncio.wait_for(receive(), STALLED_SECONDS)
+            if message["type"] != "http.request":
+                break
+            part = message.get("body", b"")
+            size += len(part)
+            if size <= LARGEST_BODY:
+                parts.append(part)
+            if not message.get("more_body"):
+                break
     return b"".join(parts)
 
 

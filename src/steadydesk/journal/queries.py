@@ -77,9 +77,12 @@ def _typed(id: int, row: Words | None) -> Typed:
     return Typed(id, "", "withdrawn") if row.withdrawn_at else Typed(id, row.text, "there")
 
 
-def words_row(id: int) -> Words | None:
-    """One text with who typed it, when, about what, and how long it is kept."""
-    return Words.objects.filter(pk=id).first()
+def words_of_the_record(id: int) -> Words | None:
+    """One text with who typed it, when, about what, and how long it is kept; none of those about keeping and looking.
+
+    These watch over whoever withdraws and erases.
+    """
+    return Words.objects.filter(pk=id).exclude(retention__in=NOT_OF_THE_RECORD).first()
 
 
 def words_about(subjects: Iterable[str]) -> list[Words]:

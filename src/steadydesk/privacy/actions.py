@@ -108,7 +108,7 @@ def _check_reason(reason: str) -> None:
 
 
 def _words(id: int) -> Words:
-    row = journal.words_row(id)
+    row = journal.words_of_the_record(id)
     if row is None:
         raise NotFound(_("These words are gone."))
     return row

@@ -12,6 +12,7 @@ from a2wsgi import WSGIMiddleware
 from steadydesk.api import health
 from steadydesk.api.asgi import Receive, Scope, Send
 from steadydesk.project import closed
+from steadydesk.project.bodies import Whole
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steadydesk.project.settings")
 
@@ -27,8 +28,8 @@ class Application:
         from steadydesk.project.wsgi import application
 
         wsgi: Any = application
-        self._pages: Any = WSGIMiddleware(wsgi, workers=THREADS)
-        self._slow: Any = WSGIMiddleware(wsgi, workers=SLOW_THREADS)
+        self._pages = Whole(WSGIMiddleware(wsgi, workers=THREADS))
+        self._slow = Whole(WSGIMiddleware(wsgi, workers=SLOW_THREADS))
         self.service: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

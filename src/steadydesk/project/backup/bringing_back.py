@@ -46,7 +46,9 @@ def _filling(folder: Path) -> Iterator[None]:
         mark.touch(mode=0o600)
         yield
     except OSError as error:
-        _empty(folder)
+        # Only what was filled here: a folder that could not be looked into may hold somebody's work.
+        if mark.exists():
+            _empty(folder)
         raise Refusal(
             "not_available", f"{folder} cannot be filled ({error.strerror}). Nothing is left in it."
         ) from error

@@ -24,7 +24,7 @@ ACTS = {"withdraw": actions.take_words_back, "erase": actions.erase_words}
 @page()
 def words(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     """The text, and what may be done about it by whoever looks."""
-    row = journal.words_row(id)
+    row = journal.words_of_the_record(id)
     verbs = verbs_for(row, by) if row else []
     if row is None or not verbs:
         raise NotFound(_("These words are gone, or are not yours to withdraw."))
