@@ -6,6 +6,7 @@ import pytest
 
 from steadydesk.alarms.models import Act
 from steadydesk.journal.models import Entry
+from steadydesk.people import actions as people
 from tests.alarming import PATH, answer, end, press, shown, subject
 
 
@@ -79,6 +80,14 @@ def test_a_person_presses_from_where_they_stand_or_from_the_place_they_name(worl
     assert press(world, login="ben")["place"]["id"] == "desk-2"
     assert press(world, login="ben", place="room-3")["place"] == {"id": "room-3", "name": "Interview room 3"}
     assert press(world, login="dana")["site"] in {"exchange", "branch"}, "somebody is told, wherever it is"
+
+
+def test_somebody_who_helps_out_at_another_building_presses_from_there(world):
+    people.end_shift(world.person("ben").person, "exchange", by=world.person("ben"), now=world.now)
+    people.start_shift(world.person("ben").person, "branch", by=world.person("ben"), now=world.now)
+    world.messages()
+    assert press(world, login="ben")["site"] == "branch"
+    assert "iris" in world.told()
 
 
 def test_no_drill_where_a_real_call_is_open(world):

@@ -130,10 +130,10 @@ class Book:
         card = self.sites.get(site)
         return Roster(tuple(present.values()), on_duty, card.metres if card else {})
 
-    def stands_at(self, person: int, now: datetime) -> tuple[str, str] | None:
-        """The site and the place (which may be empty) of the person's shift that is running."""
-        running = (s for s in self.shifts if s.person == person and s.span.holds(now))
-        return next(((s.site, s.place) for s in running), None)
+    def stands_at(self, person: int, now: datetime, home: str = "") -> tuple[str, str] | None:
+        """The site and the place (which may be empty) of the person's shift that is running, of two the one at home."""
+        running = [(s.site, s.place) for s in self.shifts if s.person == person and s.span.holds(now)]
+        return next((shift for shift in running if shift[0] == home), next(iter(running), None))
 
     def _present(self, person: int, site: str, place: str) -> Present:
         card = self.people[person]

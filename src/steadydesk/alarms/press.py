@@ -127,8 +127,9 @@ def read_press(
 
 def _where(who: Presser, person: int | None, fields: _Fields, book: Book, now: datetime) -> dict[str, Any]:
     """The place that is named, else the desk's own, else where the person's shift is; never nowhere at all."""
-    shift = book.stands_at(person, now) if person is not None else None
-    home = who.site or (shift[0] if shift else "")
+    shift = book.stands_at(person, now, who.site) if person is not None else None
+    # Somebody who helps out at another building today is in that building.
+    home = shift[0] if shift and who.keys_of == who.actor.ref else who.site
     if home not in book.sites:
         home = next(iter(sorted(book.watchable(who.actor)) or sorted(book.sites)), home)
         fields.odd.append("site")
