@@ -48,6 +48,8 @@ def line_of(text: str, part: str) -> int:
         ("after: PT0S", "after: PT1S", "alarms.chain", "at once"),
         ("- nearest", "- role:day_pass", "alarms.chain", "day pass"),
         ("  arrive_within: PT2M", "  arrive_within: PT-2M", "alarms.arrive_within", "not a length of time"),
+        ("repeat_when_nobody: PT20S", "repeat_when_nobody: P365D", "alarms.repeat_when_nobody", "never silent"),
+        ("repeat_when_nobody: PT20S", "repeat_when_nobody: PT0.001S", "alarms.repeat_when_nobody", "never silent"),
         ("help: 2", "help: two", "alarms.answers_needed.help", "whole number"),
         ("help: 2", "help: 0", "alarms.answers_needed.help", "1 or more"),
         ("help: 2", "help: true", "alarms.answers_needed.help", "whole number"),

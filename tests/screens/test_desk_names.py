@@ -43,6 +43,13 @@ def test_with_nobody_tapped_in_attending_asks_for_a_pin_and_names_who_gave_it(de
     assert queries.tapped_in(int(world.device("desk-1").id)) == []
 
 
+def test_what_a_proxy_adds_for_itself_is_nobodys_name(desk: Client, world: World) -> None:
+    visit = arrive(world)
+    reply = desk.post(f"/visits/{visit.pk}/attend", {"channel": "phone"}, headers={"Authorization": "Basic cHJveHk="})
+    visit.refresh_from_db()
+    assert (reply.status_code, visit.owner) == (422, "")
+
+
 def test_of_two_who_are_here_one_is_chosen_without_a_pin(desk: Client, world: World) -> None:
     tap_in(world, "amira", "ben")
     visit, amira = arrive(world), world.person("amira")

@@ -125,6 +125,20 @@ def test_l3_out_cannot_tell_shows_card_l3b_and_calls_the_manager(world: World, o
     assert world.told() >= {"helen"}
 
 
+@pytest.mark.clause("L3b")
+def test_l3b_appears_after_cannot_tell_calls_for_help_where_only_a_manager_was_called(
+    world: World, office: Client
+) -> None:
+    visit = arrive(world)
+    post(office, visit, "problem")
+    post(office, visit, "help-shown")
+    post(office, visit, "judge", appears="cannot_tell", key="b")
+    world.messages()
+    post(office, visit, "judge", appears="appears", key="c")
+    assert open_calls() == [("person", "help", "")], "the same call, and it is more urgent now"
+    assert world.told() >= {"viktor"}
+
+
 def lines(card: str, id: str) -> list[str]:
     """The lines of a card."""
     section = card.split(f'id="steps-{id}"')[1].split("</ol>", maxsplit=1)[0]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.alarms import queries as in_alarms
-from steadydesk.alarms.state import Alarm
+from steadydesk.alarms.state import URGENCIES, Alarm
 from steadydesk.documents import queries as documents
 from steadydesk.encounters import rules
 from steadydesk.encounters.models import Encounter, FormText, Judgement, SupportCall, Tick
@@ -50,10 +50,11 @@ def call_from(found: Encounter) -> Alarm | None:
     return later[-1] if later else None
 
 
-def open_call(site: str, place: str) -> Alarm | None:
-    """A real call about a person that is open at this place."""
+def open_call(site: str, place: str, urgency: str) -> Alarm | None:
+    """A real call about a person that is open at this place, at least as urgent, and that nobody stood down."""
     found = in_alarms.at_sites([site], open=True)
-    return next((a for a in found if (a.place, a.mode, a.kind) == (place, "real", "person")), None)
+    here = (a for a in found if (a.place, a.mode, a.kind) == (place, "real", "person") and not a.stood_down_at)
+    return next((a for a in here if URGENCIES.index(a.urgency) >= URGENCIES.index(urgency)), None)
 
 
 def answered_after(found: Encounter) -> timedelta | None:

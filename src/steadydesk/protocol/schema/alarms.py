@@ -1,5 +1,6 @@
 """Calling for help: chains, kinds, urgencies, and the ways to get help (L2, L3b-ii, E6b)."""
 
+from datetime import timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -56,6 +57,15 @@ def _nobody_on_a_day_pass(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 Chain = Annotated[tuple[Step, ...], Field(min_length=1), AfterValidator(_rising), AfterValidator(_nobody_on_a_day_pass)]
 
 
+MOST_OFTEN, MOST_RARELY = timedelta(seconds=1), timedelta(minutes=5)
+
+
+def _never_off(repeat: timedelta) -> timedelta:
+    if not MOST_OFTEN <= repeat <= MOST_RARELY:
+        raise refusal(_("a call that nobody answers is never silent; write PT1S at least and PT5M at most"))
+    return repeat
+
+
 class AlarmKind(Section):
     """What sort of help is called for."""
 
@@ -88,7 +98,7 @@ class Alarms(Section):
     arrive_within: Duration
     """An acknowledgement expires when nobody reports being there by then."""
     undo_answer_within: Duration
-    repeat_when_nobody: Duration
+    repeat_when_nobody: Annotated[Duration, AfterValidator(_never_off)]
     """The broadcast that follows an exhausted chain; it can be made rarer, never switched off."""
     presser_may_stand_down_after: Duration
     """L3b: until then the person at the pressing device may be under duress."""

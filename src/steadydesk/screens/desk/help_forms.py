@@ -96,10 +96,10 @@ class Judge(HelpForm):
     key = forms.CharField(required=False, max_length=60)
 
     def do(self, by: Actor, now: datetime) -> None:
-        """“Appears” calls for help at once unless a call is open here, “cannot tell” the manager (L3b, L3-out)."""
+        """“Appears” calls for help at once unless such a call is open here, “cannot tell” the manager (L3b, L3-out)."""
         appears, place = self.cleaned_data["appears"], by.place or ""
-        if appears != "does_not_appear" and in_encounters.open_call(self.visit.site, place) is None:
-            urgency = "help" if appears == "appears" else "manager"
+        urgency = "help" if appears == "appears" else "manager"
+        if appears != "does_not_appear" and in_encounters.open_call(self.visit.site, place, urgency) is None:
             alarm = calling.press(by, self.desk, self.cleaned_data["key"], {"urgency": urgency, "source": "button"})
             encounters.ask_help(self.subject, alarm.source, alarm.id, by=by, now=now)
         encounters.judge_risk(self.subject, self.visit.site, appears, by=by, now=now)

@@ -10,7 +10,7 @@ from steadydesk.desks import actions, queries, rules
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid
-from steadydesk.pages.cookies import DESK_COOKIE
+from steadydesk.pages.cookies import DESK_COOKIE, bearer
 from steadydesk.people import actions as people
 from steadydesk.people import devices
 from steadydesk.people import queries as in_people
@@ -79,7 +79,7 @@ def asks_who(station: Station | None, by: Actor) -> bool:
 
 def named(request: HttpRequest, by: Actor, action: str) -> Actor:
     """Whoever acts, by name where the action needs one. Raises ``Invalid`` when nobody says it."""
-    if action not in NAMED or request.headers.get("Authorization"):
+    if action not in NAMED or bearer(request.headers.get("Authorization")) is not None:
         return by
     station = station_of(request)
     if station is None or not asks_who(station, by):
