@@ -20,6 +20,7 @@ from steadydesk.protocol.durations import parse_duration
 from steadydesk.protocol.schema import Protocol
 from steadydesk.screens.desk import help_words, words
 from steadydesk.screens.desk.board import Labels
+from steadydesk.screens.site.words import ANSWERS
 from steadydesk.visits.models import Visit
 from steadydesk.visits.queries import Moment, timeline
 
@@ -188,6 +189,12 @@ def _climbed(facts: Mapping[str, Any], names: Names) -> str:
     return _("Not reached; next: %s") % (person or words.role_words(facts.get("role") or ""))
 
 
+def _counted(facts: Mapping[str, Any], names: Names) -> str:
+    answer = facts.get("answer", "")
+    person = names.people.get(f"person:{facts.get('person')}", "")
+    return " ".join([_("Who is still here?"), str(ANSWERS.get(answer, answer)), person]).strip()
+
+
 def _help_asked(facts: Mapping[str, Any], names: Names) -> str:
     return help_words.asked(facts, names.protocol)
 
@@ -227,6 +234,7 @@ _SENTENCES: Mapping[str, Any] = {
     Event.VISIT_REINSTATED: _always(lazy("Back in at the old place")),
     Event.VISIT_NOTED: _always(lazy("Note")),
     Event.VISIT_CORRECTED: _corrected,
+    Event.VISIT_COUNTED: _counted,
     Event.VISIT_PROBLEM: _always(lazy("Help was asked for")),
     Event.HELP_OFFERED: _always(lazy("Help was offered on the screen")),
     Event.HELP_ASKED: _help_asked,
@@ -247,4 +255,7 @@ _SENTENCES: Mapping[str, Any] = {
     Event.PROMPT_CLIMBED: _climbed,
     Event.PROMPT_ANSWERED: _always(lazy("Answered")),
     Event.PROMPT_WITHDRAWN: _always(lazy("Not asked any more")),
+    Event.DELIVERY_SENT: _always(lazy("A message about it went out")),
+    Event.DELIVERY_FAILED: _always(lazy("A message about it did not get through")),
+    Event.DELIVERY_SEEN: _always(lazy("The message about it was seen")),
 }

@@ -22,6 +22,8 @@ from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.visits import queries
 from steadydesk.visits.models import Visit
 
+ASKING = "ask_service"
+"""A minute at which something is asked, and no limit: it is neither kept nor over."""
 ASKED = {"agree", "decline"}
 """Only who was asked can answer a referral."""
 
@@ -126,6 +128,7 @@ def _card(
     choices = queries.choices(visit)
     asked = board.asked_people([visit])
     pending = board.pending(visit, labels, asked)
+    clocks = list(visit.clocks.all())
     forms = {
         name: (failed or {}).get(name) or form(visit, choices, staff_only=staff_only)
         for name, form in FORMS.items()
@@ -141,8 +144,10 @@ def _card(
         "mood": words.mood_words(visit.mood, choices["moods"], staff_only=staff_only),
         "owner": owner,
         "pending": pending,
-        "face": board.face(visit, visit.clocks.all()),
-        "clocks": [{"row": c, "words": words.clock_words(c.kind, staff_only=staff_only)} for c in visit.clocks.all()],
+        "face": board.face(visit, clocks),
+        "clocks": [
+            {"row": c, "words": words.clock_words(c.kind, staff_only=staff_only)} for c in clocks if c.kind != ASKING
+        ],
         "help": forms.pop("problem", None),
         "attend": forms.pop("attend", None),
         "presses": [f for f in forms.values() if isinstance(f, Plain)],

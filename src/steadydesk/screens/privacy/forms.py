@@ -53,7 +53,7 @@ class PlaceHold(Typed):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    until = forms.DateField(label=_("Ask again on"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Ask again on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
     def until_at(self, zone: str) -> datetime:
         """The start of that day at the site."""

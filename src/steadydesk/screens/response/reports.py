@@ -6,6 +6,8 @@ from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from steadydesk.kernel.actor import Actor, Permission
@@ -55,7 +57,7 @@ def reports(request: HttpRequest, by: Actor) -> HttpResponse:
         site=site,
         span=span,
         head=rows[:1],
-        rows=rows[1:],
+        rows=[[_day(row[0]), *row[1:]] for row in rows[1:]],
         figures=zip((_("How it was kept"), _("What sets people off")), figures, strict=False),
         away=away,
         journal=journal,
@@ -83,6 +85,12 @@ def report_file(request: HttpRequest, by: Actor, report: str) -> HttpResponse:
 def read_table(file: File) -> list[list[str]]:
     """The rows of a report, its head first."""
     return list(csv.reader(file.content.decode("utf-8-sig").splitlines()))
+
+
+def _day(written: str) -> str:
+    """A day as people write it; in the file it is as programs do."""
+    day = parse_date(written)
+    return date_format(day, "D j M Y") if day else written
 
 
 def _span(request: HttpRequest, site: Site) -> Span:

@@ -109,6 +109,7 @@ function paintOne(alarm) {
   for (const [name, text] of Object.entries(texts)) write(part(name), text ?? "");
   part("clock").dataset.startedAt = alarm.raised_at;
   part("link").href = fill(words.alarmPage, { id: alarm.id });
+  part("link").hidden = part("link").pathname === location.pathname; // it would lead to where one is
   paintButtons(banner, alarm);
   return banner;
 }
