@@ -83,8 +83,17 @@ function goBack(event) {
   return true;
 }
 
+// In a list of choices that is shut Enter does nothing of its own; in a row of fields it sends, as it does in the others.
+const OPEN = CSS.supports("selector(:open)") ? ":open" : ":not(*)";
+function send(event) {
+  if (event.key !== "Enter" || !event.target.matches?.(`.inline-form select:not(${OPEN})`)) return false;
+  event.target.form.requestSubmit();
+  return true;
+}
+
 addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented) return;
+  if (send(event)) return event.preventDefault();
   if (locked()) return typeIntoFind(event);
   if (useHotkey(event) || walk(event) || useRow(event) || (event.key === "Escape" && goBack(event))) event.preventDefault();
   else typeIntoFind(event);
