@@ -292,3 +292,14 @@ def test_nobody_sees_a_visit_of_another_site(world: World) -> None:
     assert branch.get(f"/visits/{visit.pk}").status_code == 404
     assert branch.post(f"/visits/{visit.pk}/leave").status_code == 404
     assert branch.get("/visits/999999").status_code == 404
+
+
+def test_a_record_is_in_words_and_what_went_on_unanswered_is_one_line(world: World, office: Client) -> None:
+    visit = arrive(world, mood="agitated")
+    world.advance("12:00")
+    page = office.get(f"/visits/{visit.pk}").text
+    record = page[page.index('class="record"') :]
+    assert record.count("Asked again") < 5
+    assert re.search(r"Asked again, \d+ times, the last at 09:\d\d:\d\d", record)
+    assert not re.search(r">[a-z-]+:[a-z-]+<", record)
+    assert world.messages()

@@ -27,6 +27,33 @@ FREEZE = """() => {
 """The worker says nothing any more, as in a frozen tab; what the link then says is written down."""
 
 
+STREAMS = """(code) => {
+  const open = new Set(), beats = [], timers = new Map();
+  let now = 0, hangs = false;
+  const fetch = (address, { signal }) => new Promise((_, fails) => {
+    if (!hangs) return fails(new Error("refused"));
+    open.add(signal);
+    signal.addEventListener("abort", () => (open.delete(signal), fails(new Error("given up"))));
+  });
+  const later = (what) => (timers.set(timers.size + 1, what), timers.size);
+  const world = { self: { onconnect: null }, fetch, setTimeout: later, clearTimeout: (id) => timers.delete(id),
+    setInterval: (what) => beats.push(what), performance: { now: () => now } };
+  new Function(...Object.keys(world), code)(...Object.values(world));
+  const port = { postMessage() {} };
+  world.self.onconnect({ ports: [port] });
+  port.onmessage({ data: { after: null } });
+  return (async () => {
+    await new Promise((done) => setTimeout(done));
+    hangs = true;
+    now += 9000;
+    beats[0]();
+    for (const due of timers.values()) due();
+    return open.size;
+  })();
+}"""
+"""Runs the worker's own code in a world of ours: the first stream is refused, and each that follows says nothing."""
+
+
 def banners(page: Page, count: int) -> None:
     page.wait_for_function(
         "n => document.querySelectorAll('[data-alarms] .alarm').length === n", arg=count, timeout=20_000
@@ -167,3 +194,19 @@ def test_before_any_call_a_counter_shows_by_its_dot_alone_whether_somebody_could
     desk.wait_for_selector('[data-link][data-answer="somebody"]')
     office.close()
     assert not any(word in (empty + dot.inner_text()).lower() for word in ("answer", "nobody", "come"))
+
+
+def test_a_stream_that_says_nothing_never_leaves_another_behind(screens: Screens) -> None:
+    """A browser has six connections to a host: streams that were forgotten would leave none for the board."""
+    code = httpx.get(f"{screens.server.url}/static/steadydesk/live-worker.js").text
+    assert screens.browser().new_page().evaluate(STREAMS, code) == 1
+
+
+def test_a_board_that_could_not_be_fetched_is_fetched_again(screens: Screens) -> None:
+    desk = screens.desk("desk-1")
+    fails = [True]
+    desk.route("**/desk/board*", lambda route: route.abort() if fails and fails.pop() else route.continue_())
+    with screens.server.client("desk-2") as client:
+        client.post("/api/v1/visits", json={"site": "exchange", "description": "missed"}).raise_for_status()
+    desk.locator("[data-row]", has_text="missed").wait_for()
+    assert not fails

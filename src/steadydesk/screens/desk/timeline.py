@@ -1,8 +1,9 @@
 """The record of a visit in sentences."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -24,6 +25,10 @@ from steadydesk.screens.site.words import ANSWERS
 from steadydesk.visits.models import Visit
 from steadydesk.visits.queries import Moment, timeline
 
+DELIVERED = (Event.DELIVERY_SENT, Event.DELIVERY_FAILED, Event.DELIVERY_SEEN)
+AGAIN = (Event.PROMPT_REPEATED, Event.PROMPT_CLIMBED, *DELIVERED)
+"""What goes on until somebody answers."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -33,6 +38,9 @@ class Told:
     text: str
     by: str
     words: list[Typed]
+    times: int = 1
+    until: datetime | None = None
+    """When it was so for the last time, where it was so more than once."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,17 @@ def told(visit: Visit, choices: Mapping[str, Any], labels: Labels, *, staff_only
         protocol=protocol,
         staff_only=staff_only,
     )
-    return [_told(m, names) for m in moments]
+    runs = groupby(enumerate(moments), lambda m: "again" if m[1].type in AGAIN else m[0])
+    return [line for _key, run in runs for line in _folded([_told(m, names) for _n, m in run])]
+
+
+def _folded(run: Sequence[Told]) -> list[Told]:
+    """What was said again and again until somebody answered is one line for each sentence."""
+    found: dict[str, Told] = {}
+    for line in run:
+        before = found.get(line.text)
+        found[line.text] = replace(before, times=before.times + 1, until=line.at) if before else line
+    return list(found.values())
 
 
 def _refs(facts: Mapping[str, Any]) -> list[str]:

@@ -24,6 +24,7 @@ let streamHeard = -Infinity;
 let after = null; // id of the last event
 let pause = 300;
 let attempt = null; // of the stream: its AbortController
+let again = 0; // the timer of the next one
 let opened = 0;
 let polling = false;
 
@@ -82,6 +83,9 @@ const question = () => (after === null ? "" : `?after=${after}`);
 // fetch, not EventSource: EventSource never comes back after a 503, hides the status and wants every event's name
 // in advance.
 async function listen() {
+  // One at a time: any that were left behind would hold the six connections, and no page could fetch anything.
+  clearTimeout(again);
+  attempt?.abort();
   const mine = (attempt = new AbortController());
   try {
     const reply = await fetch(STREAM + question(), { signal: mine.signal, cache: "no-store", headers: { Accept: "text/event-stream" } });
@@ -98,15 +102,13 @@ async function listen() {
     // Refused, cut or given up: the same to us, it is opened again below.
   }
   if (mine !== attempt) return;
-  setTimeout(listen, pause * (0.7 + 0.6 * Math.random()));
+  again = setTimeout(listen, pause * (0.7 + 0.6 * Math.random()));
   pause = Math.min(pause * 2, LONGEST_PAUSE);
 }
 
 function reopen() {
-  const stale = attempt;
   opened = performance.now();
   listen(); // takes the place of the stale one, which then does not try again
-  stale?.abort();
 }
 
 async function poll() {

@@ -3,7 +3,9 @@
 // What was typed stays in its form with the words "not sent"; it is sent by a person, as by then somebody may have
 // done it on paper.
 
-import { body, words } from "./words.js";
+import { body, tell, words } from "./words.js";
+
+const AGAIN = 3000; // ms
 
 async function keep() {
   if (!("serviceWorker" in navigator) || !words.serviceWorker) return;
@@ -27,5 +29,10 @@ function markNotSent(form, notSent) {
 
 document.addEventListener("htmx:error", ({ target }) => target.closest?.("form") && markNotSent(target.closest("form"), true));
 document.addEventListener("htmx:before:request", ({ target }) => target.closest?.("form") && markNotSent(target.closest("form"), false));
+// A part that could not be fetched is fetched again: a screen that says live must not go on showing what was.
+document.addEventListener("htmx:error", ({ target }) => {
+  const [event] = target.getAttribute?.("hx-trigger")?.match(/live-\w+/) ?? [];
+  if (event && !document.querySelector('[data-link][data-state="lost"]')) setTimeout(() => tell(event), AGAIN);
+});
 body.addEventListener("live-refetch", keep);
 keep();
