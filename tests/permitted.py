@@ -39,6 +39,10 @@ RECORD = (WORKERS | {"data_protection"}) - {"day_pass"}
 ASKED = frozenset({"team_member", "manager", "deputy"})
 """Those of the team that was asked to take the customer on."""
 LEADS = frozenset({"manager", "deputy", "duty_manager", "safety_lead", "administrator"})
+DECIDERS = frozenset({"safety_lead", "manager"})
+"""The protocol of the council building lets them withdraw a service."""
+ON_THE_SPOT = DECIDERS | {"deputy", "duty_manager"}
+"""And these, for today."""
 ADMINISTRATOR = frozenset({"administrator"})
 WATCHERS = frozenset({"data_protection"})
 """They find people, hold, erase and give away."""
@@ -201,6 +205,12 @@ PAGES = [
     Way("POST /manage/hours/day?site=exchange", ADMINISTRATOR, {"day": ""}, ok=422, desks=302),
     Way("POST /manage/hours/holidays?site=exchange", ADMINISTRATOR, ok=422, desks=302),
     Way("POST /manage/hours/days/2026-12-25/delete?site=exchange", ADMINISTRATOR, ok=302, desks=302),
+    Way("GET /manage/withdrawals?site=exchange", LEADS, desks=302),
+    Way("GET /manage/withdrawals/new?visit={waiting}", DECIDERS, elsewhere=404, desks=302),
+    Way("GET /manage/withdrawals/new?visit={waiting}&for=today", ON_THE_SPOT, elsewhere=404, desks=302),
+    Way("POST /manage/withdrawals/new?visit={waiting}", DECIDERS, ok=422, elsewhere=404, desks=302),
+    Way("GET /manage/withdrawals/{withdrawal}", LEADS, elsewhere=404, desks=302),
+    Way("POST /manage/withdrawals/{withdrawal}/letter", LEADS, ok=302, elsewhere=404, desks=302),
     Way("GET /site?site=exchange", HERE),
     Way("POST /site/change?site=exchange", WORKERS, {"state": "emptied", "reason": "exercise"}, ok=302),
     Way("POST /site/change?site=exchange", LEADS, {"state": "closing"}, ok=302),
@@ -266,6 +276,7 @@ SET_UP = [
 
 EDITED = {
     "sites": ("site", "place", "connection", "telephone", "asset"),
+    "contacts": ("contact",),
     "people": ("person", "team", "shift", "duty", "device"),
     "desks": ("terms", "key"),
 }

@@ -28,6 +28,7 @@ from tests import permitted
 from tests.alarming import answer, press
 from tests.permitted import API, ASKERS, DEVICES, EDITED, LOOKED_AT, PAGES, PEOPLE, SET_UP, SIGN_IN, Way
 from tests.visiting import act, arrive, prompts
+from tests.withdrawing import withdraw
 
 DAY = timedelta(days=1)
 FORM = "application/x-www-form-urlencoded"
@@ -64,6 +65,7 @@ def stage(world, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     names["words"] = words_about([f"visit:{names['waiting']}"])[-1].pk
     names["hold"] = privacy.place_hold(about, "a claim", world.now + DAY, by=dana, now=world.now).pk
     names["export"] = privacy.make_export([about], [], staff_named=False, by=dana, now=world.now).pk
+    names["withdrawal"] = withdraw(world, by="morgan")[1]
     names |= {"alarm": alarm["id"], "safe": safe["id"], "drill": drill["id"]}
     names |= {"document": f"{force.document}/{force.version}", "token": Token.objects.get(person__login="amira").pk}
     world.messages()
@@ -149,7 +151,7 @@ def _routes(patterns: list[Any], before: str = "") -> Iterator[str]:
 
 def _decided(ways: list[Way]) -> set[tuple[str, str]]:
     named = dict.fromkeys(("waiting", "attending", "referred", "left", "prompt", "tom", "token", "desk", "pass"), 1)
-    named |= dict.fromkeys(("words", "hold", "export", "headcount"), 1)
+    named |= dict.fromkeys(("words", "hold", "export", "headcount", "withdrawal"), 1)
     named |= dict.fromkeys(("alarm", "safe", "drill"), "00000000-0000-4000-8000-000000000000") | {"document": "a/b"}
     return {(w.method, resolve(w.address.format(**named).partition("?")[0]).route.replace("^", "")) for w in ways}
 

@@ -87,12 +87,16 @@ MUTATIONS: dict[str, Mutation] = {
         "if officer is None:\n            _accept(turn, referral, by.ref)\n        else:\n            _accept(",
     ),
     "E4a-duty": Mutation("visits/referring.py", "people.on_duty(team.pk, turn.now) if", "None if"),
+    "E6": Mutation("screens/desk/help_forms.py", "            encounters.record_call(", "            str("),
     "E6a": Mutation(
         "encounters/rules.py", "return {t.id: EFFECTS for t in protocol", "return {t.id: DONE for t in protocol"
     ),
     "E6b": Mutation("alarms/chain.py", 'CALLED_FIRST[alarm.to or "nearby"]', 'CALLED_FIRST["nearby"]'),
+    "E6c": Mutation("customers/actions.py", "        set_deadline(ENDS, _subject(row), row.ends_at)\n", ""),
     "E6d": Mutation(
-        "encounters/actions.py", "row.reference = _keep_reference(row, reference, by) or row.reference", "pass"
+        "encounters/supporting.py",
+        'row.reference = _keep(row, {"reference": reference}, by)["reference_words"] or row.reference',
+        "pass",
     ),
     "E8a": Mutation(
         "visits/actions.py", "VISIT_CORRECTED, field=field, **kept", "VISIT_CORRECTED, field=field, value=value, **kept"
@@ -123,6 +127,10 @@ MUTATIONS: dict[str, Mutation] = {
     "L3a-i": Mutation("encounters/queries.py", "max(call.attended_at - began,", "max(call.raised_at - began,"),
     "L3a-ii": Mutation("encounters/rules.py", "which.asks_for_fix_and_time and", "False and"),
     "L3a-iii": Mutation("encounters/actions.py", 'if queries.appears(subject) != "does_not_appear":', "if True:"),
+    "L3a-iii(1)": Mutation(
+        "encounters/rules.py", "contacts.get(self.contact) != self.service", "self.contact not in contacts"
+    ),
+    "L3a-iii(2)": Mutation("encounters/supporting.py", "if private and said.is_family(protocol):", "if False:"),
     "L3b": Mutation(
         "screens/desk/help_forms.py", 'urgency = "help" if appears == "appears" else "manager"', 'urgency = "nearby"'
     ),

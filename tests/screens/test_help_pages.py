@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from steadydesk.alarms import queries as alarms
+from steadydesk.contacts.models import Contact
+from steadydesk.customers import actions as customers
 from steadydesk.encounters import queries
 from steadydesk.people.models import Shift
 from steadydesk.sites.models import Place
@@ -13,6 +15,7 @@ from steadydesk.visits.models import Visit
 from tests.alarming import answer
 from tests.screens.test_desk_pages import arrive, enrolled
 from tests.visiting import SECOND, events
+from tests.withdrawing import decision
 from tests.world import World
 
 HX = {"HX-Request": "true"}
@@ -263,7 +266,7 @@ def test_e6b_all_of_them_reaches_every_group_and_shows_who_is_coming(world: Worl
 @pytest.mark.clause("E6d")
 def test_e6d_a_visit_is_found_by_the_police_reference(world: World, office: Client) -> None:
     visit = arrive(world)
-    post(office, visit, "support", service="police")
+    post(office, visit, "support", whom="police:")
     [call] = queries.support_calls(f"visit:{visit.pk}")
     post(office, visit, "support-answer", call=str(call.pk), reference="CAD 4711/2 March", outcome="coming")
     assert f'href="/visits/{visit.pk}"' in office.get("/calls/outside?reference=4711/2").text
@@ -326,4 +329,58 @@ def test_a_counter_screen_says_nothing_of_it_that_a_customer_may_not_read(world:
     for kind in ("medical", "building"):
         reply = desk.post("/desk/call", {"kind": kind, "urgency": "help", "key": kind}, headers=HX).text
         assert not re.search(r"<h\d[^>]*>[^<]*(danger|ill or hurt)", reply)
+    world.messages()
+
+
+@pytest.mark.clause("L3a-iii(1)")
+def test_l3a_iii_1_yes_offers_five_kinds_with_the_contacts_of_the_site(world: World, office: Client) -> None:
+    visit = arrive(world)
+    post(office, visit, "problem")
+    post(office, visit, "help-shown")
+    post(office, visit, "judge", appears="does_not_appear")
+    card = post(office, visit, "tick", card="L3a", step="L3a-iii", outcome="yes")
+    shown = card.split('id="support"')[1].split("<form")[0]
+    assert shown.startswith(" open")
+    kinds = re.findall(r"<dt>([^<]*)</dt>", shown)
+    assert kinds == ["Police", "Fire service", "Ambulance", "Social worker", "Minister of religion"]
+    assert "Duty social worker" in shown and 'href="tel:01632 960304"' in shown
+    assert "Mill Street police post" not in shown, "that is another site's"
+    team = Contact.objects.get(name="Emergency duty team")
+    card = post(office, visit, "support", whom=f"social_worker:{team.pk}", outcome="not_reached")
+    assert "Social worker, Emergency duty team" in card
+    assert "Called: Social worker, Emergency duty team, Not reached" in office.get(f"/visits/{visit.pk}").text
+
+
+@pytest.mark.clause("L3a-iii(2)")
+def test_l3a_iii_2_a_private_visit_offers_no_family(world: World, office: Client) -> None:
+    plain, private = arrive(world), arrive(world, private=True)
+    assert 'id="family"' in office.get(f"/visits/{plain.pk}/card").text
+    assert 'id="family"' not in office.get(f"/visits/{private.pk}/card").text
+    said = {"basis": "named_now", "family": "her sister, 01632 960900", "said": "She comes at four"}
+    post(office, private, "family", status=409, **said)
+    card = post(office, plain, "family", status=422, basis="danger_to_life", family="her sister", said="")
+    assert card.count("govuk-error-message") >= 2 and "her sister" in card
+    post(office, plain, "family", **said)
+    assert "She comes at four" in office.get(f"/visits/{plain.pk}").text
+
+
+@pytest.mark.clause("E6")
+def test_e6_the_four_measures_are_one_panel_of_an_open_visit_in_any_order_and_each_use_is_an_entry(
+    world: World, office: Client
+) -> None:
+    visit = arrive(world)
+    card = office.get(f"/visits/{visit.pk}/card").text
+    panel = re.findall(r"<summary>([^<]*)</summary>", card.split('id="calming"')[1])
+    measures = ["De-escalation", "Call for assistance", "Temporary withdrawal of service", "External support"]
+    assert [name for name in panel if name in measures] == measures
+    post(office, visit, "support", whom="police:")
+    morgan = world.person("morgan")
+    customers.withdraw_service(f"visit:{visit.pk}", "exchange", decision(world), by=morgan, now=world.now)
+    post(office, visit, "call-help", urgency="nearby", to="team", key="a")
+    post(office, visit, "tick", card="de_escalation", step="choices", outcome="calmer")
+    used = [e for e in events(visit.pk) if e.type not in ("visit:arrived", "encounter:help-offered")]
+    assert [e.type for e in used] == [
+        "encounter:support-called", "service:withdrawn", "encounter:help-asked", "encounter:step-ticked",
+    ]  # fmt: skip
+    assert {e.at for e in used} == {world.now} and {e.by for e in used} == {morgan.ref, world.device("back-office").ref}
     world.messages()

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from steadydesk.contacts.models import Contact
 from steadydesk.encounters import actions as encounters
 from steadydesk.encounters import queries
-from steadydesk.encounters.rules import Repair
+from steadydesk.encounters.rules import Repair, Support
 from steadydesk.journal.models import Entry, Words
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.people.models import Shift
@@ -250,19 +251,61 @@ def test_e6d_a_call_to_outside_is_logged_and_found_by_the_police_reference(world
     visit = arrive(world)
     by = world.person("amira")
     with pytest.raises(Invalid):
-        encounters.log_support(subject(visit), "exchange", "army", by=by, now=world.now)
-    call = encounters.log_support(subject(visit), "exchange", "police", by=by, now=world.now)
+        actions.call_outside(visit, Support("army"), by=by, now=world.now)
+    call = actions.call_outside(visit, Support("police"), by=by, now=world.now)
     world.advance(SECOND)
     said = {"reference": "CAD 4711/2 March", "outcome": "coming"}
-    encounters.answer_support(call.pk, subject(visit), **said, by=by, now=world.now)
+    encounters.answer_support(call, subject(visit), **said, by=by, now=world.now)
     world.advance(timedelta(minutes=8))
-    encounters.answer_support(call.pk, subject(visit), arrived=True, by=by, now=world.now)
+    encounters.answer_support(call, subject(visit), arrived=True, by=by, now=world.now)
     [row] = queries.with_reference("4711/2", ["exchange"])
     assert (row.service, row.outcome, row.subject) == ("police", "coming", subject(visit))
     assert row.arrived_at - row.called_at == timedelta(minutes=8, seconds=1)
     assert queries.with_reference("4711/2", ["branch"]) == []
     assert all("4711" not in str(e.facts) for e in events(visit))
     world.messages()
+
+
+@pytest.mark.clause("L3a-iii(1)")
+def test_l3a_iii_1_each_call_and_each_failure_is_logged_with_its_contact(world):
+    visit = arrive(world)
+    by = world.person("amira")
+    first, second = Contact.objects.filter(site="exchange", kind="social_worker")
+    actions.call_outside(visit, Support("social_worker", first.pk, "not_reached"), by=by, now=world.now)
+    world.advance(SECOND)
+    actions.call_outside(visit, Support("social_worker", second.pk, "coming"), by=by, now=world.now)
+    logged = [(e.facts["contact"], e.facts["outcome"], e.by) for e in events(visit, "encounter:support-called")]
+    assert logged == [(first.pk, "not_reached", by.ref), (second.pk, "coming", by.ref)]
+    for wrong in (Support("police", first.pk), Support("police", Contact.objects.get(site="branch", kind="police").pk)):
+        with pytest.raises(Invalid) as refused:
+            actions.call_outside(visit, wrong, by=by, now=world.now)
+        assert [f.field for f in refused.value.faults] == ["contact"]
+
+
+@pytest.mark.clause("L3a-iii(2)")
+def test_l3a_iii_2_family_is_called_when_the_customer_names_them_or_for_danger_to_life_and_never_when_private(world):
+    visit, private = arrive(world), arrive(world, private=True)
+    by = world.person("amira")
+
+    def call(about, **said):
+        actions.call_outside(about, Support("family_member", **said), by=by, now=world.now)
+
+    with pytest.raises(Invalid) as refused:
+        call(visit)
+    assert {f.field for f in refused.value.faults} == {"basis", "whom", "said"}
+    with pytest.raises(Invalid) as refused:
+        call(visit, basis="danger_to_life", whom="his son, 01632 960901", said="Comes at once")
+    assert [f.field for f in refused.value.faults] == ["why"]
+    call(visit, basis="danger_to_life", whom="his son, 01632 960901", why="Took all his tablets", said="Comes at once")
+    call(visit, basis="named_now", whom="his son, 01632 960901", outcome="not_reached")
+    with pytest.raises(Refusal):
+        call(private, basis="named_now", whom="her sister", said="Comes at four")
+    assert events(private, "encounter:support-called") == []
+    logged = events(visit, "encounter:support-called")
+    assert [e.facts["basis"] for e in logged] == ["danger_to_life", "named_now"]
+    texts = {w.text: w.retention for w in Words.objects.filter(subject=subject(visit))}
+    assert texts["Comes at once"] == "incident" and texts["his son, 01632 960901"] == "contact"
+    assert "tablets" not in str([e.facts for e in logged])
 
 
 def test_a_form_is_saved_as_it_is_typed_and_only_its_beginning_is_an_entry(world):

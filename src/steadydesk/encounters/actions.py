@@ -9,13 +9,19 @@ from django.utils.translation import gettext as _
 from steadydesk.deadlines.actions import clear_deadline, set_deadline
 from steadydesk.documents import queries as documents
 from steadydesk.encounters import queries, rules
-from steadydesk.encounters.models import Encounter, FormText, Judgement, SupportCall, Tick
+from steadydesk.encounters.models import Encounter, FormText, Judgement, Tick
 from steadydesk.encounters.rules import Repair
+from steadydesk.encounters.supporting import answer_support, log_support
 from steadydesk.journal.actions import erase_words, keep_words, record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import FieldFault, Invalid, NotFound, Refusal
 from steadydesk.protocol.cards import NOT_A_RISK
+
+__all__ = [
+    "answer_support", "ask_help", "ask_once_more", "begin_encounter", "end_encounter", "judge_risk", "log_support",
+    "offer_help", "pass_help", "record_call", "record_repair", "refuse_unanswered", "save_form", "tick_step",
+]  # fmt: skip
 
 ONCE_MORE = "encounter-once-more"
 
@@ -65,6 +71,13 @@ def _ask(found: Encounter, way: str, alarm: str | None, at: datetime) -> None:
         found.alarm = UUID(alarm)
     found.save(update_fields=["asked_at", "way", "alarm"])
     clear_deadline(ONCE_MORE, found.subject)
+
+
+def record_call(subject: str, site: str, way: str, alarm: str, *, by: Actor, now: datetime) -> None:
+    """A colleague was called about a visit that needs no help: one of the measures of any open visit (E6)."""
+    by.check(Permission.VISIT_WORK, site)
+    with write(now):
+        record(Event.HELP_ASKED, subject, by=by, site=site, way=way, alarm=alarm)
 
 
 def pass_help(subject: str, *, by: Actor, now: datetime) -> None:
@@ -156,59 +169,6 @@ def refuse_unanswered(subject: str) -> None:
         return
     if not Tick.objects.filter(subject=subject, card=NOT_A_RISK, step="L3a-iii").exists():
         raise Refusal("incomplete", _("Say first whether outside support is needed: yes, no or not yet."))
-
-
-def log_support(subject: str, site: str, service: str, *, reference: str = "", by: Actor, now: datetime) -> SupportCall:
-    """Somebody from outside was called, now (E6d)."""
-    by.check(Permission.VISIT_WORK, site)
-    protocol = documents.in_force(site).protocol
-    faults = [] if service in {k.id for k in protocol.outside_support.kinds} else [_service_fault()]
-    if faults := faults + _reference_faults(reference):
-        raise Invalid(faults)
-    with write(now):
-        row = SupportCall(subject=subject, site=site, service=service, called_at=now, by=by.ref)
-        row.reference = _keep_reference(row, reference, by)
-        row.save()
-        record(Event.SUPPORT_CALLED, subject, by=by, site=site, service=service, reference_words=row.reference)
-    return row
-
-
-def answer_support(
-    call: int, subject: str, *, reference: str = "", outcome: str = "", arrived: bool = False, by: Actor, now: datetime
-) -> SupportCall:
-    """What became of a call to outside: their reference, what they said, that they are here (E6d)."""
-    with write(now):
-        row = SupportCall.objects.select_for_update().filter(pk=call, subject=subject).first()
-        if row is None:
-            raise NotFound(_("There is no such call."))
-        by.check(Permission.VISIT_WORK, row.site)
-        outcomes = {o.id for o in documents.in_force(row.site).protocol.outside_support.outcomes}
-        odd = [] if not outcome or outcome in outcomes else [FieldFault("outcome", _("Choose one."))]
-        if faults := odd + _reference_faults(reference):
-            raise Invalid(faults)
-        row.reference = _keep_reference(row, reference, by) or row.reference
-        row.outcome = outcome or row.outcome
-        row.arrived_at = row.arrived_at or (now if arrived else None)
-        row.save()
-        facts: dict[str, Any] = {"service": row.service, "outcome": row.outcome, "arrived": bool(row.arrived_at)}
-        record(Event.SUPPORT_ANSWERED, subject, by=by, site=row.site, **facts, reference_words=row.reference)
-    return row
-
-
-def _service_fault() -> FieldFault:
-    return FieldFault("service", _("Choose one."))
-
-
-def _reference_faults(reference: str) -> list[FieldFault]:
-    long = len(reference) > rules.LONGEST_REFERENCE
-    return [FieldFault("reference", _("This is longer than %d characters.") % rules.LONGEST_REFERENCE)] if long else []
-
-
-def _keep_reference(row: SupportCall, reference: str, by: Actor) -> int | None:
-    if not reference.strip():
-        return None
-    lasts = documents.in_force(row.site).protocol.retention["incident"]
-    return keep_words(reference.strip(), row.subject, retention="incident", lasts=lasts, by=by, site=row.site)
 
 
 def save_form(subject: str, site: str, fields: dict[str, str], *, by: Actor, now: datetime) -> list[str]:

@@ -71,6 +71,10 @@ class SupportCall(models.Model):
     by = models.CharField(max_length=80)
     reference = models.BigIntegerField(null=True)
     """Their number for it, as typed: words, so that it can be found and can expire."""
+    contact = models.BigIntegerField(null=True)
+    """Whom of the emergency contact list."""
+    basis = models.CharField(max_length=20, blank=True)
+    """By what right somebody of the family was called (L3a-iii(2))."""
     outcome = models.CharField(max_length=60, blank=True)
     arrived_at = models.DateTimeField(null=True)
 

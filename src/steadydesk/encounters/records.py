@@ -40,8 +40,16 @@ def about(subject: str) -> Iterator[Record]:
         facts = {"card": t.card, "step": t.step, "outcome": t.outcome, "until": _time(t.until), "by": t.by}
         yield Record("visit", t.subject, t.at, t.site, facts, (t.words,) if t.words else ())
     for s in SupportCall.objects.filter(theirs).order_by("-pk"):
-        facts = {"service": s.service, "outcome": s.outcome, "arrived_at": _time(s.arrived_at), "by": s.by}
-        yield Record("visit", s.subject, s.called_at, s.site, facts, (s.reference,) if s.reference else ())
+        arrived = _time(s.arrived_at)
+        support = {"service": s.service, "contact": s.contact, "basis": s.basis, "outcome": s.outcome, "by": s.by}
+        yield Record(
+            "visit",
+            s.subject,
+            s.called_at,
+            s.site,
+            {**support, "arrived_at": arrived},
+            (s.reference,) if s.reference else (),
+        )
     for f in FormText.objects.filter(theirs).order_by("-pk"):
         yield Record(
             "alarm", f.subject, f.saved_at, f.site, {"field": f.field, "by": f.by}, (f.words,) if f.words else ()

@@ -138,3 +138,59 @@ class Repair:
         if self.until is not None and self.until <= now:
             found.append(FieldFault("until", _("This time is past.")))
         return found
+
+
+BASES = ("named_now", "danger_to_life")
+"""By what right somebody of the family may be called: the customer names them now, or a life is in danger."""
+
+
+@dataclass(frozen=True)
+class Support:
+    """A call to somebody from outside, as said (L3a-iii, E6d)."""
+
+    service: str
+    contact: int | None = None
+    """Whom of the emergency contact list."""
+    outcome: str = ""
+    reference: str = ""
+    basis: str = ""
+    whom: str = ""
+    """Somebody of the family: who, and by what number."""
+    why: str = ""
+    """What the danger to life is."""
+    said: str = ""
+
+    def is_family(self, protocol: Protocol) -> bool:
+        """Whether it is somebody of the customer's family."""
+        return any(k.id == self.service and k.family for k in protocol.outside_support.kinds)
+
+    def faults(self, protocol: Protocol, contacts: Mapping[int, str]) -> list[FieldFault]:
+        """What is missing or is not on the lists; ``contacts`` are those of the site with the kind of each."""
+        form = protocol.outside_support
+        odd = {
+            "service": self.service not in {k.id for k in form.kinds},
+            "contact": self.contact is not None and contacts.get(self.contact) != self.service,
+            "outcome": bool(self.outcome) and self.outcome not in {o.id for o in form.outcomes},
+        }
+        found = [FieldFault(name, _("Choose one.")) for name, wrong in odd.items() if wrong]
+        return [*found, *reference_faults(self.reference), *(self._family_faults() if self.is_family(protocol) else ())]
+
+    def _family_faults(self) -> list[FieldFault]:
+        """The contact that the customer names now, or one used for danger to life with its basis; what was said."""
+        missing = {
+            "basis": (self.basis not in BASES, _("Say by what right.")),
+            "whom": (not self.whom.strip(), _("Say who, and by what number.")),
+            "why": (self.basis == "danger_to_life" and not self.why.strip(), _("Say why a life depends on it.")),
+            "said": (not self.said.strip() and self.outcome != "not_reached", _("Say what was said.")),
+        }
+        return [FieldFault(name, sentence) for name, (wrong, sentence) in missing.items() if wrong] + [
+            FieldFault(name, _("This is longer than %d characters.") % LONGEST_TEXT)
+            for name in ("whom", "why", "said")
+            if len(getattr(self, name)) > LONGEST_TEXT
+        ]
+
+
+def reference_faults(reference: str) -> list[FieldFault]:
+    """Their number for it is short."""
+    long = len(reference) > LONGEST_REFERENCE
+    return [FieldFault("reference", _("This is longer than %d characters.") % LONGEST_REFERENCE)] if long else []

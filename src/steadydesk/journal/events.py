@@ -40,6 +40,11 @@ class Event(StrEnum):
     SUPPORT_ANSWERED = "encounter:support-answered"  # their reference, what they said, that they are here
     FORM_BEGUN = "encounter:form-begun"  # a form that is saved while it is typed; later saves are no entries
 
+    # A service is withdrawn from a customer for a while; what was typed for it lies apart.
+    SERVICE_WITHDRAWN = "service:withdrawn"  # decided: of which scope, from when until when
+    LETTER_GIVEN = "service:letter-given"  # the customer has the letter: from now it binds
+    SERVICE_GIVEN_AGAIN = "service:given-again"  # its last day is over, or somebody ended it before
+
     # A prompt stays until a person answers it.
     PROMPT_ASKED = "prompt:asked"  # with whom to call, when somebody is
     PROMPT_REPEATED = "prompt:repeated"  # nobody answered it in time

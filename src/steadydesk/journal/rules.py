@@ -12,6 +12,7 @@ NEEDS: dict[str, Permission] = {
     "visit": Permission.VISIT_READ,
     "prompt": Permission.VISIT_READ,
     "encounter": Permission.VISIT_READ,
+    "service": Permission.VISIT_READ,
     "alarm": Permission.ALARM_READ,
     "delivery": Permission.ALARM_READ,
     "protocol": Permission.STREAM_READ,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from steadydesk.alarms import records as alarms
+from steadydesk.customers import records as customers
 from steadydesk.delivery import records as delivery
 from steadydesk.desks import records as desks
 from steadydesk.encounters import records as encounters
@@ -42,6 +43,9 @@ KINDS = (
     Kind("visit_description", Per.SITE, visits.forget_descriptions),
     Kind("visit_note", Per.SITE, journal.forget_words),
     Kind("alarm_note", Per.SITE, journal.forget_words),
+    Kind("contact", Per.SITE, journal.forget_words),
+    Kind("incident", Per.SITE, journal.forget_words),
+    Kind("withdrawal", Per.SITE, customers.forget),
     Kind("visit", Per.SITE, encounters.forget),
     Kind("visit", Per.SITE, visits.forget),
     Kind("alarm", Per.SITE, alarms.forget),
@@ -60,7 +64,7 @@ KINDS = (
 """In the order in which they go: what was typed first, the journal's own entries last."""
 
 ABOUT: tuple[About, ...] = (
-    people.about, desks.about, visits.about, encounters.about, alarms.about, delivery.about, journal.about,
-    keeping.about,
+    people.about, desks.about, visits.about, encounters.about, customers.about, alarms.about, delivery.about,
+    journal.about, keeping.about,
 )  # fmt: skip
 """Where everything about one subject is found."""

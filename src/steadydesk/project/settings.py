@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "steadydesk.desks",
     "steadydesk.delivery",
     "steadydesk.documents",
+    "steadydesk.contacts",
+    "steadydesk.customers",
     "steadydesk.alarms",
     "steadydesk.encounters",
     "steadydesk.visits",

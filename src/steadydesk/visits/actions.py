@@ -29,6 +29,7 @@ from steadydesk.visits.headcount import (
 )
 from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.outlook import look_soon
+from steadydesk.visits.outside import call_outside
 from steadydesk.visits.prompting import answer_prompt, release
 from steadydesk.visits.referring import agree, decline, refer, refuse_while_pending
 from steadydesk.visits.restoring import settle_restored, settle_restored_prompts
@@ -38,10 +39,10 @@ from steadydesk.visits.telling import answer_for_service, say_cannot_in_time, te
 
 __all__ = [
     "Arrival", "CannotBeMet", "agree", "answer_all", "answer_at_closing", "answer_for_service", "answer_headcount",
-    "answer_prompt", "arrival_faults", "arrive", "attend", "call", "cannot_meet", "change_mood", "correct",
-    "count_after_emptying", "count_after_outage", "decline", "end_of_list", "finish", "follow_clock", "hand_over",
-    "leave", "look_at_appointments", "look_soon", "mark_problem", "move_with_clock", "no_show", "note", "refer",
-    "reinstate", "release", "say_cannot_in_time", "settle_restored", "settle_restored_prompts", "stop_wait",
+    "answer_prompt", "arrival_faults", "arrive", "attend", "call", "call_outside", "cannot_meet", "change_mood",
+    "correct", "count_after_emptying", "count_after_outage", "decline", "end_of_list", "finish", "follow_clock",
+    "hand_over", "leave", "look_at_appointments", "look_soon", "mark_problem", "move_with_clock", "no_show", "note",
+    "refer", "reinstate", "release", "say_cannot_in_time", "settle_restored", "settle_restored_prompts", "stop_wait",
     "stop_waits", "tell", "tell_room",
 ]  # fmt: skip
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db import models
 
+from steadydesk.contacts import actions as contacts
+from steadydesk.contacts.models import Contact
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.people import actions as people
 from steadydesk.people.models import Device, Duty, Membership, Person, Role, Shift, Team
 from steadydesk.project.setup.reading import Known
-from steadydesk.project.setup.schema import DutyEntry, PersonEntry, SetUp, SiteEntry, TelephoneEntry
+from steadydesk.project.setup.schema import ContactEntry, DutyEntry, PersonEntry, SetUp, SiteEntry, TelephoneEntry
 from steadydesk.protocol.schema.base import Section
 from steadydesk.sites import actions as sites
 from steadydesk.sites import queries
@@ -88,12 +90,21 @@ class _Work:
         for asset in entry.assets:
             keys = {"site_id": entry.id, "kind": asset.kind, "where": asset.where}
             self._bring(sites.save_row, Asset, keys, {"place": places[asset.place] if asset.place else None})
+        for contact in entry.contacts:
+            self._contact(entry.id, contact)
 
     def _telephone(self, site: str, entry: TelephoneEntry) -> None:
         row = Telephone.objects.filter(site=site, use=entry.use).first()
         tried = row.tested_at if row else self.now if entry.tried else None
         columns = {"number": entry.number, "tested_at": tried}
         self._bring(sites.save_row, Telephone, {"site_id": site, "use": entry.use}, columns)
+
+    def _contact(self, site: str, entry: ContactEntry) -> None:
+        keys = {"site_id": site, "kind": entry.kind, "name": entry.name}
+        row = Contact.objects.filter(**keys).first()
+        verified = row.verified_at if row else self.now if entry.verified else None
+        columns = {**_columns(entry, _CONTACT), "verified_at": verified}
+        self._bring(contacts.save_row, Contact, keys, columns)
 
     def _hours(self, entry: SiteEntry) -> None:
         """What the file leaves out stays as it is."""
@@ -159,6 +170,7 @@ _PLACE = (
     "name", "kind", "earshot", "staff_only", "public", "extension", "barrier", "way_in", "silent_key",
 )  # fmt: skip
 _TEAM = ("name", "phone", "runs_duty_rota")
+_CONTACT = ("phone", "reached", "owner")
 _PERSON = ("name", "email", "phone")
 
 

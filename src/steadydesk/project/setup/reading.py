@@ -11,6 +11,7 @@ from steadydesk.kernel.words import gettext as _
 from steadydesk.project.setup.schema import (
     AssetEntry,
     ConnectionEntry,
+    ContactEntry,
     DeviceEntry,
     DutyEntry,
     PersonEntry,
@@ -65,6 +66,7 @@ _BLOCKS: dict[str, type[BaseModel]] = {
     "devices": DeviceEntry,
     "telephones": TelephoneEntry,
     "assets": AssetEntry,
+    "contacts": ContactEntry,
     "hours": WeekEntry,
     "special_days": SpecialDayEntry,
     "sites": SiteEntry,
@@ -123,6 +125,9 @@ def _twice(setup: SetUp) -> Iterator[tuple[Path, str]]:
     for row, site in sites:
         yield from _repeats((("sites", row, "places", n, "id"), p.id) for n, p in enumerate(site.places))
         yield from _repeats((("sites", row, "telephones", n, "use"), t.use) for n, t in enumerate(site.telephones))
+        yield from _repeats(
+            (("sites", row, "contacts", n, "name"), (c.kind, c.name)) for n, c in enumerate(site.contacts)
+        )
     # Teams and devices are named without their site, so they are unique among all sites.
     yield from _repeats(
         (("sites", row, "teams", n, "id"), team.id) for row, site in sites for n, team in enumerate(site.teams)

@@ -159,6 +159,19 @@ class AssetEntry(Section):
     where: Line
 
 
+class ContactEntry(Section):
+    """Whom the site calls from outside: an entry of its emergency contact list."""
+
+    kind: Id
+    """An id of the protocol's `outside_support.kinds`."""
+    name: Name
+    phone: Number
+    reached: Name | None = None
+    owner: Name | None = None
+    verified: YesNo = False
+    """Whether the number was found to be right while the set-up was written."""
+
+
 class SiteEntry(Section):
     """A building with a front desk, and what belongs to it."""
 
@@ -176,6 +189,7 @@ class SiteEntry(Section):
     devices: tuple[DeviceEntry, ...] = ()
     telephones: tuple[TelephoneEntry, ...] = ()
     assets: tuple[AssetEntry, ...] = ()
+    contacts: tuple[ContactEntry, ...] = ()
 
 
 class PersonEntry(Section):

@@ -1,6 +1,7 @@
 """What can be done about a visit that needs help. These stand in panels of their own, not in the list of actions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +9,17 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from steadydesk.contacts import queries as contacts
+from steadydesk.contacts.models import Contact
 from steadydesk.encounters import actions as encounters
 from steadydesk.encounters import queries as in_encounters
-from steadydesk.encounters.rules import APPEARS, Repair
+from steadydesk.encounters.rules import APPEARS, Repair, Support
 from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import Invalid
 from steadydesk.screens.desk import calling
 from steadydesk.screens.desk.entering import CHOOSE, line_field, text_field, today_at
 from steadydesk.screens.desk.visit_form import VisitForm
+from steadydesk.visits import actions as visits
 from steadydesk.visits import queries
 from steadydesk.visits.models import Visit
 
@@ -55,6 +60,8 @@ class CallForHelp(HelpForm):
         alarm = calling.press(by, self.desk, said["key"], {**said, "source": said["source"] or "button"})
         if in_encounters.encounter(self.subject) is not None:
             encounters.ask_help(self.subject, alarm.source, alarm.id, by=by, now=now)
+        else:
+            encounters.record_call(self.subject, self.visit.site, alarm.source, alarm.id, by=by, now=now)
 
 
 class Rang(HelpForm):
@@ -146,24 +153,68 @@ class ThreeRs(HelpForm):
         encounters.record_repair(self.subject, self.visit.site, repair, by=by, now=now)
 
 
-class Support(HelpForm):
-    """Somebody from outside was called (E6d)."""
+class CallOutside(HelpForm):
+    """Somebody from outside was called: each call, and each failure to reach somebody (L3a-iii(1), E6d)."""
 
     name, move, title, done = "support", "", lazy("Called from outside"), lazy("Recorded.")
-    service = forms.ChoiceField(label=lazy("Whom"))
+    whom = forms.ChoiceField(label=lazy("Whom"))
+    outcome = forms.ChoiceField(label=lazy("Outcome"), required=False)
     reference = line_field(lazy("Their reference"), longest=60)
 
     def prepare(self, choices: Mapping[str, Any]) -> None:
-        """The kinds of the protocol; family has rules of its own and comes with the contact list."""
-        kinds = choices["outside_support"].kinds
-        self._offer("service", [CHOOSE, *((k.id, k.label) for k in kinds if not k.family)])
+        """The kinds of the protocol, each with the contacts of the site's list; a family has rules of its own."""
+        form, known = choices["outside_support"], contacts.contacts(self.visit.site)
+        kinds = [k for k in form.kinds if not k.family]
+        lists = {k.id: [(f"{k.id}:{c.pk}", _contact(c)) for c in known if c.kind == k.id] for k in kinds}
+        other = _("%s, not from the list")
+        groups = [(k.label, [*lists[k.id], (f"{k.id}:", other % k.label)]) for k in kinds]
+        self._offer("whom", [CHOOSE, *groups])
+        self._offer("outcome", [("", _("Not known yet")), *((o.id, o.label) for o in form.outcomes)])
 
     def do(self, by: Actor, now: datetime) -> None:
         """Called now."""
         said = self.cleaned_data
-        encounters.log_support(
-            self.subject, self.visit.site, said["service"], reference=said["reference"], by=by, now=now
-        )
+        service, _colon, contact = said["whom"].partition(":")
+        call = Support(service, int(contact) if contact else None, said["outcome"], said["reference"])
+        visits.call_outside(self.visit.pk, call, by=by, now=now)
+
+
+def _contact(contact: Contact) -> str:
+    return ", ".join(filter(None, (contact.name, contact.phone, contact.reached)))
+
+
+class CallFamily(HelpForm):
+    """Somebody of the family: only whom the customer names now, or for danger to life (L3a-iii(2))."""
+
+    name, move, title, done = "family", "", lazy("Called the family"), lazy("Recorded.")
+    basis = forms.ChoiceField(
+        label=lazy("By what right"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("named_now", lazy("The customer names them now")),
+            ("danger_to_life", lazy("A life depends on it")),
+        ],
+    )
+    family = line_field(lazy("Who, and by what number"))
+    why = text_field(lazy("Why a life depends on it"))
+    said = text_field(lazy("What was said"))
+    outcome = forms.ChoiceField(label=lazy("Outcome"), required=False)
+
+    def prepare(self, choices: Mapping[str, Any]) -> None:
+        """The outcomes of the protocol."""
+        form = choices["outside_support"]
+        self.kind = next((k.id for k in form.kinds if k.family), "")
+        self._offer("outcome", [CHOOSE, *((o.id, o.label) for o in form.outcomes)])
+
+    def do(self, by: Actor, now: datetime) -> None:
+        """Called now."""
+        said = dict(self.cleaned_data)
+        call = Support(self.kind, whom=said.pop("family"), **said)
+        visits.call_outside(self.visit.pk, call, by=by, now=now)
+
+    def take_faults(self, error: Invalid) -> None:
+        """The action's own word for whom."""
+        super().take_faults(Invalid([replace(f, field="family") if f.field == "whom" else f for f in error.faults]))
 
 
 class SupportAnswer(HelpForm):
@@ -186,6 +237,7 @@ class SupportAnswer(HelpForm):
 
 
 HELP_FORMS: dict[str, type[HelpForm]] = {
-    form.name: form for form in (CallForHelp, Rang, Shown, NoHelp, Judge, TickStep, ThreeRs, Support, SupportAnswer)
+    form.name: form
+    for form in (CallForHelp, Rang, Shown, NoHelp, Judge, TickStep, ThreeRs, CallOutside, CallFamily, SupportAnswer)
 }
 """What the help panel offers, by the last part of its address."""

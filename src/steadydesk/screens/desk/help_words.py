@@ -77,11 +77,13 @@ def ticked(facts: Mapping[str, Any], protocol: Protocol) -> str:
     return _("%(step)s %(outcome)s") % {"step": line, "outcome": outcome(facts.get("outcome", ""))}
 
 
-def supported(facts: Mapping[str, Any], protocol: Protocol) -> str:
+def supported(facts: Mapping[str, Any], protocol: Protocol, contacts: Mapping[int, str]) -> str:
     """A call to outside, or what became of it."""
     kinds = {k.id: k.label for k in protocol.outside_support.kinds}
     outcomes = {o.id: o.label for o in protocol.outside_support.outcomes}
     said = [_("Called: %s") % kinds.get(facts.get("service", ""), "")]
+    if name := contacts.get(facts.get("contact") or 0):
+        said.append(name)
     if facts.get("outcome"):
         said.append(outcomes.get(facts["outcome"], ""))
     if facts.get("arrived"):

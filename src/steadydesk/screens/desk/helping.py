@@ -9,13 +9,16 @@ from typing import Any
 from steadydesk.alarms import actions as alarms
 from steadydesk.alarms import queries as in_alarms
 from steadydesk.alarms.state import Alarm
+from steadydesk.contacts import queries as contacts
+from steadydesk.contacts.models import Contact
+from steadydesk.customers import queries as in_customers
 from steadydesk.documents import queries as documents
 from steadydesk.encounters import queries, rules
 from steadydesk.encounters.models import Encounter, SupportCall, Tick
-from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.people import queries as people
-from steadydesk.protocol.cards import DE_ESCALATION
+from steadydesk.protocol.cards import DE_ESCALATION, NOT_A_RISK
 from steadydesk.protocol.schema import Card, Protocol
 from steadydesk.screens.desk import calling, help_words
 from steadydesk.screens.desk.visit_form import VisitForm
@@ -94,7 +97,7 @@ def panels(visit: Visit, by: Actor, forms: Mapping[str, VisitForm], *, staff_onl
     kept = queries.ticks(subject)
     names = people.actor_names({t.by for t in kept.values()})
     calls = queries.support_calls(subject)
-    kinds = {k.id: k.label for k in protocol.outside_support.kinds}
+    wanted = kept.get((NOT_A_RISK, "L3a-iii"))
     return {
         "panel": _panel(found, visit, by, protocol, staff_only=staff_only) if found and not visit.ended_at else None,
         "calming": shown_card(protocol, DE_ESCALATION, kept, names),
@@ -102,21 +105,39 @@ def panels(visit: Visit, by: Actor, forms: Mapping[str, VisitForm], *, staff_onl
         "measures": {m.id: m.label for m in protocol.encounter.measures},
         "support": forms.get("support"),
         "support_answer": forms.get("support-answer"),
-        "support_calls": [_support_call(c, kinds, forms.get("support-answer")) for c in calls],
+        "support_calls": _support_calls(calls, protocol, forms.get("support-answer")),
+        "support_list": _support_list(visit.site, protocol),
+        "support_open": staff_only and not calls and wanted is not None and wanted.outcome == "yes",
+        "family": forms.get("family"),
+        "withdrawals": in_customers.of_visit(subject) if staff_only else [],
+        "may_withdraw": staff_only and by.may(Permission.SERVICE_WITHDRAW, visit.site),
         "groups": [*protocol.alarms.groups.items()],
         "call_key": calling.fresh_key(),
         "repair": forms.get("repair"),
     }
 
 
-def _support_call(call: SupportCall, kinds: Mapping[str, str], answer: VisitForm | None) -> dict[str, Any]:
+def _support_calls(calls: list[SupportCall], protocol: Protocol, answer: VisitForm | None) -> list[dict[str, Any]]:
+    kinds = {k.id: k.label for k in protocol.outside_support.kinds}
+    names = contacts.names(c.contact for c in calls if c.contact is not None)
+    return [_support_call(c, kinds.get(c.service, c.service), names, answer) for c in calls]
+
+
+def _support_call(call: SupportCall, kind: str, names: Mapping[int, str], answer: VisitForm | None) -> dict[str, Any]:
     """A call to outside with a form of its own; what was refused stays in the one that was sent."""
     form = copy(answer)
     if form is not None:
         sent = form.is_bound and form.data.get("call") == str(call.pk)
         form.is_bound = form.is_bound and sent
         form.auto_id = f"support_{call.pk}_%s"
-    return {"row": call, "service": kinds.get(call.service, call.service), "form": form}
+    return {"row": call, "service": ", ".join(filter(None, (kind, names.get(call.contact or 0, "")))), "form": form}
+
+
+def _support_list(site: str, protocol: Protocol) -> list[tuple[str, list[Contact]]]:
+    """The kinds of outside support, each with whom the site's list names (L3a-iii(1))."""
+    known = contacts.contacts(site)
+    kinds = [k for k in protocol.outside_support.kinds if not k.family]
+    return [(k.label, [c for c in known if c.kind == k.id]) for k in kinds]
 
 
 def _panel(found: Encounter, visit: Visit, by: Actor, protocol: Protocol, *, staff_only: bool) -> Panel:

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from steadydesk.contacts import queries as contacts
 from steadydesk.documents import queries as documents
 from steadydesk.journal.events import Event
 from steadydesk.journal.queries import Typed
@@ -53,6 +54,7 @@ class Names:
     chosen: Mapping[str, str]
     """Reasons and alternatives."""
     people: Mapping[str, str]
+    contacts: Mapping[int, str]
     protocol: Protocol
     staff_only: bool
 
@@ -69,6 +71,7 @@ def told(visit: Visit, choices: Mapping[str, Any], labels: Labels, *, staff_only
         channels=choices["channels"],
         chosen=chosen,
         people=people.actor_names(refs),
+        contacts=contacts.names(m.facts["contact"] for m in moments if m.facts.get("contact")),
         protocol=protocol,
         staff_only=staff_only,
     )
@@ -226,7 +229,15 @@ def _ticked(facts: Mapping[str, Any], names: Names) -> str:
 
 
 def _supported(facts: Mapping[str, Any], names: Names) -> str:
-    return help_words.supported(facts, names.protocol)
+    return help_words.supported(facts, names.protocol, names.contacts)
+
+
+def _withdrawn(facts: Mapping[str, Any], names: Names) -> str:
+    """What and for how long stands on its own page, which no customer reads."""
+    if not names.staff_only:
+        return _("A manager decided")
+    until = parse_datetime(facts.get("ends_at") or "")
+    return _("Service withdrawn until %s") % (date_format(localtime(until), "j M H:i") if until else "")
 
 
 def _always(text: Any) -> Callable[[Mapping[str, Any], Names], str]:
@@ -262,6 +273,9 @@ _SENTENCES: Mapping[str, Any] = {
     Event.STEP_TICKED: _ticked,
     Event.SUPPORT_CALLED: _supported,
     Event.SUPPORT_ANSWERED: _supported,
+    Event.SERVICE_WITHDRAWN: _withdrawn,
+    Event.LETTER_GIVEN: _always(lazy("The letter was given")),
+    Event.SERVICE_GIVEN_AGAIN: _always(lazy("Served again as before")),
     Event.WORDS_WITHDRAWN: _taken_back,
     Event.WORDS_ERASED: _erased,
     Event.HOLD_PLACED: _always(lazy("Held: nothing of this is forgotten")),

@@ -162,7 +162,7 @@ def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *
         return pending and form.move in moves and _is_asked(visit, by)
     if form.name == "reinstate":
         return visit.outcome in ("left", "no_show") and visit.attended_at is None
-    if form.name == "problem" and visit.problem:
+    if (form.name == "problem" and visit.problem) or (form.name == "family" and visit.private):
         return False
     return not form.move or form.move in moves
 

@@ -16,8 +16,8 @@ KINDS = {
     "strategy": _("Plans for a meeting"),
     "help_request": _("Requests for help to a service area"),
     "urgent_message": _("Urgent messages"),
-    "contact": _("Emergency contacts"),
-    "incident": _("Incidents"),
+    "contact": _("Whom of a family was called, as typed"),
+    "incident": _("What was typed about an incident, such as a police reference"),
     "injury": _("Injuries"),
     "violent_incident_log": _("The log of violent incidents"),
     "welfare_check": _("Welfare checks"),
@@ -39,8 +39,8 @@ KINDS = {
     "hold": _("Holds that were lifted"),
 }
 NOT_BUILT = frozenset({
-    "assessment", "strategy", "help_request", "urgent_message", "contact", "incident", "injury",
-    "violent_incident_log", "welfare_check", "debrief", "customer_file", "withdrawal", "letter", "lone_shift",
+    "assessment", "strategy", "help_request", "urgent_message", "injury",
+    "violent_incident_log", "welfare_check", "debrief", "customer_file", "letter", "lone_shift",
     "access_challenge", "training", "rehearsal", "check_of_equipment",
 })  # fmt: skip
 """The protocol has a time for these, and Steadydesk keeps none of them yet."""
@@ -60,6 +60,9 @@ PERMISSIONS = {
     Permission.PROTOCOL_PUBLISH: _("authorise and publish the protocol"),
     Permission.PROTOCOL_READ: _("read the protocol"),
     Permission.REPORT_READ: _("see figures, without names"),
+    Permission.SERVICE_WITHDRAW: _(
+        "withdraw a service from a customer for a while, and read who it was withdrawn from"
+    ),
     Permission.SET_UP: _("set up sites, people and desks"),
     Permission.SITE_READ: _("see which sites there are"),
     Permission.SITE_DANGER: _("say that a site is emptied or locked down, and that it is over"),

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
-from steadydesk.screens.response import alarm, asked, desks, documents, duty, manage, me, reports, respond
+from steadydesk.screens.response import alarm, asked, desks, documents, duty, manage, me, reports, respond, withdrawals
 
 urlpatterns = [
     path("respond", require_GET(respond.respond), name="respond"),
@@ -22,6 +22,10 @@ urlpatterns = [
     path("manage/desks/<int:device>", require_POST(desks.change_desk), name="manage-desk"),
     path("manage/passes", require_POST(desks.give_pass), name="manage-passes"),
     path("manage/passes/<int:id>/end", require_POST(desks.end_pass), name="manage-pass-end"),
+    path("manage/withdrawals", require_GET(withdrawals.withdrawals), name="withdrawals"),
+    path("manage/withdrawals/new", withdrawals.withdraw, name="withdraw"),
+    path("manage/withdrawals/<int:id>", require_GET(withdrawals.withdrawal), name="withdrawal"),
+    path("manage/withdrawals/<int:id>/<slug:verb>", require_POST(withdrawals.change), name="withdrawal-change"),
     path("documents", require_GET(documents.documents), name="documents"),
     path("documents/<slug:document>/<str:label>", require_GET(documents.version), name="document-version"),
     path("reports/", require_GET(reports.reports), name="reports"),
