@@ -65,6 +65,8 @@ def stage(world, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     names["words"] = words_about([f"visit:{names['waiting']}"])[-1].pk
     names["hold"] = privacy.place_hold(about, "a claim", world.now + DAY, by=dana, now=world.now).pk
     names["export"] = privacy.make_export([about], [], staff_named=False, by=dana, now=world.now).pk
+    names["ended"] = arrive(world, problem=True)
+    act(world, "leave", names["ended"])
     names["withdrawal"] = withdraw(world, by="morgan")[1]
     names |= {"alarm": alarm["id"], "safe": safe["id"], "drill": drill["id"]}
     names |= {"document": f"{force.document}/{force.version}", "token": Token.objects.get(person__login="amira").pk}
@@ -151,7 +153,7 @@ def _routes(patterns: list[Any], before: str = "") -> Iterator[str]:
 
 def _decided(ways: list[Way]) -> set[tuple[str, str]]:
     named = dict.fromkeys(("waiting", "attending", "referred", "left", "prompt", "tom", "token", "desk", "pass"), 1)
-    named |= dict.fromkeys(("words", "hold", "export", "headcount", "withdrawal"), 1)
+    named |= dict.fromkeys(("words", "hold", "export", "headcount", "withdrawal", "ended"), 1)
     named |= dict.fromkeys(("alarm", "safe", "drill"), "00000000-0000-4000-8000-000000000000") | {"document": "a/b"}
     return {(w.method, resolve(w.address.format(**named).partition("?")[0]).route.replace("^", "")) for w in ways}
 

@@ -145,6 +145,8 @@ MUTATIONS: dict[str, Mutation] = {
     "L3b-iii": Mutation(
         "encounters/rules.py", '"L3b-iii": ("done", "not_possible", "by_colleague"),', '"L3b-iii": ("done",),'
     ),
+    "L3b-v": Mutation("readiness/queries.py", "if spot.kind in FACING and not spot.barrier:", "if False:"),
+    "L3b-vi": Mutation("encounters/rules.py", '"contact": (self.contact not in CONTACT, ', '"contact": (False, '),
     "L3b-ii(1)": Mutation(
         "screens/static/steadydesk/alarm.js", "if (!event.repeat) raise(", "if (event.repeat) raise("
     ),

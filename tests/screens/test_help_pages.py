@@ -384,3 +384,15 @@ def test_e6_the_four_measures_are_one_panel_of_an_open_visit_in_any_order_and_ea
     ]  # fmt: skip
     assert {e.at for e in used} == {world.now} and {e.by for e in used} == {morgan.ref, world.device("back-office").ref}
     world.messages()
+
+
+@pytest.mark.clause("L3b-v")
+def test_l3b_v_the_card_names_the_barrier_of_that_desk(world: World, desk: Client) -> None:
+    visit = arrive(world)
+    post(desk, visit, "problem")
+    post(desk, visit, "help-shown")
+    card = post(desk, visit, "judge", appears="appears", key="b")
+    assert "the counter" in lines(card, "L3b")[4]
+    Place.objects.filter(site="exchange", slug="desk-1").update(barrier="")
+    assert "None is written down" in lines(desk.get(f"/visits/{visit.pk}/card").text, "L3b")[4]
+    world.messages()

@@ -26,7 +26,7 @@ class Message:
     """What a message says. It may leave Steadydesk, so it has a place and never a name or a risk."""
 
     kind: str
-    """``alarm`` or ``prompt``."""
+    """``alarm``, ``prompt`` or ``form``."""
     id: str
     place: str
     """The name of the place as people know it; empty when it is not known."""

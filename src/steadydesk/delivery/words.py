@@ -13,6 +13,7 @@ _ALARM = {
 }
 _CALL = gettext_lazy("You are called: %(place)s")
 _PROMPT = gettext_lazy("A question waits for you: %(place)s")
+_FORM = gettext_lazy("A form waits for you: %(place)s")
 _MODE = {"drill": gettext_lazy("DRILL: %(sentence)s"), "test": gettext_lazy("TEST: %(sentence)s")}
 
 
@@ -20,7 +21,7 @@ def sentence(message: Message) -> str:
     """The message in one line; a drill or a test says so first."""
     # A line break in a place's name must not end a mail's subject.
     place = " ".join(message.place.split()) or _("place not known")
-    said = _PROMPT if message.kind == "prompt" else _ALARM.get(message.urgency, _CALL)
+    said = {"prompt": _PROMPT, "form": _FORM}.get(message.kind) or _ALARM.get(message.urgency, _CALL)
     plain = str(said) % {"place": place}
     return str(_MODE[message.mode]) % {"sentence": plain} if message.mode in _MODE else plain
 

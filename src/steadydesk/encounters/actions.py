@@ -9,6 +9,12 @@ from django.utils.translation import gettext as _
 from steadydesk.deadlines.actions import clear_deadline, set_deadline
 from steadydesk.documents import queries as documents
 from steadydesk.encounters import queries, rules
+from steadydesk.encounters.aftermath import (
+    answer_afterwards,
+    ask_afterwards,
+    remind_at_closing,
+    remind_at_shift_end,
+)
 from steadydesk.encounters.models import Encounter, FormText, Judgement, Tick
 from steadydesk.encounters.rules import Repair
 from steadydesk.encounters.supporting import answer_support, log_support
@@ -19,8 +25,9 @@ from steadydesk.kernel.errors import FieldFault, Invalid, NotFound, Refusal
 from steadydesk.protocol.cards import NOT_A_RISK
 
 __all__ = [
-    "answer_support", "ask_help", "ask_once_more", "begin_encounter", "end_encounter", "judge_risk", "log_support",
-    "offer_help", "pass_help", "record_call", "record_repair", "refuse_unanswered", "save_form", "tick_step",
+    "answer_afterwards", "answer_support", "ask_help", "ask_once_more", "begin_encounter", "end_encounter",
+    "judge_risk", "log_support", "offer_help", "pass_help", "record_call", "record_repair", "refuse_unanswered",
+    "remind_at_closing", "remind_at_shift_end", "save_form", "tick_step",
 ]  # fmt: skip
 
 ONCE_MORE = "encounter-once-more"
@@ -109,8 +116,11 @@ def ask_once_more(subject: str, *, by: Actor, now: datetime) -> None:
 
 def end_encounter(subject: str, now: datetime) -> None:
     """The visit is over: nothing is asked any more. Called by the visit, inside its own write."""
-    if Encounter.objects.filter(subject=subject, ended_at__isnull=True).update(ended_at=now):
+    found = Encounter.objects.filter(subject=subject, ended_at__isnull=True).first()
+    if found is not None:
+        Encounter.objects.filter(pk=found.pk).update(ended_at=now)
         clear_deadline(ONCE_MORE, subject)
+        ask_afterwards(found, now)
 
 
 def judge_risk(subject: str, site: str, appears: str, *, by: Actor, now: datetime) -> None:

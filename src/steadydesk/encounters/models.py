@@ -93,3 +93,27 @@ class FormText(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "field"], name="form_text_once")]
+
+
+class AfterEvent(models.Model):
+    """What is asked once it is over: whether anybody was touched, and whether anybody is hurt (L3b-vi)."""
+
+    subject = models.CharField(max_length=60, unique=True)
+    """``visit:12``, or ``alarm:`` and its id."""
+    site = models.CharField(max_length=60)
+    asked_at = models.DateTimeField()
+    asked_of = models.CharField(max_length=80)
+    """Who is reminded of it: a person, or the desk at which nobody was known."""
+    reminded_at = models.DateTimeField(null=True)
+    contact = models.CharField(max_length=10, blank=True)
+    injuries = models.CharField(max_length=10, blank=True)
+    who = models.BigIntegerField(null=True)
+    """Who is hurt, as typed."""
+    account = models.BigIntegerField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["site"], name="after_event_open", condition=models.Q(answered_at__isnull=True)),
+        ]

@@ -8,7 +8,7 @@ from steadydesk.alarms import actions as alarms
 from steadydesk.alarms import queries as in_alarms
 from steadydesk.alarms.state import URGENCIES, Alarm
 from steadydesk.documents import queries as documents
-from steadydesk.encounters import rules
+from steadydesk.encounters import aftermath, rules
 from steadydesk.encounters.models import Encounter, FormText, Judgement, SupportCall, Tick
 from steadydesk.encounters.rules import Means, Number
 from steadydesk.journal import queries as journal
@@ -16,6 +16,10 @@ from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import NotFound
 from steadydesk.protocol.schema import Protocol
 from steadydesk.sites import queries as sites
+
+afterwards = aftermath.form_of
+waiting_afterwards = aftermath.waiting
+site_of_afterwards = aftermath.site_of
 
 LEADS = frozenset({"manager", "deputy", "duty_manager"})
 ANSWERED = ("alarm:acknowledged", "alarm:attended")

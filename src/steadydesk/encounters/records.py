@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from steadydesk.encounters.models import Encounter, FormText, Judgement, SupportCall, Tick
+from steadydesk.encounters.models import AfterEvent, Encounter, FormText, Judgement, SupportCall, Tick
 from steadydesk.kernel.records import Overdue, Record
 
 
@@ -19,6 +19,7 @@ def forget(what: Overdue) -> int:
         (Judgement, "at"),
         (Tick, "at"),
         (SupportCall, "called_at"),
+        (AfterEvent, "asked_at"),
     ):
         old = model._default_manager.filter(**{"site": what.site, f"{began}__lt": what.before})
         old = old.exclude(subject__in=held).exclude(by__in=what.held.people)
@@ -50,10 +51,17 @@ def about(subject: str) -> Iterator[Record]:
             {**support, "arrived_at": arrived},
             (s.reference,) if s.reference else (),
         )
+    asked = Q(asked_of=subject) | theirs if subject.startswith("person:") else theirs
+    yield from (_afterwards(row) for row in AfterEvent.objects.filter(asked).order_by("-pk"))
     for f in FormText.objects.filter(theirs).order_by("-pk"):
         yield Record(
             "alarm", f.subject, f.saved_at, f.site, {"field": f.field, "by": f.by}, (f.words,) if f.words else ()
         )
+
+
+def _afterwards(row: AfterEvent) -> Record:
+    facts = {"contact": row.contact, "injuries": row.injuries, "answered_at": _time(row.answered_at), "by": row.by}
+    return Record("visit", row.subject, row.asked_at, row.site, facts, tuple(w for w in (row.who, row.account) if w))
 
 
 def _time(at: Any) -> str | None:

@@ -194,3 +194,29 @@ def reference_faults(reference: str) -> list[FieldFault]:
     """Their number for it is short."""
     long = len(reference) > LONGEST_REFERENCE
     return [FieldFault("reference", _("This is longer than %d characters.") % LONGEST_REFERENCE)] if long else []
+
+
+CONTACT = ("yes", "no", "not_known")
+INJURIES = ("yes", "no")
+SHORT_TEXT = 1_000
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What somebody says once it is over (L3b-vi)."""
+
+    contact: str
+    injuries: str
+    who: str = ""
+    account: str = ""
+
+    def faults(self) -> list[FieldFault]:
+        """What is missing: nothing is taken for a no."""
+        missing = {
+            "contact": (self.contact not in CONTACT, _("Say whether anybody touched, held or moved anybody.")),
+            "injuries": (self.injuries not in INJURIES, _("Say whether anybody is hurt.")),
+            "who": (self.injuries == "yes" and not self.who.strip(), _("Say who is hurt.")),
+        }
+        found = [FieldFault(name, sentence) for name, (wrong, sentence) in missing.items() if wrong]
+        long = [name for name in ("who", "account") if len(getattr(self, name)) > SHORT_TEXT]
+        return found + [FieldFault(name, _("This is longer than %d characters.") % SHORT_TEXT) for name in long]

@@ -40,6 +40,9 @@ class Event(StrEnum):
     SUPPORT_ANSWERED = "encounter:support-answered"  # their reference, what they said, that they are here
     FORM_BEGUN = "encounter:form-begun"  # a form that is saved while it is typed; later saves are no entries
 
+    AFTER_ANSWERED = "encounter:after-answered"  # it is over: whether contact occurred, whether anybody is hurt
+    AFTER_REMINDED = "encounter:after-reminded"  # nobody had answered that by the end of the shift
+
     # A service is withdrawn from a customer for a while; what was typed for it lies apart.
     SERVICE_WITHDRAWN = "service:withdrawn"  # decided: of which scope, from when until when
     LETTER_GIVEN = "service:letter-given"  # the customer has the letter: from now it binds

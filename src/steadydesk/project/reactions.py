@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from steadydesk.deadlines import actions as deadlines
 from steadydesk.desks import actions as desks
+from steadydesk.encounters import actions as encounters
 from steadydesk.journal.actions import Reaction
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
@@ -22,7 +23,13 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.CLOCK_STEPPED: (_move_deadlines, people.follow_clock, visits.follow_clock, sites.follow_clock),
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
     Event.PERSON_LEFT: (desks.let_go,),
-    Event.PRESENCE_CHANGED: (visits.look_soon,),
-    Event.SITE_STATE_CHANGED: (visits.stop_waits, visits.count_after_emptying, visits.release, desks.look_at_opening),
+    Event.PRESENCE_CHANGED: (visits.look_soon, encounters.remind_at_shift_end),
+    Event.SITE_STATE_CHANGED: (
+        visits.stop_waits,
+        visits.count_after_emptying,
+        visits.release,
+        desks.look_at_opening,
+        encounters.remind_at_closing,
+    ),
     Event.VISIT_ARRIVED: (visits.look_soon,),
 }

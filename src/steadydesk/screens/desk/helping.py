@@ -109,6 +109,7 @@ def panels(visit: Visit, by: Actor, forms: Mapping[str, VisitForm], *, staff_onl
         "support_list": _support_list(visit.site, protocol),
         "support_open": staff_only and not calls and wanted is not None and wanted.outcome == "yes",
         "family": forms.get("family"),
+        "afterwards": subject if queries.afterwards(subject) else "",
         "withdrawals": in_customers.of_visit(subject) if staff_only else [],
         "may_withdraw": staff_only and by.may(Permission.SERVICE_WITHDRAW, visit.site),
         "groups": [*protocol.alarms.groups.items()],

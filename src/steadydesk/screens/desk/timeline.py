@@ -273,6 +273,8 @@ _SENTENCES: Mapping[str, Any] = {
     Event.STEP_TICKED: _ticked,
     Event.SUPPORT_CALLED: _supported,
     Event.SUPPORT_ANSWERED: _supported,
+    Event.AFTER_ANSWERED: _always(lazy("What is asked afterwards was answered")),
+    Event.AFTER_REMINDED: _always(lazy("Reminded of what is asked afterwards")),
     Event.SERVICE_WITHDRAWN: _withdrawn,
     Event.LETTER_GIVEN: _always(lazy("The letter was given")),
     Event.SERVICE_GIVEN_AGAIN: _always(lazy("Served again as before")),

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from steadydesk.alarms import actions, queries
 from steadydesk.alarms.answers import FIELDS, read_answer
 from steadydesk.alarms.state import Alarm
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.pages.cookies import DESK_COOKIE
 from steadydesk.people.actions import hash_token
@@ -118,4 +120,14 @@ def _show(request: HttpRequest, by: Actor, answers: Answers, template: str, stat
         told=calls.told(answers.alarm),
         offers=calls.offers(call, by),
         forms=answers.forms(),
+        afterwards=_afterwards(answers.alarm, by),
     )
+
+
+def _afterwards(alarm: Alarm, by: Actor) -> str:
+    """What the form is about that is asked for once a call is over; empty while none is."""
+    if alarm.open or not by.may(Permission.VISIT_WORK, alarm.site):
+        return ""
+    subject = f"alarm:{alarm.id}"
+    waits = any(asked.subject == subject for asked in encounters.waiting_afterwards(alarm.site, clock.now()))
+    return subject if waits or encounters.afterwards(subject) else ""

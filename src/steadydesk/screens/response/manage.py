@@ -16,7 +16,7 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.people import queries as people
-from steadydesk.screens.response import calls, words
+from steadydesk.screens.response import after, calls, words
 from steadydesk.screens.response.duty import CHANGES
 from steadydesk.screens.response.forms import Drill
 from steadydesk.screens.response.page import choose_site, page, show
@@ -102,6 +102,7 @@ def _open(site: Site, by: Actor, now: datetime) -> dict[str, Any]:
         "gaps": _without_lead(site, now),
         "failed": [(t, words.CHANNELS.get(t.channel, t.channel), names.get(t.person or 0, "")) for t in failed],
         "faults": [(e, words.TROUBLES[e.type]) for e in journal.latest([site.pk], words.TROUBLES, now - LOOK_BACK)],
+        "afterwards": after.waiting(site.pk, now),
         "days": LOOK_BACK.days,
         "lists": lists.open_lists(site.pk, now, every=True),
         "site_state": site_words.state_words(site.state, staff_only=True),

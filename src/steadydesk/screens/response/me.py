@@ -16,8 +16,8 @@ from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.pages.cookies import PERSON_COOKIE
 from steadydesk.people import actions, queries
 from steadydesk.screens.opening import home
-from steadydesk.screens.response import duty, sign_ins
-from steadydesk.screens.response.page import page, show
+from steadydesk.screens.response import after, duty, sign_ins
+from steadydesk.screens.response.page import counter, page, show
 
 
 @page(hidden=False)
@@ -28,6 +28,8 @@ def me(request: HttpRequest, by: Actor) -> HttpResponse:
     here = actions.hash_token(request.COOKIES.get(PERSON_COOKIE, ""))
     known = in_desks.has_pin(int(by.id))
     found: dict[str, Any] = {"duty": own, "tokens": tokens, "languages": _offered(), "has_pin": known, "here": here}
+    site = home(by)
+    found["afterwards"] = after.waiting(site.pk, clock.now(), of=by.ref) if site and not counter(by) else []
     return show(request, by, "response/me.html", back="me", history=sign_ins.of(by.ref), **found)
 
 

@@ -23,6 +23,7 @@ NAV = (
     ("manage", Permission.PRESENCE_SET, gettext_lazy("Open list")),
     ("manage-people", Permission.PRESENCE_SET, gettext_lazy("Who is here")),
     ("manage-desks", Permission.PRESENCE_SET, gettext_lazy("Desks")),
+    ("readiness", Permission.REPORT_READ, gettext_lazy("Readiness")),
     ("withdrawals", Permission.SERVICE_WITHDRAW, gettext_lazy("Withdrawals")),
     ("site-state", Permission.SITE_DANGER, gettext_lazy("The site")),
     ("paper", Permission.VISIT_WORK, gettext_lazy("From paper")),

@@ -3,7 +3,20 @@
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
-from steadydesk.screens.response import alarm, asked, desks, documents, duty, manage, me, reports, respond, withdrawals
+from steadydesk.screens.response import (
+    after,
+    alarm,
+    asked,
+    desks,
+    documents,
+    duty,
+    manage,
+    me,
+    readiness,
+    reports,
+    respond,
+    withdrawals,
+)
 
 urlpatterns = [
     path("respond", require_GET(respond.respond), name="respond"),
@@ -13,6 +26,7 @@ urlpatterns = [
     path("alarms/<uuid:id>", require_GET(alarm.alarm), name="alarm"),
     path("alarms/<uuid:id>/part", require_GET(alarm.part), name="alarm-part"),
     path("alarms/<uuid:id>/<slug:verb>", require_POST(alarm.answer), name="alarm-answer"),
+    path("after/<str:subject>", after.after, name="after"),
     path("manage", require_GET(manage.manage), name="manage"),
     path("manage/part", require_GET(manage.manage_part), name="manage-part"),
     path("manage/drill", require_POST(manage.start_drill), name="manage-drill"),
@@ -22,6 +36,7 @@ urlpatterns = [
     path("manage/desks/<int:device>", require_POST(desks.change_desk), name="manage-desk"),
     path("manage/passes", require_POST(desks.give_pass), name="manage-passes"),
     path("manage/passes/<int:id>/end", require_POST(desks.end_pass), name="manage-pass-end"),
+    path("manage/readiness", require_GET(readiness.readiness), name="readiness"),
     path("manage/withdrawals", require_GET(withdrawals.withdrawals), name="withdrawals"),
     path("manage/withdrawals/new", withdrawals.withdraw, name="withdraw"),
     path("manage/withdrawals/<int:id>", require_GET(withdrawals.withdrawal), name="withdrawal"),

@@ -62,6 +62,8 @@ EVENTS = {
     "alarm:safe-room": _("In the safe room"),
     "alarm:all-clear": _("The safe room may be left"),
     "alarm:closed": _("Closed"),
+    "encounter:after-answered": _("What is asked afterwards was answered"),
+    "encounter:after-reminded": _("Reminded of what is asked afterwards"),
     "press:odd": _("A part of the call could not be read and was left out"),
     "words:withdrawn": _("Words withdrawn"),
     "words:erased": _("Words erased"),

@@ -1,0 +1,122 @@
+"""What a site lacks that it should have before anything happens: every gap that the records show (L3b-v)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from steadydesk.contacts import queries as contacts
+from steadydesk.documents import queries as documents
+from steadydesk.documents.rules import review_is_overdue
+from steadydesk.encounters import queries as encounters
+from steadydesk.encounters.rules import EMERGENCY
+from steadydesk.kernel.errors import NotFound
+from steadydesk.people import queries as people
+from steadydesk.protocol.schema import Protocol
+from steadydesk.sites import queries as sites
+from steadydesk.sites.models import Site
+
+FACING = ("reception", "desk", "interview_room")
+"""Places at which staff and customers sit opposite each other."""
+SITUATIONS = {"alone": lazy("alone"), "desk_phone": lazy("at a desk"), "away_from_desk": lazy("away from a desk")}
+ASSETS = {"defibrillator": lazy("defibrillator"), "ambulance_door": lazy("door for the ambulance")}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that is missing or out of date, and where it is mended."""
+
+    about: str
+    """Which part of the page it belongs to: one of ``PARTS``."""
+    sentence: str
+    clause: str = ""
+
+
+PARTS = {
+    "protocol": lazy("The procedure"),
+    "places": lazy("Places"),
+    "help": lazy("Getting help"),
+    "assets": lazy("What is needed in an emergency"),
+    "contacts": lazy("Emergency contact list"),
+    "people": lazy("People"),
+}
+
+
+def gaps(site: Site, now: datetime) -> list[Gap]:
+    """Every gap of the site, part by part. Empty: as far as the records show, everything is in order."""
+    try:
+        protocol = documents.in_force(site.pk).protocol
+    except NotFound:
+        return [Gap("protocol", _("No protocol is in force."))]
+    return [gap for look in _LOOKS for gap in look(site, protocol, now)]
+
+
+def _procedure(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
+    force = documents.in_force(site.pk)
+    form = documents.control_form(documents.row(force.document, force.version))
+    if review_is_overdue(form, now.astimezone(ZoneInfo(site.time_zone)).date()):
+        yield Gap("protocol", _("Its review is overdue."), "D9")
+
+
+def _places(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
+    every = sites.places(site.pk)
+    for spot in every:
+        if spot.kind in FACING and not spot.barrier:
+            yield Gap("places", _("%s: nothing solid to keep in between is written down.") % spot.name, "L3b-v")
+        if spot.kind in FACING and not spot.way_in:
+            yield Gap("places", _("%s: no way in for helpers is written down.") % spot.name)
+    if all(spot.kind != "safe_room" for spot in every):
+        yield Gap("places", _("No safe room is set up."), "L2d-ii(2)a")
+    if not site.way_out:
+        yield Gap("places", _("No way out is written down."))
+
+
+def _help(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
+    known = {t.use: t for t in sites.telephones(site.pk)}
+    for choice in protocol.get_help.telephone_first:
+        row = known.get(choice.id)
+        if row is None:
+            yield Gap("help", _("%s: no number is set up.") % choice.label, "L3b-ii(2)")
+        elif choice.id != EMERGENCY and (row.tested_at is None or now - row.tested_at > protocol.alarms.tests_every):
+            yield Gap(
+                "help", _("%s: the number was not tried lately, so it is not offered.") % choice.label, "L3b-ii(2)"
+            )
+    for place, where in encounters.places_without_help(site.pk, now):
+        facts = {"place": place, "where": SITUATIONS.get(where, where)}
+        yield Gap("help", _("%(place)s, %(where)s: there is no way of getting help.") % facts, "L2-sit")
+    if not site.ring_instead:
+        yield Gap("help", _("No number is set up to ring when the link is lost."))
+
+
+def _assets(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
+    for kind, name in ASSETS.items():
+        if not sites.nearest_asset(site.pk, kind, ""):
+            yield Gap("assets", _("None is written down: %s.") % name)
+
+
+def _contacts(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
+    known = {c.kind for c in contacts.contacts(site.pk)}
+    for kind in protocol.outside_support.kinds:
+        if not kind.family and kind.id not in known:
+            yield Gap("contacts", _("%s: nobody is on the list.") % kind.label, "L3a-iii(1)")
+    for contact in contacts.doubtful(site.pk, protocol.urgent_messages.contacts_verified_every, now):
+        yield Gap("contacts", _("%s: nobody has found it to be right lately.") % contact.name, "E7-list")
+
+
+def _people(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
+    teams = people.teams_at(site.pk)
+    for team in teams:
+        if not people.with_post(team.pk, "manager"):
+            yield Gap("people", _("%s has no manager, so its prompts begin with the deputy.") % team.name, "E2a-dep")
+    known = {team.pk for team in teams}
+    for service in protocol.services:
+        if service.team not in known:
+            yield Gap("people", _("The team of the service “%s” is not set up.") % service.label)
+
+
+_LOOKS: tuple[Callable[[Site, Protocol, datetime], Iterator[Gap]], ...] = (
+    _procedure, _places, _help, _assets, _contacts, _people,
+)  # fmt: skip
