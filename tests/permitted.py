@@ -137,6 +137,7 @@ API = [
     Way(f"POST {A}/{{alarm}}/retreat", WORKERS, {"place": "back-office"}, elsewhere=404, lookers_on=404),
     Way(f"POST {A}/{{safe}}/all-clear", WORKERS, {}, elsewhere=404, lookers_on=404),
     Way(f"POST {A}/{{drill}}/close", ANSWERERS, {"disposition": "drill"}, elsewhere=404, lookers_on=404),
+    Way("POST /api/v1/phone-events", KNOWN, {"call_id": "1", "from": "299", "to": "01632 960111"}),
     Way("GET /api/v1/journal", RECORD | STRANGERS),
     Way("GET /api/v1/journal?subject=visit:{waiting}", RECORD, elsewhere=404),
     Way("POST /api/v1/people/tom/presence", LEADS, {"site": "exchange", "absent": True}),

@@ -97,7 +97,7 @@ def _address(path: str, stage: dict[str, str]) -> str:
     noun = path.split("/")[3]
     return (
         path.replace("{verb}", "close")
-        .replace("{id}", stage[noun])
+        .replace("{id}", stage.get(noun, ""))
         .replace("{site}", "exchange")
         .replace("{login}", "amira")
     )

@@ -112,6 +112,17 @@ MUTATIONS: dict[str, Mutation] = {
         "now + 60 * force.protocol.get_help.ask_once_more_after",
     ),
     "L2-sit": Mutation("encounters/rules.py", "way.id in WORKS and WORKS[way.id](means)", "way.id in WORKS"),
+    "L2a": Mutation(
+        "protocol/schema/alarms.py",
+        "if code.startswith(dialled) or dialled.startswith(code):",
+        "if code == dialled:",
+    ),
+    "L3b-ii(2)": Mutation("encounters/queries.py", "if a.place == place]", "if a.place != place]"),
+    "L3b-ii(4)": Mutation(
+        "alarms/bookkeeping.py",
+        'codes[help.preset_alarm_code] = ("code", "real")',
+        'codes[help.preset_alarm_code] = ("code", "test")',
+    ),
     "L3": Mutation(
         "encounters/actions.py",
         "        Judgement.objects.create(",

@@ -18,7 +18,7 @@ MORE_DOORS = {
     "people": {"devices", "guests", "roll"},
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.
     # What came off paper has an entry of its own, beside the alarm path and the desk.
-    "alarms": {"answers", "book", "desk", "from_paper", "press", "recorder", "state"},
+    "alarms": {"answers", "book", "desk", "from_paper", "press", "recorder", "state", "telephones"},
     # So have the figures of how it was kept, and the wait that is expected.
     "visits": {"kept", "outlook", "outlook_rules", "paper", "paper_rules"},
     # Reading everything about one person, and making the file of it: each is a page's whole work.
@@ -40,6 +40,7 @@ ROWS_NAMED_OUTSIDE = {
     "project/setup/demo.py": "reads back whom the demonstration made",
     "project/setup/visits.py": "reads back which desks the demonstration made",
     "project/commands/createtoken.py": "looks up whom a token is for",
+    "project/telephones/credential.py": "looks up the device that the telephone line is",
     "project/identity.py": "looks up who is signed in",
     "screens/accounts.py": "tells an account from nobody signed in",
 }

@@ -137,6 +137,7 @@ def test_the_webhook_is_signed_and_carries_no_name(sender, ada, settings):
         "urgency": "help",
         "number": 1,
         "again": False,
+        "about": "",
         "key": post.key,
         "site": "exchange",
         "subject": ALARM,

@@ -40,7 +40,7 @@ def use_server(perform: Perform, book: Callable[[], Book], unrecorded: Unrecorde
 
 def channels() -> Channels:
     """Which channels beside the screens are set up."""
-    return Channels(mail=bool(settings.EMAIL_HOST), webhook=bool(settings.WEBHOOK_URL))
+    return Channels(mail=bool(settings.EMAIL_HOST), phone=settings.RINGS_OUT, webhook=bool(settings.WEBHOOK_URL))
 
 
 def book() -> Book:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from steadydesk.alarms.numbers import Telephones
 from steadydesk.alarms.roster import Present, Roster, resolve
 from steadydesk.alarms.state import Terms
+from steadydesk.delivery.rules import MAIL, PHONE
 from steadydesk.kernel.actor import Actor, Permission
 
 
@@ -30,6 +32,7 @@ class SiteCard:
     ring_instead: str
     places: Mapping[str, PlaceCard]
     metres: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    telephones: Telephones = field(default_factory=Telephones)
 
     def safe_rooms(self) -> dict[str, str]:
         """Where somebody can shut themselves in, by id: the safe rooms; while none is set up, rooms for staff only."""
@@ -58,6 +61,7 @@ class PersonCard:
     roles: frozenset[tuple[str, str | None]]
     posts: frozenset[tuple[str, str]]
     duty_phone_confirmed_at: datetime | None = None
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,27 @@ class Book:
         """The site and the place (which may be empty) of the person's shift that is running, of two the one at home."""
         running = [(s.site, s.place) for s in self.shifts if s.person == person and s.span.holds(now)]
         return next((shift for shift in running if shift[0] == home), next(iter(running), None))
+
+    def telephone(self, person: int, now: datetime) -> str:
+        """The number at which the person can be rung: their own, else that of the place where they work now."""
+        card, where = self.people.get(person), self.stands_at(person, now)
+        if card is None or card.phone or where is None or where[0] not in self.sites:
+            return card.phone if card else ""
+        here = self.sites[where[0]].telephones.places.items()
+        return next((number for number, place in here if place == where[1]), "")
+
+    def addresses(self, now: datetime) -> dict[tuple[str, int | None], str]:
+        """Where each person is reached, by channel."""
+        mails: dict[tuple[str, int | None], str] = {(MAIL, p): card.email for p, card in self.people.items()}
+        return mails | {(PHONE, p): self.telephone(p, now) for p in self.people}
+
+    def rings(self, person: int, site: str, place: str, now: datetime) -> str:
+        """The number to ring for a call from ``place``; empty where a customer could hear it or read its display."""
+        where = self.stands_at(person, now)
+        card = self.sites.get(site)
+        if card is None or where is None or not card.shows_calls(where[0] == site, where[1], place):
+            return ""
+        return self.telephone(person, now)
 
     def _present(self, person: int, site: str, place: str) -> Present:
         card = self.people[person]

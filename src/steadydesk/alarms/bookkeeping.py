@@ -18,6 +18,7 @@ from steadydesk.alarms.book import (
     SiteTerms,
     Span,
 )
+from steadydesk.alarms.numbers import HELP, TEST, Telephones, plain, several
 from steadydesk.alarms.state import Step, Terms, terms_as_json, terms_from_json
 from steadydesk.desks import queries as desks
 from steadydesk.documents.queries import in_force
@@ -26,6 +27,8 @@ from steadydesk.kernel.errors import NotFound
 from steadydesk.people import roll
 from steadydesk.protocol.schema import Protocol
 from steadydesk.sites import queries as sites
+from steadydesk.sites.models import Site
+from steadydesk.sites.queries import Spot
 
 TOUCHES = frozenset({"desk", "set-up", "person", "presence", "protocol", "site"})
 """Families of entries after which the book is read again."""
@@ -50,8 +53,10 @@ def load(now: datetime) -> Book:
     """A fresh reading of everything a press needs."""
     return Book(
         actors=roll.actors(),
-        sites={s.pk: _site(s.pk, s.name, s.ring_instead) for s in sites.sites()},
-        people={p.pk: PersonCard(p.name, p.login, p.email, p.roles, p.posts, p.phone_at) for p in roll.people()},
+        sites={s.pk: _site(s) for s in sites.sites()},
+        people={
+            p.pk: PersonCard(p.name, p.login, p.email, p.roles, p.posts, p.phone_at, p.phone) for p in roll.people()
+        },
         shifts=tuple(ShiftCard(s.person, s.site, s.place, Span(s.starts_at, s.ends_at)) for s in roll.shifts(now)),
         absences=tuple((a.person, Span(a.starts_at, a.ends_at)) for a in roll.absences(now)),
         duties=tuple((d.team, d.person, Span(d.starts_at, d.ends_at)) for d in roll.duties(now)),
@@ -61,9 +66,31 @@ def load(now: datetime) -> Book:
     )
 
 
-def _site(id: str, name: str, ring_instead: str) -> SiteCard:
-    places = {p.id: PlaceCard(p.name, p.kind, p.earshot, p.staff_only) for p in sites.places(id)}
-    return SiteCard(name, ring_instead, places, sites.distances(id))
+def _site(site: Site) -> SiteCard:
+    spots = sites.places(site.pk)
+    places = {p.id: PlaceCard(p.name, p.kind, p.earshot, p.staff_only) for p in spots}
+    return SiteCard(site.name, site.ring_instead, places, sites.distances(site.pk), _telephones(site, spots))
+
+
+def _telephones(site: Site, spots: list[Spot]) -> Telephones:
+    """Where the site's telephones stand, and what is dialled for help by the protocol in force."""
+    rows = {t.use: plain(t.number) for t in sites.telephones(site.pk)}
+    codes = {rows[use]: ("extension", mode) for use, mode in ((TEST, "test"), (HELP, "real")) if use in rows}
+    emergency = {rows["emergency"]} if "emergency" in rows else set()
+    try:
+        help = in_force(site.pk).protocol.get_help
+    except NotFound:
+        pass
+    else:
+        codes[help.preset_alarm_code] = ("code", "real")
+        emergency |= set(help.emergency_numbers.get(site.country, ()))
+    return Telephones(
+        places={number: s.id for s in reversed(spots) for number in several(s.extension)},
+        codes=codes,
+        emergency=tuple(sorted(emergency)),
+        numbers={number: use for use, number in rows.items() if use not in (HELP, TEST)},
+        outside_line=site.outside_line,
+    )
 
 
 def _site_terms(site: str) -> SiteTerms | None:
@@ -138,7 +165,14 @@ def _as_json(book: Book) -> dict[str, Any]:
 def _site_as_json(card: SiteCard) -> dict[str, Any]:
     metres = [[a, b, m] for (a, b), m in card.metres.items()]
     places = {p: asdict(c) for p, c in card.places.items()}
-    return {"name": card.name, "ring_instead": card.ring_instead, "places": places, "metres": metres}
+    telephones = asdict(card.telephones)
+    return {
+        "name": card.name,
+        "ring_instead": card.ring_instead,
+        "places": places,
+        "metres": metres,
+        "telephones": telephones,
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -163,13 +197,21 @@ def _roles(rows: list[list[Any]]) -> frozenset[tuple[str, str | None]]:
 
 def _site_from(card: dict[str, Any]) -> SiteCard:
     places = {p: PlaceCard(**c) for p, c in card["places"].items()}
-    return SiteCard(card["name"], card["ring_instead"], places, {(a, b): m for a, b, m in card["metres"]})
+    metres = {(a, b): m for a, b, m in card["metres"]}
+    return SiteCard(card["name"], card["ring_instead"], places, metres, _telephones_from(card.get("telephones", {})))
+
+
+def _telephones_from(kept: dict[str, Any]) -> Telephones:
+    codes = {dialled: (source, mode) for dialled, (source, mode) in kept.get("codes", {}).items()}
+    return Telephones(**{**kept, "codes": codes, "emergency": tuple(kept.get("emergency", ()))})
 
 
 def _person_from(card: dict[str, Any]) -> PersonCard:
     posts = frozenset((team, post) for team, post in card["posts"])
     confirmed = _at(card["duty_phone_confirmed_at"])
-    return PersonCard(card["name"], card["login"], card["email"], _roles(card["roles"]), posts, confirmed)
+    return PersonCard(
+        card["name"], card["login"], card["email"], _roles(card["roles"]), posts, confirmed, card.get("phone", "")
+    )
 
 
 def _terms_from(body: dict[str, Any]) -> SiteTerms:

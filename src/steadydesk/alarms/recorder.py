@@ -10,7 +10,7 @@ from steadydesk.alarms.book import Book
 from steadydesk.alarms.rules import Act, Outcome
 from steadydesk.alarms.state import Alarm
 from steadydesk.alarms.store import Store
-from steadydesk.delivery.rules import Channels, Message, Recipient, delivery_rows
+from steadydesk.delivery.rules import PHONE, Channels, Message, Recipient, delivery_rows
 from steadydesk.kernel.errors import NotFound, Refusal
 from steadydesk.kernel.words import gettext as _
 
@@ -128,17 +128,35 @@ def _write_alarms(
             store.update_alarm(alarm)
         if not alarm.open:
             store.withdraw_deliveries(subject)
-        store.insert_deliveries([mark(row) for row in deliveries(outcome, book, now, channels)])
+        elif chain.enough(alarm):
+            store.withdraw_deliveries(subject, PHONE)
+        rows = [mark(row) for row in deliveries(outcome, book, now, channels)]
+        store.insert_deliveries(_without_ringing(store, subject, rows))
         store.set_deadline(subject, rules.due_at(alarm))
+
+
+def _without_ringing(store: Store, subject: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A telephone that rings already need not be rung by the next step too."""
+    if not any(row["channel"] == PHONE for row in rows):
+        return rows
+    ringing = store.still_told(subject, PHONE)
+    return [row for row in rows if row["channel"] != PHONE or row["person"] not in ringing]
 
 
 def deliveries(outcome: Outcome, book: Book, now: datetime, channels: Channels) -> list[dict[str, Any]]:
     """The outbox rows of everybody that the outcome tells."""
     alarm = outcome.alarm
-    message = Message("alarm", alarm.id, alarm.place_name, mode=alarm.mode, urgency=alarm.urgency, number=alarm.step)
+    about = "" if alarm.kind == "person" else alarm.kind
+    message = Message(
+        "alarm", alarm.id, alarm.place_name, mode=alarm.mode, urgency=alarm.urgency, number=alarm.step, about=about
+    )
     rows: list[dict[str, Any]] = []
     for call in outcome.calls:
-        people = [Recipient(p, book.people[p].email) for p in call.people if p in book.people]
+        people = [
+            Recipient(p, book.people[p].email, book.rings(p, alarm.site, alarm.place, now) if channels.phone else "")
+            for p in call.people
+            if p in book.people
+        ]
         key = f"alarm:{alarm.id}:{call.key}"
         rows += delivery_rows(
             message,

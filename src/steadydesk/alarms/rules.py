@@ -88,7 +88,7 @@ def new_alarm(act: Act, terms: Terms) -> Alarm:
         source=f["source"],
         to=f["to"],
         state="open",
-        raised_at=act.at,
+        raised_at=datetime.fromisoformat(f["raised_at"]) if "raised_at" in f else act.at,
         received_at=act.at,
         pressers=tuple(f["pressers"]),
         presser_team=f["team"],

@@ -136,11 +136,21 @@ class Store:
         )
         return self._sql.changed()
 
-    def withdraw_deliveries(self, subject: str) -> None:
-        """Nobody need be told any more."""
+    def still_told(self, subject: str, channel: str) -> set[int]:
+        """The people whom a message by this channel has not reached yet."""
+        rows = self._sql.execute(
+            "SELECT person FROM delivery_delivery WHERE subject = %s AND channel = %s AND state = 'waiting'",
+            [subject, channel],
+        )
+        return {int(row[0]) for row in rows}
+
+    def withdraw_deliveries(self, subject: str, channel: str = "") -> None:
+        """Nobody need be told any more, or not by this channel."""
+        only, values = (" AND channel = %s", [channel]) if channel else ("", [])
         self._sql.execute(
-            "UPDATE delivery_delivery SET state = 'withdrawn', leased_by = '' WHERE subject = %s AND state = 'waiting'",
-            [subject],
+            "UPDATE delivery_delivery SET state = 'withdrawn', leased_by = ''"
+            f" WHERE subject = %s AND state = 'waiting'{only}",
+            [subject, *values],
         )
 
     def insert_entries(self, entries: Iterable[tuple[str, datetime, str, str, dict[str, Any], str]]) -> list[int]:

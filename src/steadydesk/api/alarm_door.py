@@ -37,21 +37,13 @@ class AlarmDoor:
         started = clock.monotonic()
         raw = await asgi.read_body(receive)
         try:
-            actors = self._actors(scope)
+            actors = askers(scope, self._book())
             if scope["path"].rstrip("/") == PATH:
                 await self._press(scope, raw, actors, started, send)
             else:
                 await self._answer(scope, raw, actors, started, send)
         except SteadydeskError as error:
             await asgi.answer_problem(scope, send, self._book(), error)
-
-    def _actors(self, scope: Scope) -> list[Actor]:
-        actors = self._book().at_desk(asgi.actors(scope, self._book()))
-        if not actors:
-            raise NotSignedIn(_("This token is not known. Ask an administrator for one."))
-        if asgi.by_cookie(scope) and asgi.header(scope, asgi.PRESS_HEADER) is None:
-            raise NotAllowed(_("A page of Steadydesk must send this."))
-        return actors
 
     async def _press(self, scope: Scope, raw: bytes, actors: list[Actor], started: float, send: Send) -> None:
         body, odd = read_body(raw)
@@ -82,6 +74,16 @@ class AlarmDoor:
     async def _show(self, send: Send, status: int, answered: Answered) -> None:
         body = queries.as_json(answered.alarm, self._book(), recorded=answered.recorded, joined=answered.joined)
         await asgi.answer_json(send, status, body)
+
+
+def askers(scope: Scope, book: Book) -> list[Actor]:
+    """Who asks, at least one; only an unknown credential is refused, and another site's page."""
+    found = book.at_desk(asgi.actors(scope, book))
+    if not found:
+        raise NotSignedIn(_("This token is not known. Ask an administrator for one."))
+    if asgi.by_cookie(scope) and asgi.header(scope, asgi.PRESS_HEADER) is None:
+        raise NotAllowed(_("A page of Steadydesk must send this."))
+    return found
 
 
 def site_of(id: str) -> str | None:

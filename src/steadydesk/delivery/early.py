@@ -15,6 +15,8 @@ from steadydesk.delivery.rules import Message
 
 HANDS = 4
 Row = Mapping[str, Any]
+Addresses = Mapping[tuple[str, int | None], str]
+"""(channel, person) → where the person is reached by it."""
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +27,11 @@ class EarlySender:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(HANDS, thread_name_prefix="early")
 
-    def send(self, rows: Sequence[Row], addresses: Mapping[int, str], sent: Callable[[str], None]) -> None:
+    def send(self, rows: Sequence[Row], addresses: Addresses, sent: Callable[[str], None]) -> None:
         """Send what these rows would hold; ``sent(key)`` is called, on another thread, for each that got through."""
         for row in rows:
             if row["channel"] in TRANSPORTS:
-                self._pool.submit(self._send, row, addresses.get(row["person"], ""), sent)
+                self._pool.submit(self._send, row, addresses.get((row["channel"], row["person"]), ""), sent)
 
     @staticmethod
     def _send(row: Row, address: str, sent: Callable[[str], None]) -> None:

@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 
 from steadydesk.delivery.channels.transport import Outgoing
 from steadydesk.delivery.models import Delivery
-from steadydesk.delivery.rules import MAIL, SCREEN, Lane, Message, Recipient
+from steadydesk.delivery.rules import MAIL, PHONE, SCREEN, Lane, Message, Recipient
 from steadydesk.kernel.moments import moment
+from steadydesk.people.queries import telephone
 
 State = Delivery.State
 
@@ -141,6 +142,8 @@ def outgoing(row: Delivery, now: datetime) -> Outgoing:
     address = ""
     if row.channel == MAIL and row.person is not None:
         address = emails([row.person]).get(row.person, "")
+    elif row.channel == PHONE and row.person is not None:
+        address = telephone(row.person, now)
     return Outgoing(row.key, row.subject, row.site, message, again, now, address)
 
 

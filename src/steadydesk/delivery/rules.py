@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-SCREEN, MAIL, WEBHOOK = "screen", "mail", "webhook"
-CHANNELS = (SCREEN, MAIL, WEBHOOK)
+SCREEN, MAIL, PHONE, WEBHOOK = "screen", "mail", "phone", "webhook"
+CHANNELS = (SCREEN, MAIL, PHONE, WEBHOOK)
 
 LEASE = timedelta(seconds=30)
 """Longer than any channel's time-out; after it the sender is taken for dead and the message sent again."""
@@ -35,6 +35,8 @@ class Message:
     number: int = 1
     """Tells messages about the same thing apart; a repeat of one carries the same number."""
     again: bool = False
+    about: str = ""
+    """The kind of the alarm, when it is not about a person."""
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -49,10 +51,11 @@ class Message:
 
 @dataclass(frozen=True)
 class Recipient:
-    """A person to tell, with the address for mail; empty when they have none."""
+    """A person to tell, with the address for mail and the telephone to ring; each empty when there is none."""
 
     person: int
     email: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Channels:
     """Which channels beside the screens are set up."""
 
     mail: bool = False
+    phone: bool = False
     webhook: bool = False
 
 
@@ -101,12 +105,6 @@ def delivery_rows(
     The alarm thread inserts them by plain SQL, so nothing is left to a default. A row's key is unique:
     inserting the same message twice, skipping conflicts, delivers it once.
     """
-    ways = [
-        (person.person, channel)
-        for person in dict.fromkeys(people)
-        for channel, has in ((SCREEN, True), (MAIL, channels.mail and person.email != ""))
-        if has
-    ]
     same = {
         "subject": subject,
         "site": site,
@@ -116,10 +114,26 @@ def delivery_rows(
         "send_at": now,
         **_NOT_TRIED,
     }
-    rows = [{"key": f"{key}:{p}:{c}", "channel": c, "person": p, **same} for p, c in ways]
+    rows = [{"key": f"{key}:{p}:{c}", "channel": c, "person": p, **same} for p, c in _ways(people, channels)]
     if channels.webhook:
         rows.append({"key": f"{key}:{WEBHOOK}", "channel": WEBHOOK, "person": None, **same})
     return rows
+
+
+def _ways(people: Iterable[Recipient], channels: Channels) -> list[tuple[int, str]]:
+    """(person, channel), each person once. A telephone that several share rings once."""
+    told = list(dict.fromkeys(people))
+    first = {p.phone: p.person for p in reversed(told) if p.phone}
+    return [
+        (person.person, channel)
+        for person in told
+        for channel, has in (
+            (SCREEN, True),
+            (MAIL, channels.mail and person.email != ""),
+            (PHONE, channels.phone and first.get(person.phone) == person.person),
+        )
+        if has
+    ]
 
 
 def with_failure(failures: Sequence[Mapping[str, Any]], said: str, now: datetime) -> list[dict[str, Any]]:

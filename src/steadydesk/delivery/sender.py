@@ -16,7 +16,7 @@ from steadydesk.delivery import actions, queries
 from steadydesk.delivery.channels import table
 from steadydesk.delivery.channels.transport import TransportError
 from steadydesk.delivery.models import Delivery
-from steadydesk.delivery.rules import LANES, SCREEN, Lane
+from steadydesk.delivery.rules import LANES, PHONE, SCREEN, Lane
 from steadydesk.journal.bell import bell
 from steadydesk.kernel.clock import clock
 
@@ -26,6 +26,8 @@ LOOK_AT_MOST_EVERY_S = 0.02
 AFTER_AN_ERROR_S = 1.0
 HANDS = 4
 """Workers of an alarm's network lane: one recipient who hangs holds one of them."""
+RINGING_HANDS = 12
+"""As many telephones ring at once for alarms: each holds a worker until somebody lifts it."""
 
 ReachScreens = Callable[[str], Collection[int]]
 """``reach(site)``: the people with an open stream that may see the site. It must not block."""
@@ -76,7 +78,7 @@ class Sender:
     def start(self) -> None:
         """Send from now on, in threads of its own."""
         for lane in LANES:
-            for _ in range(HANDS if lane.urgent and lane.channel != SCREEN else 1):
+            for _ in range(_hands(lane)):
                 self._hire(lane)
         self._threads.append(threading.Thread(target=self._supervise, name="delivery", daemon=True))
         bell.listen(self.wake)
@@ -171,6 +173,12 @@ class Sender:
         else:
             actions.settle_failed(row, failure, settled_at)
         return 1
+
+
+def _hands(lane: Lane) -> int:
+    if not lane.urgent or lane.channel == SCREEN:
+        return 1
+    return RINGING_HANDS if lane.channel == PHONE else HANDS
 
 
 def _free_leases_of_the_dead() -> None:

@@ -11,9 +11,22 @@ _ALARM = {
     "manager": gettext_lazy("A manager is asked to come: %(place)s"),
     "help": gettext_lazy("Help is asked for now: %(place)s"),
 }
+_KIND = {
+    "medical": gettext_lazy("Somebody is ill or hurt: %(place)s"),
+    "building": gettext_lazy("The building is in danger: %(place)s"),
+    "emergency_call": gettext_lazy("The emergency number was dialled: %(place)s"),
+}
 _CALL = gettext_lazy("You are called: %(place)s")
 _PROMPT = gettext_lazy("A question waits for you: %(place)s")
 _FORM = gettext_lazy("A form waits for you: %(place)s")
+_DISPLAY = {
+    "nearby": gettext_lazy("%(place)s, stand near"),
+    "manager": gettext_lazy("%(place)s, manager please"),
+    "help": gettext_lazy("%(place)s, help now"),
+    "medical": gettext_lazy("%(place)s, somebody ill or hurt"),
+    "building": gettext_lazy("%(place)s, building in danger"),
+    "emergency_call": gettext_lazy("%(place)s, emergency number dialled"),
+}
 _MODE = {"drill": gettext_lazy("DRILL: %(sentence)s"), "test": gettext_lazy("TEST: %(sentence)s")}
 
 
@@ -21,7 +34,16 @@ def sentence(message: Message) -> str:
     """The message in one line; a drill or a test says so first."""
     # A line break in a place's name must not end a mail's subject.
     place = " ".join(message.place.split()) or _("place not known")
-    said = {"prompt": _PROMPT, "form": _FORM}.get(message.kind) or _ALARM.get(message.urgency, _CALL)
+    alarm = _KIND.get(message.about) or _ALARM.get(message.urgency, _CALL)
+    said = {"prompt": _PROMPT, "form": _FORM}.get(message.kind) or alarm
+    plain = str(said) % {"place": place}
+    return str(_MODE[message.mode]) % {"sentence": plain} if message.mode in _MODE else plain
+
+
+def caller_name(message: Message) -> str:
+    """What the display of a telephone shows while it rings; there is room for little."""
+    place = " ".join(message.place.split()) or _("place not known")
+    said = _DISPLAY.get(message.about) or _DISPLAY.get(message.urgency) or gettext_lazy("%(place)s, called")
     plain = str(said) % {"place": place}
     return str(_MODE[message.mode]) % {"sentence": plain} if message.mode in _MODE else plain
 

@@ -87,6 +87,21 @@ def record_call(subject: str, site: str, way: str, alarm: str, *, by: Actor, now
         record(Event.HELP_ASKED, subject, by=by, site=site, way=way, alarm=alarm)
 
 
+def log_number(site: str, place: str, use: str, *, call: str, by: Actor, now: datetime) -> bool:
+    """A number of the site was rung from this place: an entry of what is open there (L3b-ii(2)).
+
+    Nothing is kept while nothing is open, for whom staff ring is nobody's business. ``call`` tells one call from
+    another, so that a telephone system may tell of it twice. Returns whether anything is open.
+    """
+    by.check(Permission.ALARM_RAISE, site)
+    with write(now):
+        about = queries.open_at(site, place)
+        for subject in about:
+            if not call or not queries.was_rung(subject, call):
+                record(Event.NUMBER_RUNG, subject, by=by, site=site, use=use, place=place, call=call)
+    return bool(about)
+
+
 def pass_help(subject: str, *, by: Actor, now: datetime) -> None:
     """No help is needed now: the quiet question goes."""
     with write(now):

@@ -12,6 +12,7 @@ from steadydesk.encounters import aftermath, rules
 from steadydesk.encounters.models import Encounter, FormText, Judgement, SupportCall, Tick
 from steadydesk.encounters.rules import Means, Number
 from steadydesk.journal import queries as journal
+from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import NotFound
 from steadydesk.protocol.schema import Protocol
@@ -59,6 +60,20 @@ def open_call(site: str, place: str, urgency: str) -> Alarm | None:
     found = in_alarms.at_sites([site], open=True)
     here = (a for a in found if (a.place, a.mode, a.kind) == (place, "real", "person") and not a.stood_down_at)
     return next((a for a in here if URGENCIES.index(a.urgency) >= URGENCIES.index(urgency)), None)
+
+
+def open_at(site: str, place: str) -> list[str]:
+    """What is open at a place: a visit in which help is needed, and calls."""
+    if not place:
+        return []
+    rows = Encounter.objects.filter(site=site, place=place, ended_at__isnull=True).order_by("-started_at")
+    calls = [f"alarm:{a.id}" for a in in_alarms.at_sites([site], open=True) if a.place == place]
+    return [*rows.values_list("subject", flat=True)[:1], *calls]
+
+
+def was_rung(subject: str, call: str) -> bool:
+    """Whether this telephone call stands beside the subject already."""
+    return any(e.type == Event.NUMBER_RUNG and e.facts.get("call") == call for e in journal.of_subject(subject))
 
 
 def answered_after(found: Encounter) -> timedelta | None:

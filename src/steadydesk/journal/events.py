@@ -33,6 +33,7 @@ class Event(StrEnum):
     HELP_OFFERED = "encounter:help-offered"  # the help control is on a screen
     HELP_ASKED = "encounter:help-asked"  # by which way, and the call that came of it
     HELP_PROMPTED = "encounter:help-prompted"  # nobody had asked for help: it was offered once more
+    NUMBER_RUNG = "encounter:number-rung"  # one of the site's numbers, from a telephone at the place
     HELP_PASSED = "encounter:help-passed"  # somebody said that none is needed now
     RISK_JUDGED = "encounter:risk-judged"  # appears, does not appear, cannot tell; earlier answers stay
     STEP_TICKED = "encounter:step-ticked"  # a step of a card was taken, with its outcome

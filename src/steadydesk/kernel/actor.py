@@ -76,6 +76,9 @@ ROLES: dict[str, frozenset[Permission]] = {
 WALL: frozenset[Permission] = frozenset({P.ALARM_READ, P.SITE_READ, P.STREAM_READ, P.WALL_READ})
 """A wall board shows tickets and counts: it reads no visit, and does nothing."""
 
+PHONES: frozenset[Permission] = frozenset({P.ALARM_RAISE})
+"""A telephone system tells of calls, and reads nothing."""
+
 HELD_BESIDE = frozenset({"first_aider"})
 """Roles that say what somebody can do besides; nobody holds one of them alone."""
 
@@ -109,6 +112,8 @@ class Actor:
     """A desk that nobody used for a while."""
     wall: bool = False
     """A device that is a wall board and no desk."""
+    phones: bool = False
+    """A device that is a telephone system and no desk."""
 
     @property
     def ref(self) -> str:
@@ -142,6 +147,8 @@ class Actor:
     def _as_device(self) -> frozenset[Permission]:
         if self.wall:
             return WALL
+        if self.phones:
+            return PHONES
         return LOCKED if self.locked else DEVICE
 
     def check(self, permission: Permission, site: str | None = None) -> None:

@@ -31,9 +31,10 @@ class Desk:
 
 
 def at(site: str) -> list[Desk]:
-    """The devices of a site in the order they were set up."""
+    """The devices of a site that people use, in the order they were set up."""
     good = Token.objects.filter(device=OuterRef("pk"), revoked_at__isnull=True)
-    found = Device.objects.filter(site_id=site).select_related("place").annotate(good=Exists(good)).order_by("pk")
+    rows = Device.objects.filter(site_id=site).exclude(kind=Device.Kind.PHONES).select_related("place")
+    found = rows.annotate(good=Exists(good)).order_by("pk")
     return [_desk(d, enrolled=d.good) for d in found]
 
 

@@ -150,6 +150,7 @@ class Device(models.Model):
 
         DESK = "desk", _("desk")
         WALL = "wall", _("wall board")
+        PHONES = "phones", _("telephone system")
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     site = models.ForeignKey("sites.Site", models.CASCADE, related_name="devices")
@@ -159,7 +160,10 @@ class Device(models.Model):
         max_length=10,
         choices=Kind.choices,
         default=Kind.DESK,
-        help_text=_("a wall board is read only and stands where no customer can see it"),
+        help_text=_(
+            "a wall board is read only and stands where no customer can see it; "
+            "a telephone system only tells of calls, and its place does not matter"
+        ),
     )
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -73,9 +73,11 @@ def actor_of_person(person: Person, *, site: str | None = None, place: str | Non
 
 
 def actor_of_device(device: Device) -> Actor:
-    """The actor that a desk station or a wall board is."""
-    wall = device.kind == Device.Kind.WALL
-    return Actor("device", str(device.pk), device.name, device.site_id, device.place.slug, wall=wall)
+    """The actor that a desk station, a wall board or a telephone system is."""
+    kind = Device.Kind
+    is_wall, is_phones = device.kind == kind.WALL, device.kind == kind.PHONES
+    place = None if is_phones else device.place.slug
+    return Actor("device", str(device.pk), device.name, device.site_id, place, wall=is_wall, phones=is_phones)
 
 
 def actor_of_token(hash: str) -> Actor | None:
@@ -120,6 +122,15 @@ def on_duty(team: str, now: datetime) -> Contactable | None:
 
 def _contactable(person: Person, role: str, line: str = "") -> Contactable:
     return Contactable(person.pk, person.name, role, person.phone or line)
+
+
+def telephone(person: int, now: datetime) -> str:
+    """The number at which the person can be rung: their own, else that of the place where they work now."""
+    own = Person.objects.filter(pk=person, is_active=True).values_list("phone", flat=True).first()
+    if own or own is None:
+        return own or ""
+    here = Shift.objects.filter(_now(now), person_id=person, place__isnull=False)
+    return (here.values_list("place__extension", flat=True).first() or "").partition(",")[0].strip()
 
 
 def team(id: str) -> Team | None:

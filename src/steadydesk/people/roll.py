@@ -22,6 +22,7 @@ class Member:
     name: str
     login: str
     email: str
+    phone: str
     roles: frozenset[tuple[str, str | None]]
     posts: frozenset[tuple[str, str]]
     phone_at: datetime | None
@@ -79,6 +80,7 @@ def people() -> list[Member]:
             p.name,
             p.login,
             p.email,
+            p.phone,
             frozenset(roles.get(p.pk, ())),
             frozenset(posts.get(p.pk, ())),
             p.duty_phone_confirmed_at,

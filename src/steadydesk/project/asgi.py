@@ -45,6 +45,8 @@ class Application:
             return self.service.stream
         if self.service.door.opens(scope):
             return self.service.door
+        if self.service.phone_door.opens(scope):
+            return self.service.phone_door
         if path == "/health/live":
             return health.live
         if path == "/health/ready":

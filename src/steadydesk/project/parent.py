@@ -14,7 +14,9 @@ from types import FrameType
 
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.processes import tell_service_manager
+from steadydesk.project.environment import data_folder, tls
 from steadydesk.project.server import listen
+from steadydesk.project.telephones.line import read_line
 
 LOOK_SECONDS = 0.1
 STEADY_SECONDS = 10.0
@@ -109,6 +111,13 @@ class Parent:
         return 0
 
 
+def _own_url(host: str, port: int) -> str:
+    """How a child of ours reaches the server."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    scheme = "https" if tls(data_folder()) is not None else "http"
+    return f"{scheme}://[{here}]:{port}" if ":" in here else f"{scheme}://{here}:{port}"
+
+
 def run(host: str, port: int, *, upgrade: bool = False) -> int:
     """Serve on ``host`` and ``port`` until told to stop. Raises ``OSError`` when the port is taken."""
     listening = listen(host, port)
@@ -119,6 +128,9 @@ def run(host: str, port: int, *, upgrade: bool = False) -> int:
         Child("the server", server, fds=(listening.fileno(),)),
         Child("the renderer", renderer, nice=NICE),
     ]
+    if read_line() is not None:
+        line = [sys.executable, "-m", "steadydesk.project.telephones.listener", "--url", _own_url(host, port)]
+        children.append(Child("the telephone line", line))
     if upgrade:
         children.insert(
             0, Child("the upgrade", [sys.executable, "-m", "steadydesk.project.commands.upgrading"], once=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from steadydesk.alarms.codes import refuse_codes
 from steadydesk.deadlines import actions as deadlines
 from steadydesk.desks import actions as desks
 from steadydesk.encounters import actions as encounters
@@ -24,6 +25,7 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
     Event.PERSON_LEFT: (desks.let_go,),
     Event.PRESENCE_CHANGED: (visits.look_soon, encounters.remind_at_shift_end),
+    Event.SET_UP_CHANGED: (refuse_codes,),
     Event.SITE_STATE_CHANGED: (
         visits.stop_waits,
         visits.count_after_emptying,

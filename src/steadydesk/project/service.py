@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -12,8 +11,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import Error as DatabaseError
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from steadydesk.alarms import actions as alarms
@@ -25,11 +22,11 @@ from steadydesk.alarms.desk import AlarmDesk, Answered
 from steadydesk.alarms.recorder import Decision
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.spool import Spool
-from steadydesk.api.alarm_door import AlarmDoor, site_of
+from steadydesk.api.alarm_door import AlarmDoor
 from steadydesk.api.health import Check, Ready
+from steadydesk.api.phone_door import PhoneDoor
 from steadydesk.api.stream import Stream
 from steadydesk.delivery.early import EarlySender
-from steadydesk.delivery.queries import is_overdue
 from steadydesk.delivery.sender import Sender
 from steadydesk.delivery.watch import Watch
 from steadydesk.engine.runner import Engine
@@ -42,7 +39,7 @@ from steadydesk.journal.rules import is_personal
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import StorageUnavailable
 from steadydesk.kernel.pace import FILE as PACE
-from steadydesk.project import descriptors, postgres
+from steadydesk.project import asking, descriptors, postgres
 from steadydesk.project.following import Following
 from steadydesk.project.rereading import Rereading
 from steadydesk.project.stopping import Part, stop_all
@@ -95,12 +92,13 @@ class Service:
         self._checks: dict[str, Check] = {
             "database": self._check_database,
             "engine": self._check_engine,
-            "outbox": _check_outbox,
+            "outbox": asking.check_outbox,
         }
         if (pair := settings.TLS) is not None:
             self._checks["certificate"] = lambda: served.well(pair, clock.now())
         self.ready = Ready(self._checks)
-        self.door = AlarmDoor(self.desk, self._read_book, _find_site)
+        self.door = AlarmDoor(self.desk, self._read_book, asking.find_site)
+        self.phone_door = PhoneDoor(self.desk, self._read_book, asking.log_number)
         self.begun = False  # the engine runs, on records of this version
         self._listener: postgres.Listener | None = None
         self._ear: socket.socket | None = None
@@ -135,7 +133,13 @@ class Service:
         self.engine.start()
         await self._loop.run_in_executor(None, self.sender.start)
         self.watch.start(lambda: not all(check()[0] for check in self._checks.values()))
+        await self._keep_line()
         self.begun = True
+
+    async def _keep_line(self) -> None:
+        """The telephone line's own credential; it is made as soon as there is a site for it."""
+        if settings.LINE is not None:
+            await self._loop.run_in_executor(self._records, asking.keep_line, self._data)
 
     async def _load(self) -> None:
         """What the records say; without them the alarm runs from its book, and they are tried again each second."""
@@ -143,8 +147,8 @@ class Service:
         try:
             if is_upgrading(self._data):
                 raise BlockingIOError
-            self.book = await self._loop.run_in_executor(self._records, _read_book, self._data)
-            opened = await self._loop.run_in_executor(self._records, _retried, queries.open_alarms)
+            self.book = await self._loop.run_in_executor(self._records, asking.read_book, self._data)
+            opened = await self._loop.run_in_executor(self._records, asking.retried, queries.open_alarms)
             last = await self._loop.run_in_executor(self._records, self.reader.last_id)
         except Exception as error:
             log.warning("the records cannot be read (%s): the alarm runs from its book", type(error).__name__)
@@ -236,15 +240,15 @@ class Service:
 
     async def _take_alarms(self) -> None:
         held = self.desk.held()
-        opened = await self._loop.run_in_executor(self._records, _retried, queries.open_alarms)
+        opened = await self._loop.run_in_executor(self._records, asking.retried, queries.open_alarms)
         self.desk.take_all(opened, held)
 
     async def _take_book(self) -> None:
-        self.book = await self._loop.run_in_executor(self._records, _read_book, self._data)
+        self.book = await self._loop.run_in_executor(self._records, asking.read_book, self._data)
         self.stream.end_changed()
 
     async def _take_screens(self) -> None:
-        read = partial(_retried, lambda: bookkeeping.read_screens(clock.now()))
+        read = partial(asking.retried, lambda: bookkeeping.read_screens(clock.now()))
         self.book = replace(self.book, screens=await self._loop.run_in_executor(self._records, read))
         # Many may come at once; one reading serves all that come meanwhile.
         await asyncio.sleep(SCREENS_PAUSE)
@@ -256,6 +260,7 @@ class Service:
                 await asyncio.sleep(SCREENS_SECONDS)
                 await self._screens_again()
             await self._book_again()
+            await self._keep_line()
 
     def _read_book(self) -> Book:
         return self.book
@@ -290,9 +295,10 @@ class Service:
                 self.hub.broadcast(alarm.site, "alarm", frame(event, data))
 
     def _send_early(self, act: Act, decision: Decision) -> None:
-        addresses = {person: card.email for person, card in self.book.people.items()}
+        now = clock.now()
+        addresses = self.book.addresses(now)
         for outcome in decision.outcomes:
-            rows = recorder.deliveries(outcome, self.book, clock.now(), alarms.channels())
+            rows = recorder.deliveries(outcome, self.book, now, alarms.channels())
             self.early.send(rows, addresses, act.sent.add)
 
     def _present(self, row: Row) -> dict[str, Any]:
@@ -354,33 +360,3 @@ class Service:
 
     def _room(self) -> bool:
         return descriptors.in_use(len(self.hub.subscribers)) < self._files * STREAMS_SHARE
-
-
-def _check_outbox() -> tuple[bool, str]:
-    late = _retried(lambda: is_overdue(clock.now()))
-    return not late, "messages wait too long to be sent" if late else "nothing waits too long"
-
-
-def _find_site(id: str) -> str | None:
-    try:
-        return _retried(lambda: site_of(id))
-    except DatabaseError:
-        raise StorageUnavailable(_("This could not be read just now. Try again.")) from None
-
-
-def _retried(read: Callable[[], Found]) -> Found:
-    """Read on this thread's lasting connection; when the database was away in between, on a fresh one."""
-    try:
-        return read()
-    except DatabaseError:
-        connection.close()
-        return read()
-
-
-def _read_book(data: Path) -> Book:
-    book = _retried(lambda: bookkeeping.load(clock.now()))
-    try:
-        bookkeeping.write_file(book, data / "book.json")
-    except OSError as error:
-        log.warning("the book's file could not be kept: %s", error.strerror)
-    return book

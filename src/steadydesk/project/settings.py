@@ -4,6 +4,7 @@ from csp.constants import SELF
 
 from steadydesk.project import environment
 from steadydesk.project.languages import SHIPPED, find_languages
+from steadydesk.project.telephones.line import read_line
 
 environment.check_names()
 DATA = environment.data_folder()
@@ -140,6 +141,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
+LINE = read_line()
+RINGS_OUT = LINE is not None and LINE.server is not None
 _mail = environment.mail(environment.read("STEADYDESK_SMTP"))
 EMAIL_HOST = _mail.get("EMAIL_HOST", "")
 EMAIL_PORT = _mail.get("EMAIL_PORT", 25)

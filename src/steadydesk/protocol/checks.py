@@ -105,6 +105,12 @@ def _codes_delay_nobody(protocol: Protocol) -> Iterator[Clash]:
             facts = {"code": help.preset_alarm_code, "number": number, "country": country}
             sentence = _("dialling %(code)s could delay a call to %(number)s (%(country)s)") % facts
             yield Clash(("get_help", "preset_alarm_code"), sentence, beside=("get_help", "refused_numbers"))
+    for country, numbers in help.emergency_numbers.items():
+        for row, number in enumerate(numbers):
+            if number not in help.refused_numbers.get(country, ()):
+                path: Path = ("get_help", "emergency_numbers", country, row)
+                sentence = _("%s must stand among the refused numbers too, or a code could delay it") % number
+                yield Clash(path, sentence, beside=("get_help", "refused_numbers"))
     if help.extension_length != 3 and help.extension_length_reason is None:
         sentence = _("an extension of another length than three digits needs a reason")
         yield Clash(("get_help", "extension_length_reason"), sentence, beside=("get_help", "extension_length"))

@@ -25,6 +25,12 @@ class Site(models.Model):
         _("number to ring"), max_length=40, blank=True, help_text=_("shown when the link is lost")
     )
     way_out = models.CharField(_("way out"), max_length=200, blank=True)
+    outside_line = models.CharField(
+        _("digits for an outside line"),
+        max_length=4,
+        blank=True,
+        help_text=_("what is dialled before a number outside"),
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -57,7 +63,12 @@ class Place(models.Model):
     )
     staff_only = models.BooleanField(_("staff only"), default=False, help_text=_("no customer can read a screen here"))
     public = models.BooleanField(_("public area"), default=False)
-    extension = models.CharField(_("extension"), max_length=20, blank=True)
+    extension = models.CharField(
+        _("extension"),
+        max_length=20,
+        blank=True,
+        help_text=_("of the telephone that stands here; a comma between two. A call from it for help names this place"),
+    )
     barrier = models.CharField(_("barrier"), max_length=120, blank=True)
     way_in = models.CharField(_("way in for helpers"), max_length=200, blank=True)
     silent_key = models.CharField(_("silent key"), max_length=40, default="Ctrl+Shift+9")

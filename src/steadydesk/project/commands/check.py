@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from steadydesk.kernel.errors import NotFound
 from steadydesk.project.commands.installation import is_up_to_date, load_django
@@ -41,6 +41,7 @@ def _of_records() -> Iterator[str]:
     if not is_up_to_date():
         yield f"There is no installation of this version in {settings.DATA}; “steadydesk run” brings it up to date."
         return
+    from steadydesk.project.telephones import checking
     from steadydesk.sites import queries as sites
 
     every = sites.sites()
@@ -48,6 +49,7 @@ def _of_records() -> Iterator[str]:
         yield "No site is set up; use “steadydesk setup FILE”."
     for site in every:
         yield from _of_site(site.pk)
+    yield from checking.findings()
 
 
 def _of_site(site: str) -> Iterator[str]:
@@ -65,11 +67,25 @@ def _of_site(site: str) -> Iterator[str]:
     for service in protocol.services:
         if service.team not in teams:
             yield f"{site}: the service “{service.label}” belongs to the team “{service.team}”, which is not set up."
+    yield from _of_codes(site, protocol.get_help.refused_numbers)
     for place, where in encounters.places_without_help(site, clock.now()):
         yield f"{site}: at “{place}” there is no way of getting help ({where}); set up a telephone, and try it."
     for team in sorted(teams):
         if not people.with_post(team, "manager"):
             yield f"{site}: the team “{team}” has no manager, so its prompts begin with the deputy."
+
+
+def _of_codes(site: str, refused: Collection[str]) -> Iterator[str]:
+    from steadydesk.alarms.codes import code_faults
+    from steadydesk.sites import queries as sites
+
+    row = sites.site(site)
+    yield from (f"{site}: {said}" for said in dict.fromkeys(f.sentence for f in code_faults(row)))
+    if row.country not in refused:
+        yield (
+            f"{site}: the protocol names no public numbers of {row.country}, so no code is checked against them; "
+            "add them under get_help.refused_numbers."
+        )
 
 
 def _of_deployment() -> Iterator[str]:

@@ -21,6 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--code", action="store_true", help="for a desk: a short code, to be typed in at its browser within 15 minutes"
     )
     parser.add_argument("--wall", action="store_true", help="the device is a wall board for staff: it only reads")
+    parser.add_argument(
+        "--phones", action="store_true", help="the device is a telephone system: it tells of calls, and reads nothing"
+    )
     parser.add_argument("--place", metavar="ID", help="where the desk is: desk-1, or exchange/desk-1")
 
 
@@ -32,16 +35,16 @@ def run(args: argparse.Namespace) -> int:
     from steadydesk.people.actions import create_token
 
     by, now = system("createtoken"), clock.now()
-    if args.code and not args.device:
+    if args.code and (args.phones or not args.device):
         raise Invalid.one("code", "A code is for a desk: name it with --device.")
     if args.code:
         from steadydesk.desks.actions import make_code
 
-        token = make_code(_device(args.device, args.place, wall=args.wall).pk, by=by, now=now)
+        token = make_code(_device(args).pk, by=by, now=now)
     elif args.person:
         token = create_token(person=_person(args.person), label="command line", by=by, now=now)
     else:
-        device = _device(args.device, args.place, wall=args.wall)
+        device = _device(args)
         token = create_token(device=device, label="command line", by=by, now=now)
     print(token)
     return 0
@@ -56,21 +59,22 @@ def _person(login: str) -> "Person":
     return found
 
 
-def _device(name: str, place: str | None, *, wall: bool) -> "Device":
+def _device(args: argparse.Namespace) -> "Device":
     """The desk of that name; a new one is set up at the place, a known one is moved there."""
     from steadydesk.kernel.actor import system
     from steadydesk.kernel.clock import clock
     from steadydesk.people.actions import save_row
     from steadydesk.people.models import Device
 
-    device = Device.objects.filter(name=name).first()
-    if place is None:
+    device = Device.objects.filter(name=args.device).first()
+    if args.place is None:
         if device is None:
-            raise NotFound(f"There is no desk “{name}”. Say where it is with --place, and it is set up.")
+            raise NotFound(f"There is no desk “{args.device}”. Say where it is with --place, and it is set up.")
         return device
-    site, id = _place(place)
+    site, id = _place(args.place)
     if device is None or device.place_id != id:
-        device = device or Device(name=name, kind=Device.Kind.WALL if wall else Device.Kind.DESK)
+        kind = Device.Kind.PHONES if args.phones else Device.Kind.WALL if args.wall else Device.Kind.DESK
+        device = device or Device(name=args.device, kind=kind)
         device.site_id, device.place_id = site, id
         save_row(device, by=system("createtoken"), now=clock.now())
     return device

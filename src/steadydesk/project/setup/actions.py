@@ -165,7 +165,7 @@ class _Work:
         return row
 
 
-_SITE = ("name", "country", "time_zone", "ring_instead", "way_out")
+_SITE = ("name", "country", "time_zone", "ring_instead", "way_out", "outside_line")
 _PLACE = (
     "name", "kind", "earshot", "staff_only", "public", "extension", "barrier", "way_in", "silent_key",
 )  # fmt: skip

@@ -181,6 +181,9 @@ class SiteEntry(Section):
     time_zone: TimeZone = "Europe/London"
     ring_instead: Number | None = None
     way_out: Line | None = None
+    outside_line: (
+        Annotated[str, spelt(r"^[0-9]{1,4}$", _("this must be the digits before a number outside"))] | None
+    ) = None
     hours: WeekEntry | None = None
     special_days: tuple[SpecialDayEntry, ...] = ()
     places: Annotated[tuple[PlaceEntry, ...], Field(min_length=1)]

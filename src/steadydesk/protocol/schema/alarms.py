@@ -151,10 +151,17 @@ class GetHelp(Section):
     """L2a: any length but three is a recorded deviation."""
     refused_numbers: dict[Country, Some[Dialled]]
     """Numbers that no internal code may delay, per country."""
+    emergency_numbers: dict[Country, Some[Dialled]] = {}
+    """Those of them that are rung in an emergency: who rings one is shown to colleagues at once."""
 
-    def shadows(self, code: str, country: str) -> str | None:
-        """The public number that dialling `code` could hold up, if there is one (L2a, L3b-ii(4))."""
+    def shadows(self, code: str, country: str, outside_line: str = "") -> str | None:
+        """The public number that dialling `code` could hold up, if there is one (L2a, L3b-ii(4)).
+
+        A code that a number begins with is taken for it too early; one that begins with a number keeps the telephone
+        system waiting for more digits. With an outside line's digits before it a number is dialled otherwise.
+        """
         for number in self.refused_numbers.get(country, ()):
-            if code.startswith(number) or number.startswith(code):
-                return number
+            for dialled in {number, outside_line + number}:
+                if code.startswith(dialled) or dialled.startswith(code):
+                    return number
         return None

@@ -55,6 +55,12 @@ def asked(facts: Mapping[str, Any], protocol: Protocol) -> str:
     return _("Help asked for: %s") % way(facts.get("way", ""), protocol)
 
 
+def rung(facts: Mapping[str, Any], protocol: Protocol) -> str:
+    """A number of the site was rung from a telephone at the place."""
+    labels = {n.id: n.label for n in protocol.get_help.telephone_first}
+    return _("Rung from here: %s") % labels.get(facts.get("use", ""), _("a number of the site"))
+
+
 def judged(facts: Mapping[str, Any], protocol: Protocol, *, staff_only: bool) -> str:
     """An answer was given."""
     return _("Mark: %s") % judgement(facts.get("appears", ""), protocol, staff_only=staff_only)

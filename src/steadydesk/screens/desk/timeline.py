@@ -220,6 +220,10 @@ def _help_asked(facts: Mapping[str, Any], names: Names) -> str:
     return help_words.asked(facts, names.protocol)
 
 
+def _rung(facts: Mapping[str, Any], names: Names) -> str:
+    return help_words.rung(facts, names.protocol)
+
+
 def _judged(facts: Mapping[str, Any], names: Names) -> str:
     return help_words.judged(facts, names.protocol, staff_only=names.staff_only)
 
@@ -267,6 +271,7 @@ _SENTENCES: Mapping[str, Any] = {
     Event.VISIT_PROBLEM: _always(lazy("Help was asked for")),
     Event.HELP_OFFERED: _always(lazy("Help was offered on the screen")),
     Event.HELP_ASKED: _help_asked,
+    Event.NUMBER_RUNG: _rung,
     Event.HELP_PROMPTED: _always(lazy("Nobody had asked for help: offered once more")),
     Event.HELP_PASSED: _always(lazy("No help is needed now")),
     Event.RISK_JUDGED: _judged,

@@ -174,7 +174,7 @@ def _told(name: str, receipts: list[delivery.Receipt]) -> Told:
     return Told(
         name=name,
         channel=words.CHANNELS.get(last.channel, last.channel),
-        state=words.DELIVERIES.get(last.state, last.state),
+        state=words.PICKED_UP.get((last.channel, last.state)) or words.DELIVERIES.get(last.state, last.state),
         attempts=sum(r.attempts for r in receipts),
         sent_at=next((r.sent_at for r in receipts if r.sent_at), None),
         seen_at=next((r.seen_at for r in receipts if r.seen_at), None),

@@ -9,7 +9,11 @@ MODES = {
     "test": (pgettext_lazy("alarm mode", "TEST"), _("This is a test of the call: nobody is in danger.")),
 }
 URGENCIES = {"help": _("Help now"), "manager": _("Manager please"), "nearby": _("Stand near")}
-KINDS = {"medical": _("Someone is ill or hurt"), "building": _("The building is in danger")}
+KINDS = {
+    "medical": _("Someone is ill or hurt"),
+    "building": _("The building is in danger"),
+    "emergency_call": _("The emergency number was dialled"),
+}
 """Kinds of call that are named instead of their urgency."""
 ASSETS = (("defibrillator", _("Defibrillator")), ("ambulance_door", _("Door for the ambulance")))
 SIGNS = {"help": "one", "manager": "two", "nearby": "three"}
@@ -65,6 +69,7 @@ EVENTS = {
     "encounter:after-answered": _("What is asked afterwards was answered"),
     "encounter:after-reminded": _("Reminded of what is asked afterwards"),
     "press:odd": _("A part of the call could not be read and was left out"),
+    "encounter:number-rung": _("A number of the site was rung from there"),
     "words:withdrawn": _("Words withdrawn"),
     "words:erased": _("Words erased"),
     "hold:placed": _("Held: nothing of this is forgotten"),
@@ -78,7 +83,7 @@ SAYS_WHO = frozenset({"alarm:acknowledged", "alarm:declined", "alarm:attended"})
 """Events that read as a sentence about a person."""
 REPEATED = frozenset({"alarm:nobody"})
 """Events that stand on one line however often they followed each other: a call that nobody answers is repeated."""
-CHANNELS = {"screen": _("screen"), "mail": _("e-mail"), "webhook": _("other system")}
+CHANNELS = {"screen": _("screen"), "mail": _("e-mail"), "phone": _("telephone"), "webhook": _("other system")}
 DELIVERIES = {
     "waiting": _("on its way"),
     "sent": _("sent"),
@@ -86,6 +91,8 @@ DELIVERIES = {
     "failed": _("failed"),
     "withdrawn": _("not needed any more"),
 }
+PICKED_UP = {("phone", "sent"): _("answered"), ("phone", "waiting"): _("ringing")}
+"""A telephone says more than that a message was taken."""
 PROMPTS = {
     "call_manager": _("Call the manager or deputy"),
     "ask_service": _("Ask the service area whether they can come in time"),

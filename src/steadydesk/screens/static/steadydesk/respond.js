@@ -62,7 +62,7 @@ const sound = ({ urgency }) => tell("sound-play", urgency === "help" ? "help" : 
 function named({ mode, urgency, place, kind }) {
   return {
     mode: { real: words.wordsReal, drill: words.wordsDrill, test: words.wordsTest }[mode],
-    urgency: { medical: words.wordsMedical, building: words.wordsBuilding }[kind] ?? { help: words.wordsHelp, manager: words.wordsManager, nearby: words.wordsNearby }[urgency],
+    urgency: { medical: words.wordsMedical, building: words.wordsBuilding, emergency_call: words.wordsEmergency }[kind] ?? { help: words.wordsHelp, manager: words.wordsManager, nearby: words.wordsNearby }[urgency],
     place: place?.name,
   };
 }

@@ -1,0 +1,74 @@
+"""What the server process asks of the records, each on a thread that may wait."""
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from steadydesk.alarms import bookkeeping
+from steadydesk.alarms.book import Book
+from steadydesk.alarms.telephones import Heard
+from steadydesk.api.alarm_door import site_of
+from steadydesk.api.v1 import phones
+from steadydesk.delivery.queries import is_overdue
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import StorageUnavailable
+from steadydesk.project.telephones.credential import keep_token
+
+Found = TypeVar("Found")
+
+log = logging.getLogger(__name__)
+
+
+def check_outbox() -> tuple[bool, str]:
+    """Whether somebody still sends."""
+    late = retried(lambda: is_overdue(clock.now()))
+    return not late, "messages wait too long to be sent" if late else "nothing waits too long"
+
+
+def find_site(id: str) -> str | None:
+    """The site of an alarm that is not open any more."""
+    try:
+        return retried(lambda: site_of(id))
+    except DatabaseError:
+        raise StorageUnavailable(_("This could not be read just now. Try again.")) from None
+
+
+def keep_line(data: Path) -> None:
+    """See to the telephone line's own credential."""
+    try:
+        retried(lambda: keep_token(data, clock.now()))
+    except Exception:
+        log.exception("the telephone line has no credential; it is tried again")
+
+
+def log_number(heard: Heard, said: Mapping[str, Any], by: Actor) -> str:
+    """Keep that a number of the site was rung; returns the reason to be told."""
+    try:
+        return retried(lambda: phones.log(heard, said, by))
+    except DatabaseError:
+        raise StorageUnavailable(_("This could not be saved just now. Try again.")) from None
+
+
+def retried(read: Callable[[], Found]) -> Found:
+    """Read on this thread's lasting connection; when the database was away in between, on a fresh one."""
+    try:
+        return read()
+    except DatabaseError:
+        connection.close()
+        return read()
+
+
+def read_book(data: Path) -> Book:
+    """A fresh book, and its file for the day when there is none."""
+    book = retried(lambda: bookkeeping.load(clock.now()))
+    try:
+        bookkeeping.write_file(book, data / "book.json")
+    except OSError as error:
+        log.warning("the book's file could not be kept: %s", error.strerror)
+    return book

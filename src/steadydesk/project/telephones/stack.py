@@ -1,0 +1,90 @@
+"""Sippy as this line uses it: its log is off, and what does not come from the telephone system is not looked at.
+
+Its own words go to standard output, which the process closes: they would hold the numbers of calls.
+"""
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from sippy.Core.EventDispatcher import ED2
+from sippy.SipConf import SipConf
+from sippy.SipTransactionManager import SipTransactionManager
+from sippy.Udp_server import Udp_server, Udp_server_opts
+
+from steadydesk.project.telephones.line import Line, addresses
+
+Config = dict[str, Any]
+Receive = Callable[[Any, Any], Any]
+
+SipConf.my_uaname = "Steadydesk"
+CODECS = ((0, "PCMU/8000"), (8, "PCMA/8000"))
+
+
+class _Silence:
+    """In place of sippy's log."""
+
+    def write(self, *_words: Any, **_more: Any) -> None:
+        """Say nothing."""
+
+
+class _OneThread(Udp_server_opts):
+    nworkers = 1
+
+
+class _Transactions(SipTransactionManager):
+    """Drops every packet from elsewhere before anything reads it."""
+
+    model_udp_server = (Udp_server, _OneThread)
+
+    def __init__(self, config: Config, admits: Callable[[str], bool], receive: Receive) -> None:
+        self._admits = admits
+        super().__init__(config, receive)
+
+    def handleIncoming(self, data: bytes, source: Any, server: Any, rtime: Any) -> None:  # noqa: N802
+        """One packet."""
+        if self._admits(source.address[0]):
+            super().handleIncoming(data, source, server, rtime)
+
+
+class Stack:
+    """SIP over UDP on one port."""
+
+    def __init__(self, line: Line, receive: Receive) -> None:
+        self.line = line
+        self.known = addresses(line)
+        host, port = line.listen
+        self.config: Config = {
+            "_sip_address": SipConf.my_address if host in ("0.0.0.0", "::") else host,
+            "_sip_port": port,
+            "_sip_logger": _Silence(),
+        }
+        self.config["_sip_tm"] = _Transactions(self.config, self._admits, receive)
+
+    def _admits(self, address: str) -> bool:
+        return self.line.admits(address, self.known)
+
+    @property
+    def address(self) -> str:
+        """Our own address as the telephone system sees it."""
+        host = self.line.listen[0]
+        if host not in ("0.0.0.0", "::") or self.line.server is None:
+            return host
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(self.line.server)
+            return str(probe.getsockname()[0])
+
+
+def soon(call: Callable[..., None], *what: Any) -> None:
+    """Call it on the stack's own thread."""
+    ED2.callFromThread(call, *what)
+
+
+def description(address: str) -> str:
+    """A session without sound: the port is the one that discards."""
+    formats = " ".join(str(number) for number, _name in CODECS)
+    names = "".join(f"a=rtpmap:{number} {name}\r\n" for number, name in CODECS)
+    return (
+        f"v=0\r\no=steadydesk 1 1 IN IP4 {address}\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\n"
+        f"m=audio 9 RTP/AVP {formats}\r\n{names}a=inactive\r\n"
+    )
