@@ -199,3 +199,18 @@ def test_postgresql_is_put_by_and_brought_back_by_its_own_tools(tmp_path, postgr
     done("restore", made, "--data", tmp_path / "two", database=other)
     with psycopg.connect(other) as db:
         assert db.execute("SELECT id FROM sites_site").fetchall() == [("hall",)]
+
+
+def test_a_sealed_backup_is_looked_at_and_restored_by_its_key_alone(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("STEADYDESK_BACKUP_KEY", "correct horse battery staple")
+    file = tmp_path / "sealed.backup"
+    done("backup", "--to", file, "--data", server.data)
+    assert b"SQLite format" not in file.read_bytes()[:4096] and file.stat().st_mode & 0o077 == 0
+    assert "whole: Steadydesk" in done("backup", "--verify", file)
+    assert "restored from" in done("restore", file, "--data", tmp_path / "data")
+    assert [f.name for f in tmp_path.iterdir() if "unsealed" in f.name] == []
+    monkeypatch.setenv("STEADYDESK_BACKUP_KEY", "a guess")
+    assert "another key" in done("restore", file, "--data", tmp_path / "other", code=1)
+    monkeypatch.delenv("STEADYDESK_BACKUP_KEY")
+    assert "is sealed" in done("restore", file, "--data", tmp_path / "other", code=1)
+    assert not (tmp_path / "other").exists()

@@ -12,6 +12,7 @@ from steadydesk.project.commands.main import main
 from steadydesk.project.tls import folder
 from steadydesk.project.tls.authority import Names
 from steadydesk.project.tls.pair import own_pair
+from steadydesk.sites.models import Site
 
 
 @pytest.fixture
@@ -25,6 +26,8 @@ def sound(world, settings, tmp_path, monkeypatch):
     settings.WEBHOOK_URL = settings.WATCHED_BY = "https://watch.example.gov/"
     safekeeping.note_backup(tmp_path, safekeeping.Kept(world.now, "/b"))
     safekeeping.note_rehearsal(tmp_path, safekeeping.Kept(world.now, "/b"))
+    monkeypatch.setenv("STEADYDESK_BACKUP_KEY", "a long passphrase")
+    monkeypatch.setenv("STEADYDESK_SECRET_KEY", settings.SECRET_KEY)
     monkeypatch.setattr(deploying, "_is_synchronised", lambda: True)
     monkeypatch.setattr(deploying, "_file_system", lambda path: "ext4")
     return world
@@ -92,3 +95,25 @@ def test_a_site_at_which_nobody_could_answer_is_said(sound, monkeypatch):
 def test_findings_are_printed_a_line_each_and_refused(world, capsys):
     assert main(["check", "--deploy"]) == 1
     assert "STEADYDESK_HTTPS" in capsys.readouterr().out
+
+
+def test_backups_that_anybody_could_read_are_said(sound, monkeypatch):
+    monkeypatch.delenv("STEADYDESK_BACKUP_KEY")
+    assert any("Backups are not sealed" in finding for finding in said(sound))
+
+
+def test_several_machines_without_one_key_are_said(sound, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somewhere/steadydesk")
+    monkeypatch.delenv("STEADYDESK_SECRET_KEY")
+    assert any("each machine on this database would make its own" in finding for finding in said(sound))
+
+
+def test_a_time_zone_that_is_unknown_or_of_another_country_is_said(sound, monkeypatch, tmp_path):
+    monkeypatch.setattr(deploying, "ZONES", tmp_path)
+    (tmp_path / "zone.tab").write_text("# a comment\nGB\t+513030-0000731\tEurope/London\nNZ\t-3652\tPacific/Auckland\n")
+    assert not [f for f in said(sound) if "time zone" in f]
+    Site.objects.filter(pk="exchange").update(country="NZ")
+    [found] = [f for f in said(sound) if "time zone" in f]
+    assert "exchange: its clocks go by Europe/London, which is no time zone of its country NZ" in found
+    Site.objects.filter(pk="exchange").update(time_zone="Europe/Atlantis")
+    assert any("does not know the time zone Europe/Atlantis" in finding for finding in said(sound))

@@ -30,6 +30,7 @@ KNOWN = {
     "STEADYDESK_SIP_TRUNK": "comma-separated addresses or networks whose calls it takes beside the server's",
     "STEADYDESK_SIP_RING_SECONDS": "how long a telephone rings for a call, 5 to 25; 20 when it is not given",
     "STEADYDESK_WATCHED_BY": "an outside dead-man's URL, asked for only while nothing is overdue",
+    "STEADYDESK_BACKUP_KEY": "a long passphrase that backups are sealed with and restored by; keep a copy elsewhere",
     "STEADYDESK_REMIND_PACK": "yes to have the start page ask for the morning pack until it is printed",
     "STEADYDESK_TEST_POSTGRES": "yes to run the tests on PostgreSQL",
 }

@@ -14,7 +14,7 @@ from pathlib import Path
 import steadydesk
 from steadydesk.kernel.errors import Refusal
 from steadydesk.pages.installation import UNFINISHED
-from steadydesk.project.backup import archive, sqlite
+from steadydesk.project.backup import archive, sealing, sqlite
 from steadydesk.project.backup.archive import DUMP, SQLITE, Listed
 
 
@@ -22,8 +22,13 @@ def bring_back(file: Path, folder: Path) -> Listed:
     """Fill the folder, or the database of ``DATABASE_URL``, with the backup; returns what it says of itself.
 
     Refuses a spoilt file, one of a newer Steadydesk, and a folder with anything in it. What is brought back is not yet
-    settled: see ``settle``.
+    settled: see ``settle``. A sealed one needs its key.
     """
+    with sealing.opened(file) as plain:
+        return _bring_back(plain, folder)
+
+
+def _bring_back(file: Path, folder: Path) -> Listed:
     listed = archive.verify(file)
     _refuse_newer(file, listed)
     _refuse_other_vendor(listed)

@@ -14,7 +14,7 @@ from django.db import connection
 
 from steadydesk.kernel.errors import Refusal
 from steadydesk.pages import safekeeping
-from steadydesk.project.backup import postgres
+from steadydesk.project.backup import postgres, sealing
 
 DATABASE = "steadydesk_rehearsal"
 LONGEST_S = 3_600
@@ -41,7 +41,8 @@ def rehearse(file: Path, now: datetime) -> None:
 
 def _restore(file: Path, into: Path, address: str) -> str:
     """In a process of its own, for this one has the live records open; what went wrong, or nothing."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith(("STEADYDESK_", "DATABASE_URL"))}
+    key = (sealing.SETTING, f"{sealing.SETTING}_FILE")
+    environ = {k: v for k, v in os.environ.items() if k in key or not k.startswith(("STEADYDESK_", "DATABASE_URL"))}
     environ |= {"DATABASE_URL": address} if address else {}
     command = [sys.executable, "-m", "steadydesk.project.commands.main", "restore", str(file.absolute())]
     command += ["--data", str(into)]

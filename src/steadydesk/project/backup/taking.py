@@ -12,7 +12,7 @@ from django.db import connection
 import steadydesk
 from steadydesk.kernel.errors import Refusal
 from steadydesk.pages import safekeeping
-from steadydesk.project.backup import archive, postgres, sqlite
+from steadydesk.project.backup import archive, postgres, sealing, sqlite
 from steadydesk.project.backup.archive import DUMP, SQLITE, Listed
 
 FOLDERS = ("uploads", "locale")
@@ -23,10 +23,11 @@ TOLD = ("STEADYDESK_HOSTS", "STEADYDESK_HTTPS", "STEADYDESK_PROXY", "STEADYDESK_
 GIVEN = "(given)"
 
 
-def take(to: Path, now: datetime, *, secrets: bool = False, note: bool = True) -> Path:
+def take(to: Path, now: datetime, *, secrets: bool = False, note: bool = True, key: str = "") -> Path:
     """Put the live installation by in one file that did not exist; a folder gets a file named by the time.
 
-    The server may run and its writers write: nobody waits for this. With ``note`` it counts as the last backup.
+    The server may run and its writers write: nobody waits for this. With ``note`` it counts as the last backup; with
+    a ``key`` it is sealed.
     """
     data = Path(settings.DATA)
     file = (to / f"steadydesk-{now:%Y-%m-%dT%H%M%SZ}.backup" if to.is_dir() else to).absolute()
@@ -34,7 +35,10 @@ def take(to: Path, now: datetime, *, secrets: bool = False, note: bool = True) -
         raise Refusal("not_found", f"There is no folder {file.parent}.")
     with archive.fresh_file(file) as part, tempfile.TemporaryDirectory(prefix=".backup-", dir=file.parent) as work:
         parts, listed = _gather(data, Path(work), now, secrets=secrets)
-        archive.write(part, parts, listed)
+        plain = Path(work) / "plain" if key else part
+        archive.write(plain, parts, listed)
+        if key:
+            sealing.seal(plain, part, key)
     if note:
         safekeeping.note_backup(data, safekeeping.Kept(now, str(file)))
     return file

@@ -20,10 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the file's name, or what it is."""
     from steadydesk.kernel.clock import clock
-    from steadydesk.project.backup import archive
+    from steadydesk.project.backup import archive, sealing
 
     if args.verify:
-        listed = archive.verify(args.verify)
+        with sealing.opened(args.verify) as plain:
+            listed = archive.verify(plain)
         print(f"whole: Steadydesk {listed.version}, {listed.taken_at:%d %B %Y %H:%M} UTC, {listed.last_entry} entries")
         return 0
     load_django()
@@ -33,5 +34,5 @@ def run(args: argparse.Namespace) -> int:
 
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
         raise Refusal("not_found", f"There are no records in {Path(connection.settings_dict['NAME']).parent}.")
-    print(take(args.to, clock.now(), secrets=args.with_keys))
+    print(take(args.to, clock.now(), secrets=args.with_keys, key=sealing.key_in_force()))
     return 0
