@@ -13,6 +13,7 @@ from steadydesk.people import queries as people
 from steadydesk.people.actions import hash_token
 from steadydesk.people.models import Device, Person, Shift
 from steadydesk.visits import actions as visits
+from tests.alarming import answer, press
 from tests.visiting import arrive, shown
 from tests.world import TESTER, World
 
@@ -342,6 +343,28 @@ def test_a_day_pass_is_for_one_desk_and_ends_by_itself(world: World) -> None:
     refused("not_known", actions.tap_in, number, person=guest, by=desk(world), now=world.now)
 
 
+def test_a_day_pass_of_the_set_up_file_is_for_the_desk_of_its_shift(world: World) -> None:
+    pin(world, "vera")
+    refused("other_desk", tap_in, world, "vera", "desk-1")
+    tap_in(world, "vera", "desk-2")
+    assert here("desk-2") == ["Vera Stone"]
+    actions.tap_out(world.person("vera").person, going_home=True, by=desk(world, "desk-2"), now=world.now)
+    refused("other_desk", tap_in, world, "vera", "desk-2")
+
+
+def test_who_has_a_day_pass_and_is_trained_answers_a_call_at_the_desk_as_the_others_do(world: World) -> None:
+    number, guest = give(world)
+    actions.tap_in(number, person=guest, by=desk(world), now=world.now)
+    call = press(world, device="room-1")
+    answer(world, call, "acknowledge", "desk-1", status=403)
+    actions.tap_out(guest, by=desk(world), now=world.now)
+    number, trained = give(world, "Ro Silva", trained=True)
+    actions.tap_in(number, person=trained, by=desk(world), now=world.now)
+    after = answer(world, call, "acknowledge", "desk-1")
+    assert [c["name"] for c in after["coming"]] == ["Ro Silva"]
+    world.messages()
+
+
 def test_a_day_pass_is_never_told_of_a_call_unless_marked_trained(world: World) -> None:
     _, guest = give(world)
     _, trained = give(world, "Ro Silva", trained=True)
@@ -388,9 +411,15 @@ def test_at_opening_time_a_list_says_which_desks_nobody_started(world: World) ->
     start_desk(device("desk-1"), by=desk(world), now=world.now)
     world.advance("09:31")
     assert last("desk:not-started").facts["devices"] == [device("desk-2")]
+    (told,) = world.messages()
+    assert (told.subject, told.message["kind"], told.message["place"]) == ("desks:exchange", "desks", "The Exchange")
+    assert told.person == world.person("joan").person, "the duty manager"
     assert [d.name for d in queries.list_desks_not_started("exchange", world.now)] == ["desk-2"]
     start_desk(device("desk-2"), by=desk(world, "desk-2"), now=world.now)
     assert queries.list_desks_not_started("exchange", world.now) == []
+    told.refresh_from_db()
+    assert told.state == "withdrawn", "the last one that was missing was started"
     world.advance("23:00")
     world.advance("09:31")
+    assert world.told() == {"joan"}
     assert set(last("desk:not-started").facts["devices"]) == {device("desk-1"), device("desk-2")}

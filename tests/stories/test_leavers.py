@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from steadydesk.alarms import bookkeeping
+from steadydesk.deadlines.models import Deadline
 from steadydesk.desks import actions as desks
 from steadydesk.desks import queries as in_desks
 from steadydesk.desks.models import DayPass, Key
@@ -16,7 +17,7 @@ from steadydesk.pages.cookies import PERSON_COOKIE
 from steadydesk.people import actions as people
 from steadydesk.people import queries
 from steadydesk.people.models import Device, Duty, Person, Role, Screen, Shift, Token
-from tests.alarming import press
+from tests.alarming import MINUTE, SECOND, answer, due, events, press, shown
 from tests.world import TESTER, World
 
 PASSWORD = "correct horse battery"
@@ -105,6 +106,31 @@ def test_the_alarm_book_is_read_again_when_somebody_leaves(world: World) -> None
     [left] = Entry.objects.filter(type="person:left")
     assert (left.subject, left.facts) == (f"person:{person('ben').pk}", {})
     assert bookkeeping.touches("person", left.facts) == "book"
+
+
+def test_a_leaver_who_was_coming_is_taken_off_the_call_and_the_chain_goes_on(world: World) -> None:
+    call = press(world)
+    answer(world, call, "acknowledge", "tariq")
+    leave(world, "tariq")
+    world.advance(SECOND)
+    after = shown(world, call)
+    assert (after["state"], after["coming"]) == ("open", [])
+    assert after["step"] > call["step"] or due(call) is not None, "the next are told as if nobody had answered"
+    assert events(call).count("alarm:declined") == 1
+    world.advance(5 * MINUTE)
+    assert events(call).count("alarm:declined") == 1
+    assert "alarm:escalated" in events(call)
+    assert not Deadline.objects.filter(kind="alarm-leaver").exists()
+    world.messages()
+
+
+def test_a_leaver_who_is_there_already_stays_there(world: World) -> None:
+    call = press(world)
+    answer(world, call, "attend", "tariq")
+    leave(world, "tariq")
+    world.advance(SECOND)
+    assert shown(world, call)["state"] == "attended"
+    world.messages()
 
 
 def test_a_deleted_person_and_an_ended_day_pass_leave_in_the_same_way(world: World) -> None:

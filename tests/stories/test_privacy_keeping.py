@@ -8,6 +8,8 @@ from steadydesk.alarms.models import Alarm
 from steadydesk.deadlines.actions import clear_deadline
 from steadydesk.deadlines.models import Deadline
 from steadydesk.delivery.models import Delivery
+from steadydesk.delivery.rules import Message
+from steadydesk.delivery.words import sentence
 from steadydesk.documents.models import Binding
 from steadydesk.journal.actions import write
 from steadydesk.journal.models import Entry, Words
@@ -221,6 +223,7 @@ def test_a_held_visit_and_alarm_outlast_their_time_and_go_when_the_hold_is_lifte
         "Wants the archive",
         "He has a knife",
     }
+    assert {w.site for w in Words.objects.filter(retention="alarm_note")} == {"exchange"}, "as every typed text"
     assert events(kept)
     assert not events(gone)
     assert Delivery.objects.filter(subject=alarming.subject(alarm)).exists()
@@ -260,6 +263,13 @@ def test_a_hold_whose_day_has_come_still_binds_and_is_asked_about_each_week(worl
     asked = [e.type for e in events(visit) if e.type == "hold:overdue"]
     assert len(asked) == 3
     assert f"visit:{visit}" in queries.held().subjects
+    told = world.messages()
+    assert {(m.subject, m.message["kind"], m.message["place"], m.person) for m in told} == {
+        (f"hold:{row.pk}", "hold", "The Exchange", world.person("dana").person)
+    }
+    assert len(told) == 3, "each week, whoever keeps it"
+    assert world.client("dana").get("/privacy").status_code == 200
+    assert {m.state for m in Delivery.objects.filter(subject=f"hold:{row.pk}")} == {"seen"}
     actions.lift_hold(row.pk, by=world.person("dana"), now=world.now)
     world.advance(20 * DAY)
     assert len([e for e in events(visit) if e.type == "hold:overdue"]) == 3
@@ -309,3 +319,12 @@ def test_prompts_answers_are_words_of_the_visit(world):
     (prompt,) = prompts(visit, "call_manager")
     answer(world, prompt, "Helen Okafor", note="She comes")
     assert {w.site for w in Words.objects.filter(subject__startswith="prompt:")} == {"exchange"}
+
+
+def test_a_hold_of_somebody_who_left_is_asked_of_who_is_responsible_for_data_protection(world):
+    row = hold(world, f"visit:{ended(world)}", days=10)
+    Hold.objects.filter(pk=row.pk).update(by="person:999999")
+    world.advance(10 * DAY)
+    assert world.told() == {"dana"}
+    assert sentence(Message("hold", "1", "The Exchange")) == "The day of a hold on records has come: The Exchange"
+    assert sentence(Message("hold", "1", "")).endswith("the whole organisation")

@@ -11,6 +11,7 @@ from django.test import Client
 from steadydesk.journal.models import Entry, Words
 from steadydesk.kernel.actor import ROLES, Permission
 from steadydesk.kernel.errors import NotAllowed, NotFound, Refusal
+from steadydesk.people import actions as at_work
 from steadydesk.people import queries as people
 from steadydesk.people.models import Person
 from steadydesk.privacy import actions, giving, queries
@@ -156,7 +157,7 @@ def test_everything_about_a_visit_stands_on_one_page_and_who_looked(world):
     browser("grace").get(f"/visits/{visit}")
     client = browser("dana")
     page = client.get(f"/privacy/records/visit:{visit}").text
-    for word in ("Oduya", "a liar", "visit:noted", "Grace", "the page of a visit"):
+    for word in ("Oduya", "a liar", "visit: noted", "Grace", "the page of a visit"):
         assert word in page, word
     assert looked(f"visit:{visit}")[0] == ("dana", "record")
 
@@ -324,3 +325,35 @@ def test_the_papers_are_written_from_the_settings_in_force(world, settings):
         assert "see visits, with what was typed about them" in text
     assert browser("amira").get("/privacy/notice").status_code == 200
     assert browser("amira").get("/privacy/assessment").status_code == 403
+
+
+def test_who_opens_a_colleague_in_set_up_is_in_the_view_log(world):
+    amira, sasha = world.person("amira"), browser("sasha")
+    for page in ("people/person/", f"people/person/{amira.person}/change/"):
+        assert sasha.get(f"/set-up/{page}").status_code == 200
+    assert looked(amira.ref) == [("sasha", "set_up")]
+    page = world.client("amira").get("/me/data").content.decode()
+    assert "Sasha Green</strong> <span>set-up" in page
+
+
+def test_a_page_about_somebody_has_words_and_no_keys_of_programs(world):
+    amira = world.person("amira")
+    at_work.end_shift(amira.person, "exchange", by=amira, now=world.now)
+    visit = arrive(world, by="amira")
+    act(world, "attend", visit, by="amira", channel="face_to_face")
+    pages = [
+        world.client("amira").get("/me/data"),
+        world.client("dana").get(f"/privacy/records/{amira.ref}"),
+        world.client("dana").get(f"/privacy/records/visit:{visit}"),
+    ]
+    for page in pages:
+        text = re.sub(r"<[^>]+>", " ", page.content.decode().split("<main", 1)[1].split("</main>")[0])
+        assert not re.findall(r"\b[a-z]+_[a-z_]+\b|\b(?:person|visit|device):\S+|T\d\d:\d\d:\d\d|\bTrue\b", text)
+    assert "Accounts of staff who left" not in pages[0].content.decode()
+
+
+def test_a_search_says_at_which_site_by_its_name(world):
+    visit = arrive(world, description="red coat, buggy")
+    found = world.client("dana").post("/privacy", {"text": "buggy"}).content.decode()
+    assert f"visit:{visit}" in found
+    assert "The Exchange</label>" in found

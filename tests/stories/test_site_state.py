@@ -1,6 +1,6 @@
 """A site opens, closes, is emptied and locked down: by its hours and by hand. Nothing of a wait is lost on the way."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -156,13 +156,45 @@ def test_when_the_clock_steps_the_hours_go_by_the_clock_on_the_wall(world, step,
     assert state() == "open"
 
 
-def test_at_opening_it_is_put_on_record_which_desks_nobody_has_started(world):
+def test_ten_minutes_after_opening_it_is_put_on_record_which_desks_nobody_has_started_and_the_duty_manager_told(world):
     Terms.objects.filter(pk="exchange").delete()
     hours(world)
     world.token(device="desk-1")
-    world.advance("09:00")
-    found = [e for e in journal.of_subject("site:exchange") if e.type == "desk:not-started"]
-    assert len(found) == 1 and found[0].facts["devices"]
+    world.advance("18:00")
+    world.advance("09:09")
+    assert not _not_started()
+    world.advance("09:10")
+    (found,) = _not_started()
+    assert found.facts["devices"]
+    assert world.told() == {"joan"}
+
+
+def test_who_looks_at_the_list_of_desks_has_seen_the_message(world):
+    hours(world)
+    world.token(device="desk-1")
+    world.advance("18:00")
+    world.advance("09:10")
+    (told,) = world.messages()
+    assert world.client("helen").get("/manage/desks?site=exchange").status_code == 200
+    told.refresh_from_db()
+    assert told.state != "seen", "somebody else looked"
+    assert world.client("joan").get("/manage/desks?site=exchange").status_code == 200
+    told.refresh_from_db()
+    assert told.state == "seen"
+
+
+def test_nobody_is_told_of_desks_on_a_day_on_which_it_stays_closed(world):
+    hours(world)
+    terms = Terms(site_id="exchange", desks_expected=time(9, 30))
+    desks.save_terms(terms, by=world.person("sasha"), now=world.now)
+    world.token(device="desk-1")
+    become(world, "closed")
+    world.advance("09:31")
+    assert not _not_started()
+
+
+def _not_started():
+    return [e for e in journal.of_subject("site:exchange") if e.type == "desk:not-started"]
 
 
 def test_a_day_pass_ends_at_closing_time(world):

@@ -22,8 +22,11 @@ from steadydesk.alarms.press import presser, read_press
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.state import Alarm
 from steadydesk.alarms.store import Store
+from steadydesk.deadlines.actions import Lane, clear_deadline, set_deadline
 from steadydesk.delivery.rules import Channels
+from steadydesk.journal.actions import write
 from steadydesk.journal.bell import bell
+from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, SteadydeskError
@@ -132,6 +135,29 @@ def quiet_restored(taken_at: datetime) -> None:
 def _restored_act(alarm: Alarm, taken_at: datetime) -> Act:
     id = str(uuid5(NAMESPACE_OID, f"restored {alarm.id} {taken_at.isoformat()}"))
     return Act(id=id, alarm=alarm.id, verb="restored", at=clock.now(), ref="system:restore")
+
+
+LEAVER = "alarm-leaver"
+
+
+def await_leaver(entry: Entry, by: Actor, now: datetime) -> None:
+    """Somebody left who is coming to a call: they are taken off it as soon as this transaction is over."""
+    if _coming(entry.subject):
+        set_deadline(LEAVER, entry.subject, now, Lane.ALARM)
+
+
+def take_leaver_off(subject: str, *, by: Actor, now: datetime) -> None:
+    """Whoever has left does not come any more, and the chain goes on. Who is there already stays there."""
+    for alarm in _coming(subject):
+        id = str(uuid5(NAMESPACE_OID, f"left {alarm.id} {alarm.generation} {subject}"))
+        person = int(subject.removeprefix("person:"))
+        perform(Act(id=id, alarm=alarm.id, verb="decline", at=clock.now(), ref=by.ref, person=person))
+    with write(now):
+        clear_deadline(LEAVER, subject)
+
+
+def _coming(subject: str) -> list[Alarm]:
+    return [a for a in queries.open_alarms() if any(f"person:{c.person}" == subject and not c.there for c in a.coming)]
 
 
 def tick(alarm: Alarm) -> None:

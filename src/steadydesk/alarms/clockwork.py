@@ -4,6 +4,9 @@ from datetime import datetime
 
 from steadydesk.alarms import actions, queries
 from steadydesk.deadlines.firing import Clockwork, Due
+from steadydesk.kernel.actor import system
+
+LEFT = system("person:left")
 
 
 def pass_time(due: Due, now: datetime) -> None:
@@ -11,4 +14,9 @@ def pass_time(due: Due, now: datetime) -> None:
     actions.tick(queries.alarm(due.key))
 
 
-WORK: Clockwork = {"alarm": pass_time}
+def take_leaver_off(due: Due, now: datetime) -> None:
+    """Somebody who is coming has left."""
+    actions.take_leaver_off(due.subject, by=LEFT, now=now)
+
+
+WORK: Clockwork = {"alarm": pass_time, actions.LEAVER: take_leaver_off}

@@ -14,9 +14,13 @@ from steadydesk.delivery.channels import table
 from steadydesk.delivery.channels.transport import TransportError
 from steadydesk.delivery.models import Delivery
 from steadydesk.delivery.rules import Lane, Message
+from steadydesk.desks import queries as desks
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, system
+from steadydesk.people import queries as in_people
+from steadydesk.sites import queries as sites
 
 State = Delivery.State
 SENDER = system("delivery")
@@ -50,15 +54,53 @@ def queue(
     return list(Delivery.objects.filter(key__in=keys).order_by("id").values_list("id", flat=True))
 
 
+def tell_of_desks(entry: Entry, by: Actor, now: datetime) -> None:
+    """Nobody has started some desks of a site that is open: its duty manager is told, and the page says which."""
+    site = sites.site(entry.site)
+    queue(
+        Message("desks", site.pk, site.name),
+        people=_who_looks_after(site.pk, now),
+        key=f"{_desks_of(site.pk)}:{now:%Y-%m-%dT%H:%M}",
+        subject=_desks_of(site.pk),
+        site=site.pk,
+        now=now,
+    )
+
+
+def stop_telling_of_desks(entry: Entry, by: Actor, now: datetime) -> None:
+    """A desk was started: when it was the last that was missing, nobody need be told any more."""
+    if not desks.list_desks_not_started(entry.site, now):
+        withdraw(_desks_of(entry.site), now)
+
+
+def see_desks(site: str, *, by: Actor, now: datetime) -> None:
+    """Whoever was told looks at the list of desks."""
+    if by.person is not None:
+        mark_seen(_desks_of(site), by.person, by=by, now=now)
+
+
+def _desks_of(site: str) -> str:
+    return f"desks:{site}"
+
+
+def _who_looks_after(site: str, now: datetime) -> list[int]:
+    """The duty managers who are there; failing these all of them, and where there is none the managers."""
+    there = in_people.available(site, now)
+    on_duty, leads = ([c.person for c in in_people.with_role(r, site)] for r in ("duty_manager", "manager"))
+    return [p for p in on_duty if p in there] or on_duty or leads
+
+
 def mark_seen(subject: str, person: int, *, by: Actor, now: datetime) -> bool:
     """The person has seen what the deliveries about ``subject`` say; the journal keeps the first time only.
 
     Those still waiting are not sent any more. Returns whether this was the first time.
     """
+    theirs = Delivery.objects.filter(subject=subject, person=person)
+    fresh = theirs.filter(state__in=(State.WAITING, State.SENT))
+    if not fresh.exists():
+        return False
     with write(now):
-        theirs = Delivery.objects.filter(subject=subject, person=person)
         before = theirs.filter(state=State.SEEN).exists()
-        fresh = theirs.filter(state__in=(State.WAITING, State.SENT))
         site = fresh.values_list("site", flat=True).first()
         fresh.update(state=State.SEEN, seen_at=now, leased_by="")
         first = site is not None and not before

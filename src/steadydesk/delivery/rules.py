@@ -26,10 +26,10 @@ class Message:
     """What a message says. It may leave Steadydesk, so it has a place and never a name or a risk."""
 
     kind: str
-    """``alarm``, ``prompt`` or ``form``."""
+    """``alarm``, ``prompt`` or ``form``; ``desks`` that nobody started; a ``hold`` whose day has come."""
     id: str
     place: str
-    """The name of the place as people know it; empty when it is not known."""
+    """The name of the place, or of the site, as people know it; empty when it is not known."""
     mode: str = "real"
     urgency: str = ""
     number: int = 1

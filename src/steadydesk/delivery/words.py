@@ -17,8 +17,12 @@ _KIND = {
     "emergency_call": gettext_lazy("The emergency number was dialled: %(place)s"),
 }
 _CALL = gettext_lazy("You are called: %(place)s")
-_PROMPT = gettext_lazy("A question waits for you: %(place)s")
-_FORM = gettext_lazy("A form waits for you: %(place)s")
+_OTHER = {
+    "prompt": gettext_lazy("A question waits for you: %(place)s"),
+    "form": gettext_lazy("A form waits for you: %(place)s"),
+    "desks": gettext_lazy("It is open and not every desk was started: %(place)s"),
+    "hold": gettext_lazy("The day of a hold on records has come: %(place)s"),
+}
 _DISPLAY = {
     "nearby": gettext_lazy("%(place)s, stand near"),
     "manager": gettext_lazy("%(place)s, manager please"),
@@ -27,15 +31,16 @@ _DISPLAY = {
     "building": gettext_lazy("%(place)s, building in danger"),
     "emergency_call": gettext_lazy("%(place)s, emergency number dialled"),
 }
+_EVERYWHERE = gettext_lazy("the whole organisation")
 _MODE = {"drill": gettext_lazy("DRILL: %(sentence)s"), "test": gettext_lazy("TEST: %(sentence)s")}
 
 
 def sentence(message: Message) -> str:
     """The message in one line; a drill or a test says so first."""
     # A line break in a place's name must not end a mail's subject.
-    place = " ".join(message.place.split()) or _("place not known")
+    place = " ".join(message.place.split()) or (_EVERYWHERE if message.kind == "hold" else _("place not known"))
     alarm = _KIND.get(message.about) or _ALARM.get(message.urgency, _CALL)
-    said = {"prompt": _PROMPT, "form": _FORM}.get(message.kind) or alarm
+    said = _OTHER.get(message.kind) or alarm
     plain = str(said) % {"place": place}
     return str(_MODE[message.mode]) % {"sentence": plain} if message.mode in _MODE else plain
 

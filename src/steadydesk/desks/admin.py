@@ -19,7 +19,7 @@ from steadydesk.pages.setup import ActionAdmin
 class TermsAdmin(ActionAdmin):
     """One row a site; without one the site has what is shipped."""
 
-    list_display = ("site", "lock_after", "passes_end", "desks_expected", "presence_follows")
+    list_display = ("site", "lock_after", "passes_end", "desks_expected", "desks_wait", "presence_follows")
     save_row = staticmethod(actions.save_terms)
     delete_row = staticmethod(actions.delete_terms)
 

@@ -1,6 +1,6 @@
 """At opening time a list says which desks nobody has started."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from steadydesk.deadlines.actions import clear_deadline, set_deadline
 from steadydesk.desks import queries, rules
@@ -49,15 +49,17 @@ def expect_desks(site: str, at: datetime | None, *, by: Actor, now: datetime) ->
 
 
 def look_at_opening(entry: Entry, by: Actor, now: datetime) -> None:
-    """The hours have opened the site: look which desks nobody has started, unless an hour is set for that."""
+    """The hours have opened the site: look soon which desks nobody has started, unless an hour is set for that."""
     opened = entry.facts["state"] == "open" and entry.facts["before"] == "closed" and entry.facts["by_hours"]
-    if opened and queries.terms(entry.site).desks_expected is None:
-        expect_desks(entry.site, now, by=by, now=now)
+    terms = queries.terms(entry.site)
+    if opened and terms.desks_expected is None:
+        expect_desks(entry.site, now + timedelta(minutes=terms.desks_wait), by=by, now=now)
 
 
 def look_for_desks(site: str, *, by: Actor, now: datetime) -> None:
-    """Put on record which desks nobody has started, and look again at the next set hour."""
-    missing = queries.list_desks_not_started(site, now)
+    """Put on record which desks nobody has started, and look again at the next set hour. Nobody asks of a holiday."""
+    closed = sites.site(site).state == "closed"
+    missing = [] if closed else queries.list_desks_not_started(site, now)
     with write(now):
         if missing:
             record(Event.DESKS_NOT_STARTED, f"site:{site}", by=by, site=site, devices=[d.device for d in missing])

@@ -105,7 +105,18 @@ class Terms(models.Model):
         _("desks are to be started by"),
         null=True,
         blank=True,
-        help_text=_("the site's own time; then those that were not started are listed"),
+        help_text=_("the site's own time; then those that were not started are listed, and the duty manager is told"),
+    )
+    badge_begins = models.CharField(
+        _("a badge reader types first"),
+        max_length=8,
+        blank=True,
+        help_text=_("as ;, where a scanner reads other codes too; empty: any number may be a badge"),
+    )
+    desks_wait = models.PositiveSmallIntegerField(
+        _("without a set time: minutes after opening"),
+        default=10,
+        help_text=_("so long after the opening hours have opened the site the same is done"),
     )
 
     class Meta:

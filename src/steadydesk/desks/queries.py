@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from steadydesk.desks import rules
@@ -64,10 +64,27 @@ def locked_at(device: int) -> datetime | None:
     return Station.objects.filter(pk=device).values_list("locked_at", flat=True).first()
 
 
-def needs_key(site: str) -> bool:
-    """Whether people who work at the site have PINs or badges, so that one is asked for."""
+@dataclass(frozen=True)
+class Keys:
+    """How people who work at a site can be told from each other."""
+
+    any: bool
+    """By PIN or badge, so that one is asked for."""
+    badges: bool
+
+
+def keys_at(site: str) -> Keys:
+    """Whether people who work at the site have PINs or badges."""
     here = Q(person__roles__site=site) | Q(person__roles__site__isnull=True, person__roles__isnull=False)
-    return Key.objects.filter(here, person__is_active=True).exclude(pin="", badge="").exists()
+    badge = ~Q(badge="")
+    counts = {"any": Count("pk", filter=badge | ~Q(pin="")), "badges": Count("pk", filter=badge)}
+    found = Key.objects.filter(here, person__is_active=True).aggregate(**counts)
+    return Keys(any=found["any"] > 0, badges=found["badges"] > 0)
+
+
+def needs_key(site: str) -> bool:
+    """Whether a PIN or a badge is asked for."""
+    return keys_at(site).any
 
 
 @dataclass(frozen=True)

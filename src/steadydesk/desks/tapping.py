@@ -104,7 +104,7 @@ def recognise(key: str, *, person: int | None = None, by: Actor, now: datetime) 
         raise Refusal("not_known", _("This is not right. Choose your name and type your PIN, or use your badge."))
     if wrong is not None:
         WrongKey.objects.filter(pk=wrong.pk).delete()
-    _refuse_stranger(found, device, by)
+    _refuse_stranger(found, device, by, now)
     return found
 
 
@@ -129,13 +129,17 @@ def _count_wrong(device: int, person: int | None, wrong: WrongKey | None, now: d
         )
 
 
-def _refuse_stranger(person: int, device: int, by: Actor) -> None:
+def _refuse_stranger(person: int, device: int, by: Actor, now: datetime) -> None:
     """Who works at the site may tap in at each of its desks; a day pass is for one desk alone."""
     held = DayPass.objects.filter(person_id=person).first()
     if held is not None and (held.ended_at is not None or held.device_id != device):
         raise Refusal("other_desk", _("This day pass is for another desk, or has ended."))
-    if all(c.person != person for c in in_people.workers(by.site or "")):
+    roles = [c.role for c in in_people.workers(by.site or "") if c.person == person]
+    if not roles:
         raise Refusal("other_site", _("You do not work at this site. A manager can give you a day pass."))
+    set_up_as_one = held is None and roles == ["day_pass"]
+    if set_up_as_one and in_people.shift_place(person, by.site or "", now) != by.place:
+        raise Refusal("other_desk", _("Your day pass is for the desk of your shift. A manager can give you another."))
 
 
 def _desk(by: Actor) -> int:
@@ -201,6 +205,15 @@ def tap_out(person: int, *, going_home: bool = False, by: Actor, now: datetime) 
     device = _desk(by)
     for tap in Tap.objects.filter(device_id=device, person_id=person, ended_at__isnull=True):
         end(tap, going_home=going_home, by=queries.acting(by, person), now=now)
+
+
+def send_home(person: int, device: int, *, by: Actor, now: datetime) -> None:
+    """The day is over for somebody at this desk: said there, or by whoever looks after who is at work."""
+    desk = devices.one(device)
+    if by.holder != f"device:{device}":
+        by.check(Permission.PRESENCE_SET, desk.site)
+    for tap in Tap.objects.filter(device_id=device, person_id=person, ended_at__isnull=True):
+        end(tap, going_home=True, by=by, now=now)
 
 
 def end_old(id: int, *, by: Actor, now: datetime) -> None:

@@ -112,7 +112,7 @@ class Event(StrEnum):
     DESK_LOCKED = "desk:locked"  # nobody used it for a while, or somebody locked it
     DESK_UNLOCKED = "desk:unlocked"  # it may be used again
     DESK_TAKEN_OVER = "desk:taken-over"  # a change of shift: from whom, to whom
-    DESKS_NOT_STARTED = "desk:not-started"  # at opening time nobody had started these
+    DESKS_NOT_STARTED = "desk:not-started"  # some time after opening nobody had started these
     KEY_CHANGED = "person:key-changed"  # a PIN was chosen or set, a badge given or taken away
     PASS_GIVEN = "pass:given"  # somebody may work at one desk until a set time
     PASS_ENDED = "pass:ended"  # its time was over, or a manager ended it

@@ -102,7 +102,7 @@ def role_name(role: str) -> str:
 
 
 def with_role(role: str, site: str) -> list[Contactable]:
-    """People who hold ``role`` at the site, present or not, in order of being given it."""
+    """People who hold ``role`` at the site or everywhere, present or not, in order of being given it."""
     rows = Role.objects.filter(Q(site_id=site) | Q(site__isnull=True), role=role, person__is_active=True)
     return [_contactable(r.person, role) for r in rows.select_related("person").order_by("pk")]
 

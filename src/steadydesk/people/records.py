@@ -78,7 +78,7 @@ def about(subject: str) -> Iterator[Record]:
     for role in Role.objects.filter(person=person).order_by("pk"):
         yield Record("account", subject, None, role.site_id or "", {"role": role.role})
     for shift in Shift.objects.filter(person=person).order_by("-starts_at"):
-        yield Record("presence", subject, shift.starts_at, shift.site_id, {"shift_until": _time(shift.ends_at)})
+        yield Record("presence", subject, shift.starts_at, shift.site_id, _at_work(shift))
     for absence in Absence.objects.filter(person=person).order_by("-starts_at"):
         yield Record("presence", subject, absence.starts_at, facts={"away_until": _time(absence.ends_at)})
     for duty in Duty.objects.filter(person=person).order_by("-starts_at"):
@@ -89,6 +89,10 @@ def about(subject: str) -> Iterator[Record]:
         yield Record(
             "sign_in", subject, token.created_at, facts={"token": token.label, "ended": _time(token.revoked_at)}
         )
+
+
+def _at_work(shift: Shift) -> dict[str, Any]:
+    return {"at_work": True, "shift_until": _time(shift.ends_at)}
 
 
 def _time(at: Any) -> str | None:

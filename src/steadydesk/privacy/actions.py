@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from steadydesk.deadlines.actions import clear_deadline, set_deadline
+from steadydesk.delivery import actions as delivery
+from steadydesk.delivery.rules import Message
 from steadydesk.journal import queries as journal
 from steadydesk.journal.actions import erase_words as erase_rows
 from steadydesk.journal.actions import keep_words, record, withdraw_words, write
@@ -13,14 +15,16 @@ from steadydesk.journal.events import Event
 from steadydesk.journal.models import Words
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
+from steadydesk.people import queries as people
 from steadydesk.privacy import queries, rules
 from steadydesk.privacy.models import Export, Hold, View
 from steadydesk.privacy.purging import purge_before_serving
 from steadydesk.privacy.subjects import site_of
+from steadydesk.sites import queries as sites
 
 __all__ = [
     "ask_about_hold", "erase_words", "lift_hold", "make_export", "note_search", "note_view", "place_hold",
-    "purge_before_serving", "take_words_back",
+    "purge_before_serving", "see_hold", "take_words_back",
 ]  # fmt: skip
 
 HOLD_DUE = "hold-due"
@@ -64,6 +68,7 @@ def lift_hold(hold: int, *, by: Actor, now: datetime) -> None:
         row.lifted_at, row.lifted_by = now, by.ref
         row.save(update_fields=["lifted_at", "lifted_by"])
         clear_deadline(HOLD_DUE, f"hold:{row.pk}")
+        delivery.withdraw(f"hold:{row.pk}", now)
         record(Event.HOLD_LIFTED, row.subject, by=by, site=row.site, hold=row.pk)
 
 
@@ -73,6 +78,30 @@ def ask_about_hold(hold: int, *, by: Actor, now: datetime) -> None:
     if row is not None:
         set_deadline(HOLD_DUE, f"hold:{row.pk}", now + ASK_AGAIN)
         record(Event.HOLD_OVERDUE, row.subject, by=by, site=row.site, hold=row.pk)
+        _tell_keepers(row, now)
+
+
+def _tell_keepers(row: Hold, now: datetime) -> None:
+    delivery.queue(
+        Message("hold", str(row.pk), sites.site(row.site).name if row.site else ""),
+        people=_keepers(row),
+        key=f"hold:{row.pk}:{now:%Y-%m-%d}",
+        subject=f"hold:{row.pk}",
+        site=row.site,
+        now=now,
+    )
+
+
+def _keepers(row: Hold) -> list[int]:
+    """Who placed it; when they have left, everybody who is responsible for data protection there."""
+    placed_by = people.find(row.by)
+    return [placed_by.person] if placed_by else [c.person for c in people.with_role("data_protection", row.site)]
+
+
+def see_hold(hold: int, *, by: Actor, now: datetime) -> None:
+    """Whoever was told that its day has come looks at it."""
+    if by.person is not None:
+        delivery.mark_seen(f"hold:{hold}", by.person, by=by, now=now)
 
 
 def take_words_back(words: int, reason: str, *, by: Actor, now: datetime) -> Words:

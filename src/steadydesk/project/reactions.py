@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from steadydesk.alarms import actions as alarms
 from steadydesk.alarms.codes import refuse_codes
 from steadydesk.deadlines import actions as deadlines
+from steadydesk.delivery import actions as delivery
 from steadydesk.desks import actions as desks
 from steadydesk.encounters import actions as encounters
 from steadydesk.journal.actions import Reaction
@@ -22,8 +24,10 @@ def _move_deadlines(entry: Entry, by: Actor, now: datetime) -> None:
 
 REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.CLOCK_STEPPED: (_move_deadlines, people.follow_clock, visits.follow_clock, sites.follow_clock),
+    Event.DESK_STARTED: (delivery.stop_telling_of_desks,),
+    Event.DESKS_NOT_STARTED: (delivery.tell_of_desks,),
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
-    Event.PERSON_LEFT: (desks.let_go,),
+    Event.PERSON_LEFT: (desks.let_go, alarms.await_leaver),
     Event.PRESENCE_CHANGED: (visits.look_soon, encounters.remind_at_shift_end),
     Event.SET_UP_CHANGED: (refuse_codes,),
     Event.SITE_STATE_CHANGED: (

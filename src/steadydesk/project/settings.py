@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "steadydesk.pages.middleware.ActorMiddleware",
     "steadydesk.pages.middleware.LanguageMiddleware",
     "steadydesk.pages.middleware.ErrorPages",
+    "steadydesk.screens.privacy.looking.SetUpLooks",
 ]
 ROOT_URLCONF = "steadydesk.project.urls"
 WSGI_APPLICATION = "steadydesk.project.wsgi.application"
@@ -100,6 +101,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "steadydesk.screens.accounts.Accounts"
+ACCOUNT_FORMS = {"login": "steadydesk.screens.sign_in.SignIn"}
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key", "enrol": "30/5m/ip"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"

@@ -73,6 +73,6 @@ def answer(request: HttpRequest, id: str, verb: str) -> JSON:
     body, odd = press.read_body(request.body)
     if odd:
         raise Invalid.one("body", _("The body must be a JSON object."))
-    alarm = _seen_by(by, queries.alarm(id))
-    act = read_answer(id, verb, alarm.site, body, by=[by], book=actions.book(), pressers=alarm.pressers)
+    alarm, book = _seen_by(by, queries.alarm(id)), actions.book()
+    act = read_answer(id, verb, alarm.site, body, by=book.at_desk([by]), book=book, pressers=alarm.pressers)
     return _show(actions.perform(act))

@@ -1,5 +1,6 @@
 """Finding everything about one person, and who looked at it."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from steadydesk.kernel.errors import Invalid
 from steadydesk.people.queries import Contactable
 from steadydesk.privacy import actions, finding, queries
 from steadydesk.privacy.finding import Found
-from steadydesk.screens.privacy import showing
+from steadydesk.screens.privacy import showing, words
 from steadydesk.screens.privacy.forms import Find, PlaceHold
 from steadydesk.screens.privacy.subjects import require_subject, title_of
 from steadydesk.screens.response.page import page, show
@@ -34,6 +35,9 @@ def home(request: HttpRequest, by: Actor) -> HttpResponse:
             except Invalid as error:
                 form.take_faults(error)
     now, holds = clock.now(), queries.holds()
+    for hold in holds:
+        if hold.until <= now:
+            actions.see_hold(hold.pk, by=by, now=now)
     return show(
         request,
         by,
@@ -44,14 +48,16 @@ def home(request: HttpRequest, by: Actor) -> HttpResponse:
         staff=staff,
         finds=by.may(Permission.PERSON_FIND),
         holds=[(hold, queries.reasons(holds)[hold.pk], title_of(hold.subject), hold.until <= now) for hold in holds],
-        purge=queries.last_purge(),
+        purge=(last := queries.last_purge()),
+        forgotten=[(words.KINDS.get(kind, kind), number) for kind, number in last.counts.items()] if last else [],
     )
 
 
 def _search(text: str, by: Actor) -> tuple[list[Found], list[Contactable]]:
     actions.note_search(text, by=by, now=clock.now())
     here = sorted(by.sites(Permission.PERSON_FIND, [site.pk for site in sites.sites()]))
-    return finding.find(text, here), finding.colleagues(text)
+    names = {site.pk: site.name for site in sites.sites()}
+    return [replace(f, site=names.get(f.site, f.site)) for f in finding.find(text, here)], finding.colleagues(text)
 
 
 @page(Permission.PERSON_FIND)

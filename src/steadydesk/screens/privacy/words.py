@@ -38,6 +38,11 @@ KINDS = {
     "view_log": _("Who looked at whose data"),
     "hold": _("Holds that were lifted"),
 }
+OF_ONE = {
+    "account": _("Account, posts and roles"),
+    "hold": _("Holds"),
+}
+"""What a kind is called where it is about one person or visit, and not about what becomes of all that is old."""
 NOT_BUILT = frozenset({
     "assessment", "strategy", "help_request", "urgent_message", "injury",
     "violent_incident_log", "welfare_check", "debrief", "customer_file", "letter", "lone_shift",
@@ -84,6 +89,7 @@ SCREENS = {
     "export": _("a file was made"),
     "file": _("a file was fetched"),
     "own": _("their own page"),
+    "set_up": _("set-up"),
 }
 FACTS = {
     "ref": _("ticket"),
@@ -109,5 +115,42 @@ FACTS = {
     "until": _("until"),
     "act": _("what"),
     "to": _("to"),
+    "is_active": _("works here"),
+    "is_staff": _("may open set-up"),
+    "document": _("procedure"),
+    "version": _("version"),
+    "on_paper": _("from paper"),
+    "appointment_at": _("appointment"),
+    "promised_until": _("told to wait until"),
+    "answered_at": _("answered"),
+    "answered_by": _("answered by"),
+    "prompt": _("question"),
+    "repeats": _("asked again"),
+    "at_work": _("at work"),
+    "shift_until": _("shift until"),
+    "away_until": _("away until"),
+    "duty_of": _("on duty for"),
+    "screen_unlocked": _("screen in use"),
+    "token": _("signed in at"),
+    "ended": _("ended"),
+    "tapped_in_at": _("tapped in at"),
+    "tapped_out": _("tapped out"),
+    "place": _("place"),
+    "kind": _("kind"),
+    "mode": _("mode"),
+    "urgency": _("how urgent"),
+    "source": _("by means of"),
+    "raised_at": _("called"),
+    "received_at": _("received"),
+    "closed_at": _("closed"),
+    "disposition": _("what it was"),
+    "coming": _("coming"),
+    "needed": _("needed"),
+    "presses": _("pressed"),
+    "person": _("person"),
+    "desk": _("at the desk"),
+    "site": _("site"),
+    "id": _("number"),
+    "lifted": _("lifted"),
 }
 """Names of facts that stand on the page; one that is not here stands as the programs call it."""

@@ -10,9 +10,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from steadydesk.delivery import actions as delivery
 from steadydesk.desks import actions, queries
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
@@ -52,7 +55,9 @@ class PassForm(forms.Form):
 @page(Permission.PRESENCE_SET)
 def manage_desks(request: HttpRequest, by: Actor) -> HttpResponse:
     """Every desk of the site, and the day passes that run."""
-    return _show(request, by, choose_site(request, by, Permission.PRESENCE_SET))
+    site = choose_site(request, by, Permission.PRESENCE_SET)
+    delivery.see_desks(site.pk, by=by, now=clock.now())
+    return _show(request, by, site)
 
 
 def _show(request: HttpRequest, by: Actor, site: Site, form: PassForm | None = None, status: int = 200) -> HttpResponse:
@@ -87,8 +92,8 @@ def give_pass(request: HttpRequest, by: Actor) -> HttpResponse:
         except Invalid as error:
             form.take_faults(error)
         else:
-            facts = {"name": said["name"], "pin": pin}
-            messages.success(request, _("%(name)s taps in with the PIN %(pin)s. It is shown only now.") % facts)
+            shown = _("{name} taps in with the PIN {pin} It is shown only now.")
+            messages.success(request, format_html(shown, name=said["name"], pin=_large(pin)))
             return _back(site)
     return _show(request, by, site, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
@@ -114,9 +119,13 @@ def _unlock(request: HttpRequest, by: Actor, device: int) -> None:
 
 def _make_code(request: HttpRequest, by: Actor, device: int) -> None:
     code = actions.make_code(device, by=by, now=clock.now())
-    facts = {"place": devices.one(device).place, "code": code}
-    said = _("%(place)s: %(code)s. Type it in at the desk within a quarter of an hour; it is shown only now.")
-    messages.success(request, said % facts)
+    said = _("{place}: {code} Type it in at the desk within a quarter of an hour; it is shown only now.")
+    messages.success(request, format_html(said, place=devices.one(device).place, code=_large(code)))
+
+
+def _large(code: str) -> SafeString:
+    """Read aloud across a room and typed in at another machine."""
+    return format_html('<strong class="code">{}</strong>', code)
 
 
 def _revoke(request: HttpRequest, by: Actor, device: int) -> None:
