@@ -222,6 +222,8 @@ PAGES = [
     Way("POST /site/here/all?site=exchange", WORKERS, {"why": "emptied", "answer": "back"}, ok=302),
     Way("POST /site/here/{headcount}?site=exchange", WORKERS, {"answer": "left"}, ok=302),
     Way("POST /site/closing/{waiting}?site=exchange", WORKERS, {"answer": "left"}, ok=302),
+    Way("POST /site/closing/desks/{desk}?site=exchange", LEADS, {"person": "1"}, ok=302),
+    Way("POST /site/closing/passes/{pass}?site=exchange", LEADS, ok=302),
     Way("GET /documents", SIGNED_IN, desks=302),
     Way("GET /documents/{document}", SIGNED_IN, desks=302),
     Way("GET /documents/{document}/public", SIGNED_IN, desks=302),

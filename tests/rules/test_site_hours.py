@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from steadydesk.kernel.actor import Permission
 from steadydesk.sites.rules import (
     EFFECTS,
+    ROUNDS,
     Hours,
     Span,
     after_boundary,
     permission_for,
     read_spans,
+    rounds_after,
     schedule,
     write_spans,
 )
@@ -180,3 +182,14 @@ def test_only_a_person_lifts_what_a_person_said_because_of_a_danger():
         assert effect.ends_by_hours == (moved != {state})
     assert permission_for("open", "emptied") == permission_for("emptied", "open") == Permission.SITE_DANGER
     assert permission_for("open", "closed") == Permission.SITE_STATE
+
+
+def test_every_change_of_state_says_what_becomes_of_patrols_and_check_ins():
+    rounds = {effect.rounds for effect in EFFECTS.values()}
+    assert set(ROUNDS) == {(before, after) for before in rounds for after in rounds}
+    assert rounds_after("open", "emptied") == "ask_now", "are you out?"
+    assert rounds_after("open", "locked_down") == rounds_after("emptied", "locked_down") == "hold"
+    assert rounds_after("locked_down", "open") == rounds_after("emptied", "open") == "begin_anew", "none was missed"
+    assert rounds_after("locked_down", "emptied") == "ask_now"
+    for calm in ("open", "closing", "closed"):
+        assert {rounds_after(calm, other) for other in ("open", "closing", "closed")} == {"go_on"}

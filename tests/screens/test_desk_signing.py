@@ -134,6 +134,49 @@ def test_a_badge_reader_types_its_number_and_enter(screens: Screens) -> None:
     tap_out(desk)
 
 
+SCAN = """number => {
+  for (const key of [...number, "Enter"]) {
+    const place = document.activeElement;
+    const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    if (!place.dispatchEvent(event)) continue;
+    const field = document.activeElement;
+    if (key.length === 1 && "value" in field) field.value += key;
+    if (key === "Enter") field.form?.requestSubmit();
+  }
+}"""
+"""As a reader types: all at once."""
+
+
+def test_a_badge_is_known_at_the_idle_desk_in_the_middle_of_a_note_and_at_the_locked_desk(screens: Screens) -> None:
+    desk = started(screens)
+    desk.locator("body").evaluate("body => document.activeElement.blur()")
+    desk.evaluate(SCAN, BADGE)
+    expect(desk.locator(".tap-here")).to_contain_text(NAMES["amira"])
+    expect(desk.locator("[data-find]")).to_have_value("")
+    tap_out(desk)
+    desk.keyboard.press("F2")
+    note = desk.locator("#arrival [name=description]")
+    note.fill("red coat")
+    desk.evaluate(SCAN, BADGE)
+    expect(desk.locator(".tap-here")).to_contain_text(NAMES["amira"])
+    expect(note).to_have_value("red coat")
+    desk.keyboard.press("Shift+F3")
+    locked(desk)
+    desk.locator("#lock-person").select_option(label=NAMES["ben"])
+    desk.locator("body").evaluate("body => document.activeElement.blur()")
+    desk.evaluate(SCAN, BADGE)
+    expect(desk.locator("#lock")).to_be_hidden()
+    tap_out(desk)
+
+
+def test_what_is_scanned_into_find_stays_a_search(screens: Screens) -> None:
+    desk = started(screens)
+    desk.locator("[data-find]").focus()
+    desk.evaluate(SCAN, "9780141036144")
+    expect(desk.locator("[data-find]")).to_have_value("9780141036144")
+    expect(desk.locator("#tap-said")).to_have_count(0)
+
+
 def test_a_wrong_pin_is_said_and_the_name_stays_chosen(screens: Screens) -> None:
     desk = started(screens)
     desk.keyboard.press("Shift+F2")

@@ -36,6 +36,8 @@ def test_L3b_ii_1_one_press_reaches_the_staff_screens_and_nobody_at_the_counter_
     office.wait_for_function("() => window.spoken.length > 0")
     assert office.evaluate("window.spoken") == ["REAL. Help now. Desk 1."]
     office.wait_for_function("() => window.beeps > 0")
+    office.wait_for_function("() => document.title.startsWith('(1) ')")
+    assert office.locator("link[rel=icon]").get_attribute("href").endswith("mark-open.svg")
     for page, then in zip((presser, neighbour), before, strict=True):
         mark(page, "○")
         assert looks(page) == then

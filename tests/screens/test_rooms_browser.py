@@ -97,11 +97,11 @@ def test_a_wait_that_is_too_old_is_withdrawn_from_the_screen(screens: Screens) -
           place.id = "old";
           place.textContent = "5 to 10 minutes";
           place.dataset.goodUntil = new Date(Date.now() - 1000).toISOString();
-          place.dataset.otherwise = "we do not know";
+          place.dataset.otherwise = "not known";
           document.querySelector("header").append(place);
         }"""
     )
-    expect(wall.locator("#old")).to_have_text("we do not know")
+    expect(wall.locator("#old")).to_have_text("not known")
 
 
 @pytest.mark.clause("E2")

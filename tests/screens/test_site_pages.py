@@ -6,11 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from steadydesk.desks import actions as desks
+from steadydesk.desks import queries as in_desks
 from steadydesk.engine import alive
 from steadydesk.engine.loop import run_due
 from steadydesk.kernel.clock import clock
+from steadydesk.people import queries as people
+from steadydesk.project.setup.hours import open_around
 from steadydesk.sites import actions, queries
 from steadydesk.visits import queries as visits
+from tests.alarming import press
 from tests.stories.test_site_state import GERMANY, NINE_TO_FIVE
 from tests.visiting import SECOND, arrive, shown
 
@@ -25,8 +30,8 @@ def state():
     return queries.site("exchange").state
 
 
-def desk(world):
-    return world.client(device="desk-1")
+def desk(world, name="desk-1"):
+    return world.client(device=name)
 
 
 def text(page):
@@ -148,3 +153,47 @@ def test_the_api_says_the_hours_and_the_next_change_and_takes_a_reason(world):
     assert joan.post("/api/v1/sites/exchange/state", {"state": "open"}, "application/json").status_code == 200
     for odd in ({"state": "on fire"}, {"state": "emptied", "reason": "?"}):
         assert joan.post("/api/v1/sites/exchange/state", odd, "application/json").status_code == 422
+
+
+def test_the_closing_list_sends_colleagues_home_and_ends_day_passes(world):
+    hours(world)
+    here, amira = world.device("desk-1"), world.person("amira")
+    desks.set_pin(amira.person, "2580", by=amira, now=world.now)
+    desks.tap_in("2580", person=amira.person, by=here, now=world.now)
+    desks.give_pass("Kit Long", int(here.id), by=world.person("joan"), now=world.now)
+    world.advance("16:46")
+    page = text(desk(world, "desk-2").get("/site/here"))
+    assert "Amira Khan" in page and "Kit Long" in page
+    assert "Goes home" not in page, "that is said at the desk itself, or by who looks after presence"
+    assert "Goes home" in text(desk(world).get("/site/here"))
+    joan = world.client("joan")
+    joan.post(f"/site/closing/desks/{here.id}?site=exchange", {"person": amira.person})
+    assert in_desks.tapped_in(int(here.id)) == []
+    assert not people.works_at(amira.person, world.now)
+    [held] = in_desks.passes("exchange")
+    joan.post(f"/site/closing/passes/{held.id}?site=exchange")
+    assert in_desks.passes("exchange") == []
+    assert "Nobody is asked about." in text(joan.get("/site/here?site=exchange"))
+
+
+def test_an_open_call_stands_on_the_closing_list_of_a_staff_only_screen_alone(world):
+    hours(world)
+    press(world)
+    world.advance("16:46")
+    assert "Desk 1" in text(world.client("joan").get("/site/here?site=exchange"))
+    assert "Help now" not in text(desk(world, "desk-2").get("/site/here"))
+    world.messages()
+
+
+@pytest.mark.parametrize("hour", [0, 3, 9, 15, 23])
+def test_the_demonstration_is_open_whenever_it_is_started(world, hour):
+    now = world.now.replace(hour=hour, minute=40)
+    clock.freeze(now)
+    open_around(now)
+    found = queries.status(queries.site("exchange"), now)
+    assert (found.state, found.next_state) == ("open", "closing")
+    open_around(now + timedelta(hours=14))
+    assert queries.status(queries.site("branch"), now + timedelta(hours=14)).next_state == "closing", "moved"
+    actions.save_hours("branch", {0: "01:00-01:30"}, by=world.person("sasha"), now=now)
+    open_around(now)
+    assert list(queries.hours("branch").weekly) == [0], "somebody's own hours stay"

@@ -40,7 +40,7 @@ def test_a_wall_board_shows_tickets_and_ages_and_no_name(world: World, wall: Cli
     page = wall.get("/wall")
     assert page.status_code == 200
     assert "red coat" not in page.text and "Amira" not in page.text
-    for words in ("A101", "A110", "Over time", "Called", "Housing", "Tell the room", "we do not know", "and 2 more"):
+    for words in ("A101", "A110", "Over time", "Called", "Housing", "Tell the room", "not known", "and 2 more"):
         assert words in page.text, words
     assert "A111" not in page.text, "ten tickets and how many more"
     world.messages()

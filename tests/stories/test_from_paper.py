@@ -1,5 +1,7 @@
 """Paper in: what was written down while Steadydesk was away is entered with its true times, and fires nothing."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from steadydesk.alarms import queries as in_alarms
 from steadydesk.deadlines.models import Deadline
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import Invalid, NotAllowed
+from steadydesk.reports.table import waits
 from steadydesk.sites import actions as sites
 from steadydesk.visits import paper, queries
 from steadydesk.visits.models import Prompt, Referral
@@ -166,6 +169,16 @@ def test_an_arrival_that_the_desk_typed_on_paper_before_is_not_known_until_someb
     assert shown(late)["clocks"] == []
     act(world, "leave", late)
     assert clock(late)["over_at"] is None
+
+
+def test_what_came_from_paper_is_marked_in_the_api_on_the_board_and_in_the_figures(world):
+    late, typed = arrive(world, source="paper", arrived_at=world.now - 5 * MINUTE), arrive(world)
+    assert [shown(visit)["source"] for visit in (late, typed)] == ["paper", "desk"]
+    board = world.client(device="back-office").get("/desk/board").content.decode()
+    assert board.count("from paper") == 1
+    today = world.now.date().isoformat()
+    [names, numbers] = csv.reader(io.StringIO(waits("exchange", today, today).content.decode("utf-8-sig")))
+    assert dict(zip(names, numbers, strict=True))["from paper"] == "1"
 
 
 def test_a_call_on_paper_is_a_record_that_rings_nowhere(quarter_to_four):

@@ -42,6 +42,7 @@ def waits(site: str, first: str, last: str) -> File:
             _("over time"),
             _("not known"),
             _("stopped by the site"),
+            _("from paper"),
         ]
     ]
     for day in _days(first, last):
@@ -51,7 +52,8 @@ def waits(site: str, first: str, last: str) -> File:
 
 
 def _numbers(found: Any) -> tuple[int, ...]:
-    return found.arrivals, found.with_appointment, found.kept, found.not_kept, found.not_known, found.stopped_by_site
+    sums = found.arrivals, found.with_appointment, found.kept, found.not_kept, found.not_known
+    return *sums, found.stopped_by_site, found.from_paper
 
 
 def kept(site: str, first: str, last: str) -> File:

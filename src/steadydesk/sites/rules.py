@@ -43,6 +43,30 @@ EFFECTS: Mapping[str, Effect] = {
     "locked_down": Effect(waits="run", prompts="hold", rounds="hold", needs_reason=True, ends_by_hours=False),
 }
 
+RoundsNow = Literal["go_on", "ask_now", "hold", "begin_anew"]
+ROUNDS: Mapping[tuple[str, str], RoundsNow] = {
+    ("go", "go"): "go_on",
+    ("go", "ask"): "ask_now",
+    ("go", "hold"): "hold",
+    ("ask", "go"): "begin_anew",
+    ("ask", "ask"): "go_on",
+    ("ask", "hold"): "hold",
+    ("hold", "go"): "begin_anew",
+    ("hold", "ask"): "ask_now",
+    ("hold", "hold"): "go_on",
+}
+"""What rounds did before and do after a change of state → what becomes of a patrol or check-in that is under way."""
+
+
+def rounds_after(before: str, after: str) -> RoundsNow:
+    """What becomes of patrols and check-ins as the site goes from ``before`` to ``after``.
+
+    ``ask_now``: is this person out, and safe? ``hold``: nothing falls due; ``begin_anew``: the interval counts from
+    now, for what was not asked meanwhile was not missed. A duress answer and the alarm work in every state.
+    """
+    return ROUNDS[EFFECTS[before].rounds, EFFECTS[after].rounds]
+
+
 REASONS = ("fire_alarm", "exercise", "building", "threat", "other")
 """Why a site was emptied or locked down."""
 

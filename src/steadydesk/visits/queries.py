@@ -242,6 +242,7 @@ def _as_json(visit: Visit, words: dict[int, str], clocks: Iterable[Clock], promp
         "outcome": visit.outcome or None,
         "owner": visit.owner or None,
         "private": visit.private,
+        "source": "paper" if visit.on_paper else "desk",
         "description": words.get(visit.description or 0),
         "protocol": {"document": visit.document, "version": visit.version},
         "clocks": [clock_as_json(c) for c in clocks],
@@ -346,18 +347,21 @@ class Figures:
     not_known: int
     stopped_by_site: int
     """The wait ended in time because the site was closed or emptied: neither kept nor not kept."""
+    from_paper: int
+    """How many of all these were entered afterwards, from paper."""
 
 
 def figures(site: str, start: datetime, end: datetime) -> Figures:
     """The figures of arrivals from ``start`` up to ``end``."""
     during = Visit.objects.filter(site=site, arrived_at__gte=start, arrived_at__lt=end)
-    all_, fixed = during.aggregate(a=Count("pk"), f=Count("pk", filter=Q(appointment_at__isnull=False))).values()
+    of = {"f": Q(appointment_at__isnull=False), "p": Q(on_paper=True)}
+    all_, fixed, paper = during.aggregate(a=Count("pk"), **{n: Count("pk", filter=q) for n, q in of.items()}).values()
     over, in_time = Q(over_at__isnull=False), Q(over_at__isnull=True, visit__attended_at__isnull=False)
     clocks = Clock.objects.filter(kind="attend", visit__in=during)
     sent_out = Q(over_at__isnull=True, visit__attended_at__isnull=True, visit__outcome="site_closed")
     counts = {"n": Count("pk", filter=over), "k": Count("pk", filter=in_time), "s": Count("pk", filter=sent_out)}
     not_kept, kept, stopped = clocks.aggregate(**counts).values()
-    return Figures(all_, fixed, kept, not_kept, all_ - fixed - kept - not_kept - stopped, stopped)
+    return Figures(all_, fixed, kept, not_kept, all_ - fixed - kept - not_kept - stopped, stopped, paper)
 
 
 def choices(visit: Visit) -> dict[str, Any]:

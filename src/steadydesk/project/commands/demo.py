@@ -32,14 +32,17 @@ def run(args: argparse.Namespace) -> int:
     from steadydesk.kernel.clock import clock
     from steadydesk.project import upgrade
     from steadydesk.project.setup.demo import set_up_demo
+    from steadydesk.project.setup.hours import open_around
     from steadydesk.project.setup.visits import send_visitors
 
     upgrade.prepare(settings.DATA)
     now = clock.now()
     set_up_demo(now)
     credentials = _hand_out(args.credentials, now)
-    if first and not args.empty:
-        send_visitors(now)
+    if not args.empty:
+        open_around(now)
+        if first:
+            send_visitors(now)
     _print_welcome(f"{scheme}://{args.host}:{args.port}/", credentials, args.credentials)
     serving.hand_over(args.host, args.port)
 

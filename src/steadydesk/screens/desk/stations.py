@@ -32,6 +32,9 @@ class Station:
     locked: bool
     lock_after: int
     """In seconds; 0 for never."""
+    badges: bool = False
+    """Whether badges are in use, so that the page must know one when it is held to the reader."""
+    badge_begins: str = ""
 
     @property
     def full(self) -> bool:
@@ -57,7 +60,7 @@ def station_of(request: HttpRequest) -> Station | None:
     if desk is None:
         return None
     device, site = int(desk.id), desk.site or ""
-    stands, terms = devices.one(device), queries.terms(site)
+    stands, terms, keys = devices.one(device), queries.terms(site), queries.keys_at(site)
     after = rules.locks_after(
         staff_only=stands.staff_only, counter=terms.lock_after, behind_door=terms.lock_behind_door_after
     )
@@ -66,9 +69,11 @@ def station_of(request: HttpRequest) -> Station | None:
         place=stands.place,
         here=queries.tapped_in(device),
         choices=queries.may_tap_in(device, site),
-        needs_key=queries.needs_key(site),
+        needs_key=keys.any,
         locked=desk.locked,
         lock_after=int(after.total_seconds()) if after else 0,
+        badges=keys.badges,
+        badge_begins=terms.badge_begins,
     )
 
 

@@ -126,7 +126,7 @@ def prompt_kind(kind: str) -> str:
 def expected_words(expected: Expected | str | None) -> str:
     """A span in minutes; what cannot be said honestly is not said."""
     if not isinstance(expected, Expected):
-        return _("we do not know")
+        return _("not known")
     low, high = (int(t / timedelta(minutes=1)) for t in (expected.low, expected.high))
     return _("%(low)d to %(high)d minutes") % {"low": low, "high": high}
 

@@ -74,7 +74,10 @@ def screen(by: Actor) -> dict[str, Any]:
     """What the page tells its scripts. A phone is at the place of its person's shift, so it is quiet within earshot."""
     site = home(by)
     place = by.place or (people.shift_place(int(by.id), site.pk, clock.now()) if site else None)
-    return opening.screen(by, site, place or "", counter=counter(by))
+    shown = opening.screen(by, site, place or "", counter=counter(by))
+    if not by.place and any(where is None for _role, where in by.roles):
+        shown["name"] = _("Every site")
+    return shown
 
 
 def numbers(site: Site | None) -> list[dict[str, str]]:

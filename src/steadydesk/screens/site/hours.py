@@ -1,6 +1,6 @@
 """Set up when a site is open: the week, special days, and holidays from a calendar file."""
 
-from datetime import date
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -46,11 +46,11 @@ class Week(_Typed):
             self.fields[f"day_{day}"] = field
         self.order_fields([*(f"day_{day}" for day in WEEKDAYS), "closing_minutes"])
 
-    def save(self, site: str, by: Actor) -> None:
+    def save(self, site: str, by: Actor, now: datetime) -> None:
         """By the action."""
         said = self.cleaned_data
         weekly = {day: said[f"day_{day}"] for day in WEEKDAYS}
-        actions.save_hours(site, weekly, said["closing_minutes"], by=by, now=clock.now())
+        actions.save_hours(site, weekly, said["closing_minutes"], by=by, now=now)
 
 
 class SpecialDay(_Typed):
@@ -63,9 +63,9 @@ class SpecialDay(_Typed):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="special_%s")
 
-    def save(self, site: str, by: Actor) -> None:
+    def save(self, site: str, by: Actor, now: datetime) -> None:
         """By the action."""
-        actions.save_special_days(site, [actions.Day(**self.cleaned_data)], by=by, now=clock.now())
+        actions.save_special_days(site, [actions.Day(**self.cleaned_data)], by=by, now=now)
 
 
 class Holidays(_Typed):
@@ -80,9 +80,9 @@ class Holidays(_Typed):
     def __init__(self, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files, auto_id="holidays_%s")
 
-    def save(self, site: str, by: Actor) -> None:
+    def save(self, site: str, by: Actor, now: datetime) -> None:
         """By the action."""
-        actions.import_holidays(site, self.cleaned_data["file"].read(), by=by, now=clock.now())
+        actions.import_holidays(site, self.cleaned_data["file"].read(), by=by, now=now)
 
 
 FORMS = {"week": Week, "day": SpecialDay, "holidays": Holidays}
@@ -91,26 +91,26 @@ FORMS = {"week": Week, "day": SpecialDay, "holidays": Holidays}
 @page(Permission.SET_UP)
 def hours(request: HttpRequest, by: Actor) -> HttpResponse:
     """The week and the special days to come."""
-    return _show(request, by, choose_site(request, by, Permission.SET_UP))
+    return _show(request, by, choose_site(request, by, Permission.SET_UP), clock.now())
 
 
 @page(Permission.SET_UP)
 def save(request: HttpRequest, by: Actor, part: str) -> HttpResponse:
     """Save one of the page's forms; what is wrong stands beside its field and nothing typed is lost."""
-    site = choose_site(request, by, Permission.SET_UP)
+    site, now = choose_site(request, by, Permission.SET_UP), clock.now()
     form = Holidays(request.POST, request.FILES) if part == "holidays" else FORMS[part](request.POST)
     if form.is_valid():
-        before = len(_special(site))
+        before = len(_special(site, now))
         try:
-            form.save(site.pk, by)
+            form.save(site.pk, by, now)
         except Invalid as error:
             form.take_faults(error)
         else:
-            added = len(_special(site)) - before
+            added = len(_special(site, now)) - before
             more = ngettext("%d more special day.", "%d more special days.", added) % added
             messages.success(request, _("Saved.") + (f" {more}" if added > 0 else ""))
             return redirect(f"/manage/hours?site={site.pk}")
-    return _show(request, by, site, {part: form}, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _show(request, by, site, now, {part: form})
 
 
 @page(Permission.SET_UP)
@@ -121,16 +121,17 @@ def delete_day(request: HttpRequest, by: Actor, day: date) -> HttpResponse:
     return redirect(f"/manage/hours?site={site.pk}")
 
 
-def _special(site: Site) -> list[Any]:
-    return queries.special_days(site.pk, timezone.localtime(clock.now()).date())
+def _special(site: Site, now: datetime) -> list[Any]:
+    return queries.special_days(site.pk, timezone.localtime(now).date())
 
 
 def _show(
-    request: HttpRequest, by: Actor, site: Site, typed: dict[str, forms.Form] | None = None, status: int = 200
+    request: HttpRequest, by: Actor, site: Site, now: datetime, typed: dict[str, forms.Form] | None = None
 ) -> HttpResponse:
     known = queries.hours(site.pk)
     week = {f"day_{day}": write_spans(spans) for day, spans in known.weekly.items()}
     minutes = int(known.closing_before.total_seconds() // 60)
     fresh = {"week": Week(initial={**week, "closing_minutes": minutes}), "day": SpecialDay(), "holidays": Holidays()}
-    shown = {"known": known.known, "days": _special(site), **fresh, **(typed or {})}
+    shown = {"known": known.known, "days": _special(site, now), **fresh, **(typed or {})}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK
     return show(request, by, "site/hours.html", status, site=site, **shown)

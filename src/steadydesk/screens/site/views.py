@@ -10,12 +10,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from steadydesk.desks import actions as at_desks
 from steadydesk.desks import queries as desks
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.people import queries as people
 from steadydesk.screens.desk.frame import page
+from steadydesk.screens.desk.stations import number
+from steadydesk.screens.response import calls
 from steadydesk.screens.response.page import choose_site, counter, pages_of, show
 from steadydesk.screens.site import lists, words
 from steadydesk.sites import actions, queries
@@ -85,6 +88,9 @@ def here(request: HttpRequest, by: Actor) -> HttpResponse:
         stations=stations if site.state in ("closing", "closed") else [],
         passes=desks.passes(site.pk) if site.state in ("closing", "closed") else [],
         works=by.may(Permission.VISIT_WORK, site.pk),
+        manages=manages,
+        own_desk=int(by.id) if by.kind == "device" else None,
+        calls=[] if counter(by) else [c for c in calls.open_calls(by) if c.alarm.site == site.pk],
         now=now,
     )
 
@@ -107,10 +113,22 @@ def answer_all(request: HttpRequest, by: Actor) -> HttpResponse:
 @page
 def answer_closing(request: HttpRequest, by: Actor, visit: int) -> HttpResponse:
     """What becomes of one customer as the site closes."""
-    chosen = request.POST.get("person", "")
-    person = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None
+    person = number(request.POST.get("person"))
     said = request.POST.get("answer", "")
     return _answered(request, by, lambda now: visits.answer_at_closing(visit, said, person=person, by=by, now=now))
+
+
+@page
+def send_home(request: HttpRequest, by: Actor, device: int) -> HttpResponse:
+    """Somebody at a desk goes home: tapped out, and their shift is over."""
+    person = number(request.POST.get("person")) or 0
+    return _answered(request, by, lambda now: at_desks.send_home(person, device, by=by, now=now))
+
+
+@page
+def end_pass(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
+    """A day pass ends with the day."""
+    return _answered(request, by, lambda now: at_desks.revoke_pass(id, by=by, now=now))
 
 
 def _answered(request: HttpRequest, by: Actor, act: Any) -> HttpResponse:

@@ -5,7 +5,7 @@
 //   <span data-clock-word></span> in the same row or [data-clock-group] takes the word: two minutes left, over ten
 //     minutes.
 //   <time data-left-to="..."> counts down.
-//   <td data-good-until="..." data-otherwise="we do not know"> takes the other words when its time is over.
+//   <td data-good-until="..." data-otherwise="not known"> takes the other words when its time is over.
 // The status line ([data-say]) speaks when a clock passes a threshold, never each second; many at once become one
 // sentence.
 
