@@ -217,3 +217,21 @@ def test_without_storage_the_next_steps_of_many_calls_do_not_wait_for_each_other
         watching.cancel()
 
     asyncio.run(story())
+
+
+def test_a_call_told_as_one_of_its_own_that_joined_another_ends_where_it_was_shown():
+    async def play():
+        stage, shown = Stage(), []
+        stage.desk._early_news = lambda act, decision: shown.append(decision.alarm)
+        await stage.press(press(2))
+        [task] = stage.clerk.tasks
+        other = decide(press(1), [], calls.Desk().book).alarm
+        task.recorded = Recorded(decide(task.act, [other], calls.Desk().book))
+        stage.desk.recorded(task.recorded)
+        task.settle()
+        await until(lambda: len(shown) == 2)
+        assert [(alarm.id, alarm.state) for alarm in shown] == [("press-2", "open"), ("press-2", "closed")]
+        assert list(stage.desk.open) == ["press-1"]
+        assert (await stage.press(press(2))).alarm.id == "press-1", "the same press again is told what it became"
+
+    asyncio.run(play())

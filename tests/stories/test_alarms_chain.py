@@ -122,6 +122,18 @@ def test_a_second_press_joins_the_first_and_sounds_again(world):
     assert events(first) == ["alarm:raised", "alarm:joined"]
 
 
+def test_a_press_that_joined_is_found_and_answered_by_its_own_id_too(world):
+    """While storage is away a press may be told under an id of its own, and prove later to be part of another."""
+    first = press(world)
+    press(world, status=200)
+    joined = Act.objects.filter(alarm=first["id"]).exclude(pk=first["id"]).get(verb="press")
+    own = {"id": str(joined.pk)}
+    assert shown(world, own)["id"] == first["id"]
+    assert answer(world, own, "acknowledge", "viktor")["id"] == first["id"]
+    assert [c["name"] for c in shown(world, first)["coming"]]
+    world.messages()
+
+
 def test_a_second_press_reopens_a_call_that_was_attended(world):
     alarm = press(world)
     answer(world, alarm, "attend", "viktor")

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -18,7 +18,7 @@ from steadydesk.alarms import recorder, rules
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.clerk import Clerk, Task
 from steadydesk.alarms.recorder import Decision, Recorded
-from steadydesk.alarms.rules import Act
+from steadydesk.alarms.rules import Act, Outcome
 from steadydesk.alarms.spool import RecordTooLarge, Spool
 from steadydesk.alarms.state import Alarm
 from steadydesk.kernel.clock import clock
@@ -181,7 +181,9 @@ class AlarmDesk:
             self._early[id] = self._early.get(id, 0) + 1
         if decision:
             self._ahead.add(task.act.id)
-        task.when_settled(lambda: self._loop.call_soon_threadsafe(self._settled, task.act.id, kept, ids))
+        task.when_settled(lambda: self._loop.call_soon_threadsafe(self._settled, task, kept, ids))
+        if decision and decision.fresh:
+            task.when_settled(lambda: self._loop.call_soon_threadsafe(self._go_on_as_one, task, decision.alarm))
 
     def _in_memory(self, alarm: str) -> Alarm:
         if alarm not in self.open:
@@ -198,15 +200,24 @@ class AlarmDesk:
             log.exception("the spool could not keep an act")
             return None
 
-    def _settled(self, act: str, kept: Future[int | None], ids: list[str]) -> None:
+    def _settled(self, task: Task, kept: Future[int | None], ids: list[str]) -> None:
         self._spooling.submit(self._clear, kept)
-        self._ahead.discard(act)
+        self._ahead.discard(task.act.id)
         for id in ids:
             self._early[id] -= 1
             if not self._early[id]:
                 del self._early[id]
                 if latest := self._on_disk.pop(id, None):
                     self.take_alarm(latest)
+
+    def _go_on_as_one(self, task: Task, alarm: Alarm) -> None:
+        """The records had a call open there that memory did not know: this one is that call, and ends for itself."""
+        if task.recorded is None or task.recorded.decision.alarm.id == alarm.id:
+            return
+        self._know(task.act.id, task.recorded.decision.alarm.id)
+        self.open.pop(alarm.id, None)
+        ended = replace(alarm, state="closed", closed_at=clock.now())
+        self._early_news(task.act, Decision((Outcome(ended, (("alarm:closed", {}),)),)))
 
     def _clear(self, kept: Future[int | None]) -> None:
         slot = kept.result()

@@ -17,8 +17,13 @@ from steadydesk.kernel.words import gettext as _
 
 
 def alarm(id: str) -> Alarm:
-    """One alarm; ``NotFound`` when there is none."""
+    """One alarm, by its id or that of a press that joined it; ``NotFound`` when there is none.
+
+    A press told while storage was away may have its own alarm's id, and be found to join another.
+    """
     row = Row.objects.filter(pk=id).first() if is_id(id) else None
+    if row is None and is_id(id):
+        row = Row.objects.filter(acts=UUID(id)).first()
     if row is None:
         raise NotFound(_("There is no such call."))
     return from_json(row.body)

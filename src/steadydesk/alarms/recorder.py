@@ -87,7 +87,7 @@ def record(store: Store, act: Act, book: Book, now: datetime, channels: Channels
     if before is not None:
         known = store.alarm(before)
         return Recorded(Decision((Outcome(known),), joined=known.id != act.id)) if known else None
-    alarms = store.open_alarms() if act.verb == "press" else [a for a in [store.alarm(act.alarm)] if a]
+    act, alarms = (act, store.open_alarms()) if act.verb == "press" else _named(store, act)
     decision = decide(act, alarms, book)
     if decision is None:
         _set_again(store, alarms)
@@ -97,6 +97,14 @@ def record(store: Store, act: Act, book: Book, now: datetime, channels: Channels
     if act.verb == "seen" and not _first_seen(store, act, now):
         return Recorded(decision)
     return Recorded(decision, _journal(store, act, decision))
+
+
+def _named(store: Store, act: Act) -> tuple[Act, list[Alarm]]:
+    """The alarm that the act names: the one its press joined, if it was told under its own id before."""
+    found = store.alarm(act.alarm)
+    if found is None and (joined := store.alarm_of_act(act.alarm)):
+        found, act = store.alarm(joined), replace(act, alarm=joined)
+    return act, [found] if found else []
 
 
 def _first_seen(store: Store, act: Act, now: datetime) -> bool:
