@@ -61,9 +61,9 @@ def kept(site: str, first: str, last: str) -> File:
     found = in_visits.kept(site, *_span(site, first, last))
     rows = [["", _("kept"), _("not kept"), _("not known"), _("stopped by the site")]]
     for name, tally in {
-        _("attended to in ten minutes (E1)"): found.e1,
+        _("attended to in time (E1)"): found.e1,
         _("told in time that it takes longer (E1a)"): found.e1a,
-        _("agitated: attended to in five minutes, or a manager reached (E2a)"): found.e2a,
+        _("agitated: attended to in time, or a manager reached (E2a)"): found.e2a,
         _("waits that customers were promised"): found.promises,
     }.items():
         rows.append([name, *(str(n) for n in (tally.kept, tally.not_kept, tally.not_known, tally.stopped))])

@@ -90,7 +90,7 @@ def read_table(file: File) -> list[list[str]]:
 def _day(written: str) -> str:
     """A day as people write it; in the file it is as programs do."""
     day = parse_date(written)
-    return date_format(day, "D j M Y") if day else written
+    return date_format(day, "D j M Y").replace(" ", "\N{NO-BREAK SPACE}") if day else written
 
 
 def _span(request: HttpRequest, site: Site) -> Span:
