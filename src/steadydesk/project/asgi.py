@@ -7,12 +7,11 @@ of their own, so that four of them cannot keep a desk waiting.
 import os
 from typing import Any
 
-from a2wsgi import WSGIMiddleware
-
 from steadydesk.api import health
 from steadydesk.api.asgi import Receive, Scope, Send
 from steadydesk.project import closed
 from steadydesk.project.bodies import Whole
+from steadydesk.project.pages import Pages
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steadydesk.project.settings")
 
@@ -27,9 +26,8 @@ class Application:
     def __init__(self) -> None:
         from steadydesk.project.wsgi import application
 
-        wsgi: Any = application
-        self._pages = Whole(WSGIMiddleware(wsgi, workers=THREADS))
-        self._slow = Whole(WSGIMiddleware(wsgi, workers=SLOW_THREADS))
+        self._pages = Whole(Pages(application, THREADS))
+        self._slow = Whole(Pages(application, SLOW_THREADS))
         self.service: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,0 +1,78 @@
+"""What stands between the event loop and Django hands over the whole request and the whole answer."""
+
+import asyncio
+
+from steadydesk.project.pages import Pages
+
+SCOPE = {
+    "method": "POST",
+    "path": "/besöker",
+    "query_string": b"a=b",
+    "http_version": "1.1",
+    "server": ("10.0.0.1", 8000),
+    "client": ("10.0.0.2", 5000),
+    "scheme": "https",
+    "headers": [
+        (b"host", b"desk"),
+        (b"content-type", b"text/plain"),
+        (b"accept", b"a"),
+        (b"accept", b"b"),
+        (b"steadydesk_press", b"1"),
+    ],
+}
+
+
+def ask(application, body):
+    """What is sent back to a request with this body."""
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(Pages(application, 1)(SCOPE, receive, send))
+    return sent
+
+
+def echo(environ, start):
+    start("201 Created", [("Content-Type", "text/plain"), ("X-Path", environ["PATH_INFO"])])
+    return [environ["wsgi.input"].read(), b"!"]
+
+
+def test_a_request_is_answered_whole():
+    start, body = ask(echo, b"abcd")
+    assert start["status"] == 201
+    assert (b"content-type", b"text/plain") in start["headers"]
+    assert dict(start["headers"])[b"x-path"].decode() == "/besöker"
+    assert body == {"type": "http.response.body", "body": b"abcd!"}
+
+
+def test_django_learns_who_asks_and_for_what():
+    seen = {}
+
+    def look(environ, start):
+        seen.update(environ)
+        return echo(environ, start)
+
+    ask(look, b"")
+    assert (seen["REQUEST_METHOD"], seen["QUERY_STRING"], seen["CONTENT_TYPE"]) == ("POST", "a=b", "text/plain")
+    assert (seen["REMOTE_ADDR"], seen["SERVER_NAME"], seen["SERVER_PORT"]) == ("10.0.0.2", "10.0.0.1", "8000")
+    assert (seen["HTTP_HOST"], seen["HTTP_ACCEPT"], seen["wsgi.url_scheme"]) == ("desk", "a,b", "https")
+    assert "HTTP_STEADYDESK_PRESS" not in seen, "a name with an underscore could pass for a header of ours"
+
+
+def test_what_an_answer_holds_is_let_go():
+    closed = []
+
+    class Answer(list):
+        def close(self):
+            closed.append(True)
+
+    def answer(environ, start):
+        start("200 OK", [])
+        return Answer([b"x"])
+
+    assert ask(answer, b"")[1]["body"] == b"x"
+    assert closed
