@@ -52,23 +52,23 @@ def look_at_room(site: str, *, by: Actor, now: datetime) -> None:
     """Ask for those to be told of whom the queue and the people present show that the limit will pass (E1a)."""
     with write(now):
         waiting, where = _waiting(site), sites.site(site)
-        seen = _seen(where, waiting, now)
-        known = _known_to_be_gone(where, seen, now)
-        asked = set(
-            Prompt.objects.filter(kind__in=("tell_customer", "tell_room"), visits__in=waiting).values_list(
-                "visits", flat=True
-            )
-        )
-        moments = []
-        for visit, ahead in _in_turn(waiting):
-            moment = _too_late_from(visit, ahead, seen[visit.team], now)
-            told = visit.cannot_at or visit.promised_until or visit.team in known
-            if moment is not None and visit.pk not in asked and not told:
-                moments.append((moment, visit))
+        seen = _seen(where, waiting, now, whole=False)
+        found = [(_too_late_from(visit, ahead, seen[visit.team], now), visit) for visit, ahead in _in_turn(waiting)]
+        moments = [(at, v) for at, v in found if at is not None and not v.cannot_at and not v.promised_until]
+        if not moments:
+            return
+        known, asked = _known_to_be_gone(where, seen, now), _asked_of(visit for _at, visit in moments)
+        moments = [(at, v) for at, v in moments if v.pk not in asked and v.team not in known]
         _ask([visit for moment, visit in moments if moment <= now], by=by, now=now)
         later = min((moment for moment, _visit in moments if moment > now), default=None)
         if later is not None:
             set_deadline(ROOM, f"site:{site}", later)
+
+
+def _asked_of(visits: Iterable[Visit]) -> set[int]:
+    """Those of these visits of whom it was asked before that they be told."""
+    asked = Prompt.objects.filter(kind__in=("tell_customer", "tell_room"), visits__in=[v.pk for v in visits])
+    return set(asked.values_list("visits", flat=True))
 
 
 def _known_to_be_gone(site: Site, seen: Mapping[str, Seen], now: datetime) -> set[str]:
@@ -115,19 +115,23 @@ def _waiting(site: str) -> list[Visit]:
     return list(found.filter(appointment_at__isnull=True).only(*columns).order_by("arrived_at", "id")[:MOST])
 
 
-def _seen(site: Site, waiting: Iterable[Visit], now: datetime) -> dict[str, Seen]:
-    """What is known of each team for which somebody waits or was attended to of late."""
-    waits: dict[str, list[timedelta]] = {}
-    dealings: dict[str, list[timedelta]] = {}
-    for team, came, attended, ended in _past(site.pk, now):
-        waits.setdefault(team, []).append(attended - came)
-        if ended is not None:
-            dealings.setdefault(team, []).append(ended - attended)
+def _seen(site: Site, waiting: Iterable[Visit], now: datetime, *, whole: bool = True) -> dict[str, Seen]:
+    """What is known of each team for which somebody waits or was attended to of late.
+
+    Not the ``whole`` leaves out what happened of late where it decides nothing: the turn of all who wait is next.
+    """
     by_team: dict[str, list[Visit]] = {}
     for visit in waiting:
         by_team.setdefault(visit.team, []).append(visit)
-    state = Seen(is_open=site.state == "open")
     there = people.present(site.pk, now)
+    queue = there is not None and any(len(visits) > there.get(team, 0) for team, visits in by_team.items())
+    waits: dict[str, list[timedelta]] = {}
+    dealings: dict[str, list[timedelta]] = {}
+    for team, came, attended, ended in _past(site.pk, now) if whole or queue else ():
+        waits.setdefault(team, []).append(attended - came)
+        if ended is not None:
+            dealings.setdefault(team, []).append(ended - attended)
+    state = Seen(is_open=site.state == "open")
     return {
         team: replace(
             state,
