@@ -12,34 +12,50 @@ Lane = Deadline.Lane
 
 A_DAY = timedelta(days=1)
 
-_SOONER = """
-INSERT INTO deadlines_deadline (kind, subject, due_at, generation, lane) VALUES (%s, %s, %s, 1, 1)
-ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at WHERE deadlines_deadline.due_at > excluded.due_at
-"""
-_EACH = """
-INSERT INTO deadlines_deadline (kind, subject, due_at, generation, lane) VALUES {}
-ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, generation = deadlines_deadline.generation + 1
-"""
-# Plain SQL where thousands fall due at one instant: to build such a statement costs many times what it does.
+# Plain SQL: every action sets some, ten thousand may fall due at one instant, and to build such a statement costs many
+# times what it does.
+_SET = "INSERT INTO deadlines_deadline (kind, subject, due_at, generation, lane) VALUES {} ON CONFLICT (kind, subject)"
+_MOVED = " DO UPDATE SET due_at = excluded.due_at, generation = deadlines_deadline.generation + 1"
+_OTHER = " WHERE deadlines_deadline.due_at <> excluded.due_at"
+_SOONER = " DO UPDATE SET due_at = excluded.due_at WHERE deadlines_deadline.due_at > excluded.due_at"
+_IN_LANE = ", lane = excluded.lane" + _OTHER + " OR deadlines_deadline.lane <> excluded.lane"
+
+Setting = tuple[str, str, datetime]
+"""Kind, subject, due time."""
+
+
+def _run(sql: str, settings: Sequence[Setting], lane: int = Lane.REST) -> None:
+    if settings:
+        stored = connection.ops.adapt_datetimefield_value
+        values = [value for kind, subject, at in settings for value in (kind, subject, stored(at), int(lane))]
+        with connection.cursor() as cursor:
+            cursor.execute(_SET.format(", ".join(["(%s, %s, %s, 1, %s)"] * len(settings))) + sql, values)
 
 
 def set_deadline(kind: str, subject: str, due_at: datetime, lane: int = Lane.REST) -> None:
     """Look at ``subject`` again at ``due_at``; an earlier setting of the same kind is replaced."""
-    moved = Deadline.objects.filter(kind=kind, subject=subject).exclude(due_at=due_at, lane=lane)
-    if moved.update(due_at=due_at, lane=lane, generation=F("generation") + 1):
-        return
-    Deadline.objects.get_or_create(kind=kind, subject=subject, defaults={"due_at": due_at, "lane": lane})
+    _run(_MOVED + _IN_LANE, [(kind, subject, due_at)], lane)
 
 
 def set_no_later(kind: str, subject: str, due_at: datetime) -> None:
     """Look at ``subject`` at ``due_at`` unless that is to be done sooner: one look serves all who asked for it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SOONER, [kind, subject, connection.ops.adapt_datetimefield_value(due_at)])
+    _run(_SOONER, [(kind, subject, due_at)])
+
+
+def set_each(kind: str, due: Mapping[str, datetime]) -> None:
+    """Look at each of these subjects at its own time, in one statement; earlier settings of the kind are replaced."""
+    _run(_MOVED, [(kind, subject, at) for subject, at in due.items()])
 
 
 def clear_deadline(kind: str, subject: str) -> None:
     """Nothing of this kind is awaited for ``subject`` any more."""
-    Deadline.objects.filter(kind=kind, subject=subject).delete()
+    _clear([kind], subject)
+
+
+def _clear(kinds: Sequence[str], subject: str) -> None:
+    marks = ", ".join(["%s"] * len(kinds))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM deadlines_deadline WHERE kind IN ({marks}) AND subject = %s", [*kinds, subject])
 
 
 def set_deadlines(subject: str, due: Mapping[str, datetime | None], *, fresh: bool = False) -> None:
@@ -47,23 +63,10 @@ def set_deadlines(subject: str, due: Mapping[str, datetime | None], *, fresh: bo
 
     For a ``fresh`` subject nothing can have been set yet.
     """
-    known = {}
-    if not any(due.values()):
-        if due and not fresh:
-            Deadline.objects.filter(subject=subject, kind__in=list(due)).delete()
-        return
-    if not fresh:
-        known = {d.kind: d for d in Deadline.objects.filter(subject=subject, kind__in=list(due))}
-    gone = [d.pk for kind, d in known.items() if due[kind] is None]
-    if gone:
-        Deadline.objects.filter(pk__in=gone).delete()
-    missing = [Deadline(kind=k, subject=subject, due_at=at) for k, at in due.items() if at and k not in known]
-    if missing:
-        Deadline.objects.bulk_create(missing)
-    for kind, deadline in known.items():
-        at = due[kind]
-        if at is not None and at != deadline.due_at:
-            set_deadline(kind, subject, at, deadline.lane)
+    gone = [kind for kind, at in due.items() if at is None]
+    if gone and not fresh:
+        _clear(gone, subject)
+    _run(_MOVED + _OTHER, [(kind, subject, at) for kind, at in due.items() if at is not None])
 
 
 def set_for_all(kind: str, subjects: Iterable[str], due_at: datetime) -> None:
@@ -72,15 +75,6 @@ def set_for_all(kind: str, subjects: Iterable[str], due_at: datetime) -> None:
     Deadline.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=("kind", "subject"), update_fields=("due_at", "lane")
     )
-
-
-def set_each(kind: str, due: Mapping[str, datetime]) -> None:
-    """Look at each of these subjects at its own time, in one statement; earlier settings of the kind are replaced."""
-    rows = [(kind, subject, connection.ops.adapt_datetimefield_value(at)) for subject, at in due.items()]
-    if rows:
-        values = ", ".join(["(%s, %s, %s, 1, 1)"] * len(rows))
-        with connection.cursor() as cursor:
-            cursor.execute(_EACH.format(values), [value for row in rows for value in row])
 
 
 def take(deadlines: Sequence[Deadline]) -> list[Deadline]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from steadydesk.documents.models import Binding, Version
@@ -25,10 +26,18 @@ class InForce:
     protocol: Protocol
 
 
+_NEWEST = """
+SELECT v.document_id, v.label, v.digest FROM documents_binding b JOIN documents_version v ON v.id = b.version_id
+WHERE b.site_id = %s ORDER BY b.id DESC LIMIT 1
+"""
+# In plain SQL: every arrival and every board asks it, and to build the query costs more than to run it.
+
+
 def in_force(site: str) -> InForce:
     """The protocol that binds at the site now; ``NotFound`` when none was published there yet."""
-    newest = Binding.objects.filter(site_id=site).order_by("-id")
-    row = newest.values_list("version__document_id", "version__label", "version__digest").first()
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [site])
+        row = cursor.fetchone()
     if row is None:
         raise NotFound(_("No protocol is in force at “%s”. Publish one first.") % site)
     return InForce(row[0], row[1], _protocol(row[2]))

@@ -5,6 +5,7 @@ inserted as the last statement before COMMIT. Before that every entry runs what 
 so that a change and what follows from it are one transaction.
 """
 
+import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,9 @@ JOURNAL_LOCK = 20_826
 """The advisory lock under which PostgreSQL numbers entries; any constant that nothing else uses."""
 
 DEEPEST = 8
+PIECE = 500
+"""So many entries go into one statement; a database takes only so many values."""
+_INSERT = "INSERT INTO journal_entry (type, at, site, subject, facts, by) VALUES {} RETURNING id"
 
 Reaction = Callable[[Entry, Actor, datetime], None]
 """What follows from an entry: ``action(entry, by, now)``, in the same transaction."""
@@ -136,9 +140,18 @@ def _react(now: datetime) -> None:
 
 
 def _flush() -> None:
-    if not _open.entries:
-        return
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+    """Insert the entries, in plain SQL: it ends every action, and to build the statement would cost more than it."""
+    with connection.cursor() as cursor:
+        if _open.entries and connection.vendor == "postgresql":
             cursor.execute("SELECT pg_advisory_xact_lock(%s), pg_notify('steadydesk', '')", [JOURNAL_LOCK])
-    Entry.objects.bulk_create(_open.entries)
+        for first in range(0, len(_open.entries), PIECE):
+            piece = _open.entries[first : first + PIECE]
+            marks = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(piece))
+            cursor.execute(_INSERT.format(marks), [value for entry in piece for value in _columns(entry)])
+            for entry, [id] in zip(piece, cursor.fetchall(), strict=True):
+                entry.pk = id
+
+
+def _columns(entry: Entry) -> tuple[Any, ...]:
+    at = connection.ops.adapt_datetimefield_value(entry.at)
+    return str(entry.type), at, entry.site, entry.subject, json.dumps(entry.facts), entry.by

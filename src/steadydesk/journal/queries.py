@@ -49,7 +49,10 @@ def subjects(site: str, type: str, by: str) -> list[str]:
 
 def words(ids: Iterable[int]) -> dict[int, str]:
     """The texts that entries point at, without those that were withdrawn or are gone."""
-    shown = Words.objects.filter(id__in=list(ids), withdrawn_at__isnull=True)
+    ids = list(ids)
+    if not ids:
+        return {}
+    shown = Words.objects.filter(id__in=ids, withdrawn_at__isnull=True)
     return dict(shown.values_list("id", "text"))
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -29,6 +31,20 @@ class ActorMiddleware:
         """Look the actor up once for the whole request."""
         request.actor = next((a for look in _lookups if (a := look(request))), None)  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class ContentPolicy:
+    """What a page may load. It is the same for every answer, so it is written once and not for each of them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Say it with the answer."""
+        response = self.get_response(request)
+        response.headers.setdefault(HEADER, self._policy)
+        return response
 
 
 class ErrorPages:

@@ -5,17 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from steadydesk.documents import queries as documents
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import NotFound
+from steadydesk.kernel.moments import moment
 from steadydesk.people import queries as people
 from steadydesk.visits import rules
 from steadydesk.visits.models import Clock, Headcount, Prompt, Visit
 
 PAGE = 100
+TIMES = ("started_at", "due_at", "over_at", "stopped_at")
+"""What the contract shows of a clock."""
 SUFFIX = "_words"
 """Facts whose name ends so are the ids of typed words."""
 
@@ -205,7 +209,9 @@ def changed_as_json(visit: Visit) -> dict[str, Any]:
 
     Every answer to a desk has it, so the clocks are read in plain SQL: to build this query costs more than to run it.
     """
-    clocks = Clock.objects.raw("SELECT * FROM visits_clock WHERE visit_id = %s ORDER BY id", [visit.pk])
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOCKS, [visit.pk])
+        clocks = [_stored_clock_as_json(*row) for row in cursor.fetchall()]
     prompts: list[Prompt] = []
     if asked_about(visit):
         prefetch_related_objects([visit], _PROMPTS)
@@ -213,19 +219,30 @@ def changed_as_json(visit: Visit) -> dict[str, Any]:
     return _as_json(visit, descriptions([visit]), clocks, prompts)
 
 
+_CLOCKS = f"SELECT kind, {', '.join(TIMES)} FROM visits_clock WHERE visit_id = %s ORDER BY id"
+
+
+def _stored_clock_as_json(kind: str, *times: datetime | None) -> dict[str, Any]:
+    return {"kind": kind, **{name: _time(at and moment(at)) for name, at in zip(TIMES, times, strict=True)}}
+
+
 def asked_about(visit: Visit) -> bool:
-    """Whether any prompt is or was about the visit."""
-    return Prompt.visits.through._default_manager.filter(visit_id=visit.pk).exists()
+    """Whether any prompt is or was about the visit. In plain SQL, for every answer to a desk asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM visits_prompt_visits WHERE visit_id = %s LIMIT 1", [visit.pk])
+        return cursor.fetchone() is not None
 
 
 def many_as_json(visits: Iterable[Visit]) -> list[dict[str, Any]]:
     """Visits as the contract has them."""
     visits = list(visits)
     words = descriptions(visits)
-    return [_as_json(v, words, v.clocks.all(), v.prompts.all()) for v in visits]
+    return [_as_json(v, words, [clock_as_json(c) for c in v.clocks.all()], v.prompts.all()) for v in visits]
 
 
-def _as_json(visit: Visit, words: dict[int, str], clocks: Iterable[Clock], prompts: Iterable[Prompt]) -> dict[str, Any]:
+def _as_json(
+    visit: Visit, words: dict[int, str], clocks: list[dict[str, Any]], prompts: Iterable[Prompt]
+) -> dict[str, Any]:
     return {
         "id": str(visit.pk),
         "ref": visit.ref,
@@ -245,15 +262,14 @@ def _as_json(visit: Visit, words: dict[int, str], clocks: Iterable[Clock], promp
         "source": "paper" if visit.on_paper else "desk",
         "description": words.get(visit.description or 0),
         "protocol": {"document": visit.document, "version": visit.version},
-        "clocks": [clock_as_json(c) for c in clocks],
+        "clocks": clocks,
         "prompts": [prompt_as_json(p) for p in prompts],
     }
 
 
 def clock_as_json(clock: Clock) -> dict[str, Any]:
     """A clock as the contract has it."""
-    times = ("started_at", "due_at", "over_at", "stopped_at")
-    return {"kind": clock.kind, **{name: _time(getattr(clock, name)) for name in times}}
+    return {"kind": clock.kind, **{name: _time(getattr(clock, name)) for name in TIMES}}
 
 
 def prompt_as_json(prompt: Prompt) -> dict[str, Any]:

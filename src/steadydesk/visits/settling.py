@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils.translation import gettext as _
 
 from steadydesk.deadlines.actions import set_deadlines, set_each
@@ -17,6 +17,7 @@ from steadydesk.journal.actions import erase_words, keep_words, record
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound
+from steadydesk.kernel.moments import moment
 from steadydesk.visits import prompting, queries, rules
 from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.paper_waits import count_if_from_paper
@@ -73,10 +74,19 @@ def take(visit: int, move: str, *, by: Actor, now: datetime) -> Turn:
     return Turn(found, documents.version(found.document, found.version), by, now, before)
 
 
+_LOCKED = f"SELECT {', '.join(str(f.column) for f in Visit._meta.concrete_fields)} FROM visits_visit WHERE id = %s"
+
+
 def _locked(visit: int) -> Visit | None:
     """In plain SQL: every action begins with it, and to build the query costs more than to run it."""
-    lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
-    return next(iter(Visit.objects.raw(f"SELECT * FROM visits_visit WHERE id = %s {lock}", [visit])), None)
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCKED + lock, [visit])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    names = [field.attname for field in Visit._meta.concrete_fields]
+    return Visit.from_db(DEFAULT_DB_ALIAS, names, [moment(v) if isinstance(v, datetime) else v for v in row])
 
 
 def settle(turn: Turn) -> Visit:
@@ -86,7 +96,7 @@ def settle(turn: Turn) -> Visit:
     """
     visit, before, due = turn.visit, turn.before, {}
     if before is not None:
-        visit.save(update_fields=_changed(visit, before))
+        _update(visit, before)
     if before is None or facts(visit) != facts(before):
         rows = Clock.objects.filter(visit=visit) if before is not None else ()
         due[CLOCK] = _decide([turn], rows).get(turn.subject)
@@ -102,10 +112,14 @@ def settle(turn: Turn) -> Visit:
     return visit
 
 
-def _changed(visit: Visit, before: Visit) -> list[str]:
-    """The columns that are to be written."""
-    columns = [field.attname for field in Visit._meta.concrete_fields]
-    return [column for column in columns if getattr(visit, column) != getattr(before, column)]
+def _update(visit: Visit, before: Visit) -> None:
+    """Write the columns that changed, in plain SQL as above."""
+    fields = [f for f in Visit._meta.concrete_fields if getattr(visit, f.attname) != getattr(before, f.attname)]
+    if fields:
+        columns = ", ".join(f"{field.column} = %s" for field in fields)
+        values = [field.get_db_prep_save(getattr(visit, field.attname), connection) for field in fields]
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE visits_visit SET {columns} WHERE id = %s", [*values, visit.pk])
 
 
 def _stops(visit: Visit, before: Visit | None) -> bool:
@@ -162,9 +176,7 @@ def _decide(turns: Sequence[Turn], rows: Iterable[Clock]) -> dict[str, datetime]
         if (at := rules.next_look(readings, now)) is not None:
             look_at[turn.subject] = at
     if touched:
-        Clock.objects.bulk_create(
-            touched, update_conflicts=True, unique_fields=("visit", "kind"), update_fields=_COLUMNS
-        )
+        _keep(touched)
     if asked and (listed := queries.counted_among(visit.pk for _kind, visit in asked)):
         # A list asks about them already, instead of as many prompts.
         asked = [(kind, visit) for kind, visit in asked if visit.pk not in listed]
@@ -212,6 +224,18 @@ def stopped_at(visit: Visit) -> datetime | None:
 
 
 _COLUMNS = ("started_at", "due_at", "ask_at", "asked_at", "over_at", "stopped_at")
+_KEEP = f"""
+INSERT INTO visits_clock (visit_id, kind, {", ".join(_COLUMNS)}) VALUES {{}}
+ON CONFLICT (visit_id, kind) DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in _COLUMNS)}
+"""
+
+
+def _keep(rows: Sequence[Clock]) -> None:
+    """Insert these clocks, or what changed of them, in plain SQL as above."""
+    stored = connection.ops.adapt_datetimefield_value
+    values = [v for row in rows for v in (row.visit_id, row.kind, *map(stored, _columns(row)))]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP.format(", ".join([f"({', '.join(['%s'] * (2 + len(_COLUMNS)))})"] * len(rows))), values)
 
 
 def _columns(row: Clock) -> list[datetime | None]:
