@@ -14,8 +14,9 @@ DOOR = {"actions", "queries", "records", "rules"}
 MORE_DOORS = {
     "journal": {"bell", "events", "frames", "gate", "hub", "reader"},  # it carries every write and every stream
     "deadlines": {"firing"},  # what a clockwork gets and gives
-    # Everybody at once, for the alarm book; devices and guests, for the desks that they are at.
-    "people": {"devices", "guests", "roll"},
+    # Everybody at once, for the alarm book; devices and guests, for the desks that they are at; second factors, whose
+    # rows are not ours.
+    "people": {"devices", "factors", "guests", "roll"},
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.
     # What came off paper has an entry of its own, beside the alarm path and the desk.
     "alarms": {"answers", "book", "desk", "from_paper", "press", "recorder", "state", "telephones"},

@@ -14,7 +14,8 @@ from tests.running import Server
 ARGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--autoplay-policy=no-user-gesture-required",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]  # fmt: skip
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
@@ -58,6 +59,11 @@ class Screens:
         self._signed_in = signed_in
         self._open: list[BrowserContext] = []
 
+    @property
+    def by_name(self) -> str:
+        """The server's other address: browsers keep no passkey for a number."""
+        return self.server.url.replace("127.0.0.1", "localhost")
+
     def browser(self, *, shared_worker: bool = True, **options: Any) -> BrowserContext:
         """A fresh browser without an internet connection."""
         context = self._browser.new_context(**{"viewport": DESKTOP, "locale": "en-GB", **options})
@@ -71,7 +77,7 @@ class Screens:
         return context
 
     def _note(self, url: str) -> None:
-        if not url.startswith((self.server.url, "data:", "blob:")):
+        if not url.startswith((self.server.url, self.by_name, "data:", "blob:")):
             self.outside.append(url)
 
     def desk(self, name: str, path: str = "/desk", **options: Any) -> Page:

@@ -103,6 +103,10 @@ class Event(StrEnum):
     SIGN_IN_REFUSED = "person:sign-in-refused"  # wrong password or second factor, or too many tries
     PASSWORD_CHANGED = "person:password-changed"  # by themselves, or set anew by an administrator
     EMAIL_CHANGED = "person:email-changed"  # by an administrator
+    FACTOR_ADDED = "person:factor-added"  # an app's codes, a passkey, or the account at the organisation's own sign-in
+    FACTOR_REMOVED = "person:factor-removed"  # by themselves, or by an administrator when it was lost
+    RECOVERY_CODES_MADE = "person:recovery-codes-made"  # anew; those of before are not good any more
+    RECOVERY_CODE_USED = "person:recovery-code-used"  # it stood in for a second factor, and how many are left
     DESK_STARTED = "desk:started"  # its place was confirmed
     DESK_CODE_MADE = "desk:code-made"  # an administrator made a code that makes a browser this desk
     DESK_ENROLLED = "desk:enrolled"  # the code was typed in

@@ -27,7 +27,11 @@ NEEDS: dict[str, Permission] = {
 OF_SIGN_IN = frozenset(
     {
         Event.EMAIL_CHANGED,
+        Event.FACTOR_ADDED,
+        Event.FACTOR_REMOVED,
         Event.PASSWORD_CHANGED,
+        Event.RECOVERY_CODES_MADE,
+        Event.RECOVERY_CODE_USED,
         Event.SIGNED_IN,
         Event.SIGNED_OUT,
         Event.SIGNED_OUT_EVERYWHERE,

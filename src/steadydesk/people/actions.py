@@ -23,13 +23,14 @@ from steadydesk.people.credentials import (
 from steadydesk.people.leaving import deactivate, refuse_last_administrator, take_access
 from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Team
 from steadydesk.people.queries import works_at
-from steadydesk.people.signing import change_password, refuse_sign_in, sign_out_everywhere
+from steadydesk.people.signing import change_password, refuse_sign_in, reset_sign_in, sign_out_everywhere
+from steadydesk.people.single_sign_on import note_account, person_behind
 
 __all__ = [
     "change_password", "choose_language", "confirm_duty_phone", "create_token", "delete_row", "end_shift",
-    "follow_clock", "hash_token", "keep_browser", "mark_absent", "mark_present", "refuse_sign_in", "revoke_token",
-    "save_person", "save_row", "sign_out_everywhere", "sign_person_in", "sign_person_out", "stand_at", "start_desk",
-    "start_shift", "use_screen",
+    "follow_clock", "hash_token", "keep_browser", "mark_absent", "mark_present", "person_behind", "refuse_sign_in",
+    "reset_sign_in", "revoke_token", "save_person", "save_row", "sign_out_everywhere", "sign_person_in",
+    "sign_person_out", "stand_at", "start_desk", "start_shift", "use_screen",
 ]  # fmt: skip
 
 STILL_IN_USE = timedelta(minutes=2)
@@ -45,6 +46,7 @@ def save_person(person: Person, *, password: str | None = None, by: Actor, now: 
             refuse_last_administrator(person.pk)
         renewed = _set_password(person, password, by)
         mail = Person.objects.filter(pk=person.pk).exclude(email=person.email).exists()
+        account = Person.objects.filter(pk=person.pk).exclude(subject=person.subject).exists()
         person.left_at = None if person.is_active else person.left_at or now
         person.save()
         record(Event.SET_UP_CHANGED, f"person:{person.pk}", by=by)
@@ -53,6 +55,8 @@ def save_person(person: Person, *, password: str | None = None, by: Actor, now: 
             record(Event.PASSWORD_CHANGED, f"person:{person.pk}", by=by)
         if mail:
             record(Event.EMAIL_CHANGED, f"person:{person.pk}", by=by)
+        if account:
+            note_account(person, by=by, now=now)
         if leaves:
             take_access(person.pk, by=by, now=now)
     return person

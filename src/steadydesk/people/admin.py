@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -15,14 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from steadydesk.kernel.clock import clock
 from steadydesk.pages.middleware import actor
 from steadydesk.pages.setup import ActionAdmin, SetUpInline
-from steadydesk.people import actions
+from steadydesk.people import actions, factors
 from steadydesk.people.models import Device, Duty, Membership, Person, Role, Shift, Team, Token
 
 # One way to sign in, with its throttling and second factor, for set-up too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 # What Django and allauth offer to edit there is not used here, and would be written past the actions.
-admin.site.unregister([Group, EmailAddress])
+admin.site.unregister([Group, EmailAddress, Authenticator, SocialApp, SocialAccount, SocialToken])
 
 
 class PersonForm(forms.ModelForm):
@@ -36,9 +38,15 @@ class PersonForm(forms.ModelForm):
         help_text=_("leave it empty to keep the old one"),
     )
 
+    lost_factors = forms.BooleanField(
+        label=_("take second factors away"),
+        required=False,
+        help_text=_("when phone, passkey and codes are lost; sign-in asks for new ones where a role needs them"),
+    )
+
     class Meta:
         model = Person
-        fields = ("login", "name", "email", "phone", "language", "is_active", "is_staff")
+        fields = ("login", "name", "email", "phone", "language", "subject", "is_active", "is_staff")
 
     def clean_new_password(self) -> str:
         """As strict as where people change it themselves."""
@@ -82,6 +90,8 @@ class PersonAdmin(SetUpAdmin):
         assert isinstance(obj, Person)
         password = form.cleaned_data["new_password"] or None
         actions.save_person(obj, password=password, by=actor(request), now=clock.now())
+        if form.cleaned_data["lost_factors"]:
+            factors.remove_factors(obj.pk, by=actor(request), now=clock.now())
 
 
 @admin.register(Team)

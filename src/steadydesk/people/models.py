@@ -28,6 +28,13 @@ class Person(AbstractBaseUser):
     left_at = models.DateTimeField(null=True, blank=True, editable=False)
     """Since when the account is not active; it is forgotten when the protocol's time for that is over."""
     is_staff = models.BooleanField(_("may open set-up"), default=False)
+    subject = models.CharField(
+        _("account at the organisation's sign-in"),
+        max_length=255,
+        blank=True,
+        default="",
+        help_text=_("its subject (sub) there; fills itself at the first sign-in by the e-mail address"),
+    )
     password_is_given = models.BooleanField(default=False, editable=False)
     """Somebody else set the password: it is changed at the first sign-in."""
 
@@ -38,6 +45,9 @@ class Person(AbstractBaseUser):
 
     class Meta:
         verbose_name_plural = "people"
+        constraints = [
+            models.UniqueConstraint(fields=["subject"], condition=~models.Q(subject=""), name="subject_once")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -9,7 +9,10 @@ from steadydesk.journal.actions import record
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import system
 from steadydesk.kernel.records import Overdue, Record
+from steadydesk.people import factors
 from steadydesk.people.models import Absence, Duty, Membership, Person, Role, Screen, Shift, Token
+
+OF_ACCOUNT = ("login", "name", "email", "phone", "subject", "is_active", "is_staff")
 
 
 def forget_presence(what: Overdue) -> int:
@@ -35,12 +38,13 @@ def forget_leaver(what: Overdue) -> int:
     person = found.first()
     if person is None:
         return 0
-    person.login, person.name, person.email, person.phone = _left(what), "", "", ""
+    person.login, person.name, person.email, person.phone, person.subject = _left(what), "", "", "", ""
     person.set_unusable_password()
     person.last_login = None
     person.save()
     for model in (Membership, Role, Token, Screen):
         model._default_manager.filter(person=person).delete()
+    factors.forget(person)
     record(Event.LEAVER_FORGOTTEN, what.person, by=system("purge"))
     return 1
 
@@ -71,7 +75,7 @@ def about(subject: str) -> Iterator[Record]:
     person = Person.objects.filter(pk=id).first() if noun == "person" and id.isdigit() else None
     if person is None:
         return
-    account = {name: getattr(person, name) for name in ("login", "name", "email", "phone", "is_active", "is_staff")}
+    account = {name: getattr(person, name) for name in OF_ACCOUNT}
     yield Record("account", subject, person.left_at, facts=account)
     for member in Membership.objects.filter(person=person).order_by("pk"):
         yield Record("account", subject, None, facts={"team": member.team_id, "post": member.post})
@@ -85,6 +89,8 @@ def about(subject: str) -> Iterator[Record]:
         yield Record("presence", subject, duty.starts_at, facts={"duty_of": duty.team_id, "until": _time(duty.ends_at)})
     for screen in Screen.objects.filter(person=person).order_by("-used_at"):
         yield Record("presence", subject, screen.used_at, facts={"screen_unlocked": screen.unlocked})
+    for factor in factors.of(person.pk):
+        yield Record("sign_in", subject, factor.added_at, facts={"factor": factor.kind, "name": factor.name})
     for token in Token.objects.filter(person=person).order_by("-created_at"):
         yield Record(
             "sign_in", subject, token.created_at, facts={"token": token.label, "ended": _time(token.revoked_at)}

@@ -1,12 +1,17 @@
 """What a person's own sign-in consists of, and what became of it: passwords, refusals, signing out of everything."""
 
+import secrets
 from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
 
 from steadydesk.journal import queries as journal
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.errors import NotFound
 from steadydesk.people.credentials import end_browsers
+from steadydesk.people.factors import remove_factors
 from steadydesk.people.models import Person
 
 WAIT = timedelta(minutes=5)
@@ -25,6 +30,19 @@ def change_password(person: int, password: str, *, by: Actor, now: datetime) -> 
         row.save(update_fields=["password", "password_is_given"])
         end_browsers(person, now)
         record(Event.PASSWORD_CHANGED, f"person:{person}", by=by)
+
+
+def reset_sign_in(login: str, *, by: Actor, now: datetime) -> str:
+    """Everything was forgotten or lost: returns a password for one sign-in. Raises ``NotFound``."""
+    by.check(Permission.SET_UP)
+    person = Person.objects.filter(login=login, is_active=True).first()
+    if person is None:
+        raise NotFound(_("There is no person “%(login)s”.") % {"login": login})
+    password = secrets.token_urlsafe(12)
+    with write(now):
+        remove_factors(person.pk, by=by, now=now)
+        change_password(person.pk, password, by=by, now=now)
+    return password
 
 
 def refuse_sign_in(login: str, *, waits: bool, by: Actor, now: datetime) -> None:

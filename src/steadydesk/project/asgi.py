@@ -17,7 +17,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steadydesk.project.settings")
 
 THREADS = 3
 SLOW_THREADS = 1
-SLOW = ("/reports/", "/privacy/exports", "/set-up/", "/api/v1/openapi.json", "/api/v1/docs")
+SLOW = (
+    "/reports/", "/privacy/exports", "/set-up/", "/accounts/single-sign-on/", "/api/v1/openapi.json", "/api/v1/docs",
+)  # fmt: skip
 
 
 class Application:

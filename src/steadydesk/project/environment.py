@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from steadydesk.kernel.actor import ROLES
 from steadydesk.project.tls.pair import Pair, own_pair
 
 KNOWN = {
@@ -31,6 +32,13 @@ KNOWN = {
     "STEADYDESK_SIP_RING_SECONDS": "how long a telephone rings for a call, 5 to 25; 20 when it is not given",
     "STEADYDESK_WATCHED_BY": "an outside dead-man's URL, asked for only while nothing is overdue",
     "STEADYDESK_BACKUP_KEY": "a long passphrase that backups are sealed with and restored by; keep a copy elsewhere",
+    "STEADYDESK_SECOND_FACTOR": "comma-separated roles that sign in with a second factor, each as role or role@site, "
+    "or none; administrator,safety_lead,data_protection when it is not set",
+    "STEADYDESK_OIDC_URL": "the address of the organisation's own sign-in (OpenID Connect)",
+    "STEADYDESK_OIDC_CLIENT": "the name under which Steadydesk is entered there",
+    "STEADYDESK_OIDC_SECRET": "the secret that was given out with it",
+    "STEADYDESK_OIDC_NAME": "what people call that sign-in",
+    "STEADYDESK_OIDC_ASKS_FACTOR": "yes when that sign-in asks for a second factor, so that Steadydesk does not",
     "STEADYDESK_REMIND_PACK": "yes to have the start page ask for the morning pack until it is printed",
     "STEADYDESK_TEST_POSTGRES": "yes to run the tests on PostgreSQL",
 }
@@ -159,6 +167,55 @@ def _wire() -> dict[str, str | int]:
         "options": "-c idle_in_transaction_session_timeout=15s",
         "application_name": f"steadydesk {socket.gethostname()[:40]} {os.getpid()}",
     }
+
+
+def second_factor(*, demo: bool) -> frozenset[tuple[str, str | None]]:
+    """The roles, each with a site or without, that need a second factor; nobody does in a demonstration by itself."""
+    written = read("STEADYDESK_SECOND_FACTOR", "none" if demo else "administrator,safety_lead,data_protection")
+    if written == "none":
+        return frozenset()
+    found = set()
+    for part in written.split(","):
+        role, _, site = part.strip().partition("@")
+        if role not in ROLES:
+            raise Misconfigured(
+                f"STEADYDESK_SECOND_FACTOR names “{role}”; write none, or roles out of {', '.join(ROLES)}, "
+                "such as administrator,manager@main-library."
+            )
+        found.add((role, site or None))
+    return frozenset(found)
+
+
+@dataclass(frozen=True)
+class SingleSignOn:
+    """The organisation's own sign-in."""
+
+    url: str
+    client: str
+    secret: str
+    name: str
+    asks_factor: bool
+
+    @property
+    def providers(self) -> dict[str, object]:
+        """As allauth wants to be told."""
+        how = {"server_url": self.url, "fetch_userinfo": False, "oauth_pkce_enabled": True}
+        app = {"provider_id": "oidc", "name": self.name, "client_id": self.client, "secret": self.secret}
+        return {"openid_connect": {"APPS": [{**app, "settings": how}]}}
+
+
+def single_sign_on() -> SingleSignOn | None:
+    """The one that the settings name; ``None`` when people sign in here alone."""
+    url, client, secret = (read(f"STEADYDESK_OIDC_{name}") for name in ("URL", "CLIENT", "SECRET"))
+    if not (url or client or secret):
+        return None
+    if not (url and client and secret):
+        raise Misconfigured("STEADYDESK_OIDC_URL, _CLIENT and _SECRET go together: set all three, or none.")
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+        raise Misconfigured("STEADYDESK_OIDC_URL must begin with https://: who people are is believed by it.")
+    name = read("STEADYDESK_OIDC_NAME")
+    return SingleSignOn(url, client, secret, name, read_yes("STEADYDESK_OIDC_ASKS_FACTOR"))
 
 
 def mail(url: str) -> dict[str, object]:

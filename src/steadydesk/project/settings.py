@@ -2,6 +2,7 @@
 
 from csp.constants import SELF
 
+from steadydesk.pages.installation import demo_mark
 from steadydesk.project import environment
 from steadydesk.project.languages import SHIPPED, find_languages
 from steadydesk.project.telephones.line import read_line
@@ -32,6 +33,9 @@ INSTALLED_APPS = [
     "steadydesk.screens",  # before allauth, whose templates it replaces
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "csp",
     "steadydesk.pages",
@@ -103,6 +107,26 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "steadydesk.screens.accounts.Accounts"
 ACCOUNT_FORMS = {"login": "steadydesk.screens.sign_in.SignIn"}
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key", "enrol": "30/5m/ip"}
+# Who signs in with a second factor, and what allauth asks them for.
+SECOND_FACTOR = environment.second_factor(demo=demo_mark(DATA).exists())
+MFA_ADAPTER = "steadydesk.screens.factors.adapter.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Phones are half a minute off now and then.
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_FORMS = {
+    "authenticate": "steadydesk.screens.factors.forms.CodeForm",
+    "authenticate_webauthn": "steadydesk.screens.factors.forms.KeyForm",
+    "login_webauthn": "steadydesk.screens.factors.forms.PasskeyLoginForm",
+    "reauthenticate": "steadydesk.screens.factors.forms.ConfirmCodeForm",
+    "reauthenticate_webauthn": "steadydesk.screens.factors.forms.ConfirmKeyForm",
+}
+# The organisation's own accounts, where there are any.
+SINGLE_SIGN_ON = environment.single_sign_on()
+SOCIALACCOUNT_PROVIDERS = SINGLE_SIGN_ON.providers if SINGLE_SIGN_ON else {}
+SOCIALACCOUNT_ADAPTER = "steadydesk.screens.single_sign_on.SingleSignOn"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 3
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 ACCOUNT_LOGOUT_REDIRECT_URL = "start"
@@ -164,6 +188,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "people_tries",
         "KEY_FUNCTION": "steadydesk.people.tries.hash_key",
+        # Past this many, Django drops counts at random; by default 300, which somebody who guesses could fill.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
     "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }

@@ -1,12 +1,15 @@
 """Every address."""
 
 from allauth.account import views as accounts
+from allauth.mfa.base import views as factors
+from allauth.mfa.webauthn import views as passkeys
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_GET
 
 from steadydesk.api.v1.api import api, not_found
-from steadydesk.screens import own_password
+from steadydesk.screens import own_password, single_sign_on
+from steadydesk.screens.factors import stage
 
 # Of allauth's pages those that are used here. Its pages for e-mail addresses and passwords would write past the
 # actions, and its password reset would send mail past the outbox: an administrator sets a new password instead.
@@ -15,6 +18,14 @@ signing_in = [
     path("logout/", accounts.logout, name="account_logout"),
     path("inactive/", accounts.account_inactive, name="account_inactive"),
     path("reauthenticate/", accounts.reauthenticate, name="account_reauthenticate"),
+    path("second-factor/", factors.authenticate, name="mfa_authenticate"),
+    path("second-factor/confirm/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("second-factor/app/", stage.add_app, name="account_add_factor"),
+    path("second-factor/passkey/", stage.add_passkey, name="account_add_passkey"),
+    path("passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path("passkey/confirm/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("single-sign-on/", require_GET(single_sign_on.begin), name="single_sign_on"),
+    path("single-sign-on/done/", require_GET(single_sign_on.finish), name="single_sign_on_done"),
     path("password/change/", own_password.change, name="account_change_password"),
     path("password/new/", own_password.renew, name="account_new_password"),
 ]

@@ -4,9 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from steadydesk.desks import actions as desks
 from steadydesk.kernel.actor import system
@@ -16,6 +19,20 @@ from steadydesk.people import actions as people
 from steadydesk.people.models import Person
 from steadydesk.people.queries import actor_of_person
 from steadydesk.screens.desk.stations import desk_of
+
+ASKS = "allauth.mfa.stages.AuthenticateStage"
+"""Ours takes its place, which knows who has been asked elsewhere."""
+OURS = (
+    "steadydesk.screens.factors.stage.AskFactor",
+    "steadydesk.screens.own_password.NewPassword",
+    "steadydesk.screens.factors.stage.AddFactor",
+)
+WAYS = {
+    "reauthenticate": gettext_noop("Use your password"),
+    "mfa_reauthenticate": gettext_noop("Use a code"),
+    "mfa_reauthenticate:webauthn": gettext_noop("Use a passkey"),
+}
+"""How somebody who is signed in shows once more that it is they."""
 
 
 class Accounts(DefaultAccountAdapter):
@@ -42,8 +59,15 @@ class Accounts(DefaultAccountAdapter):
         _refuse(credentials, waits=False)
 
     def get_login_stages(self) -> list[str]:
-        """allauth's, and last the change of a password that somebody else set."""
-        return [*super().get_login_stages(), "steadydesk.screens.own_password.NewPassword"]
+        """allauth's, then ours: a factor, the change of a given password, and the factor that a role still needs."""
+        theirs = [stage for stage in super().get_login_stages() if stage != ASKS]
+        return [*theirs, *OURS]
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        """Who left while they were signing in does not get in: allauth looks at that before the second factor only."""
+        if not user.is_active:
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
         """The press and the stream read no session, so the browser keeps a token of the person as well."""
@@ -56,6 +80,11 @@ class Accounts(DefaultAccountAdapter):
         if desk := desk_of(request):
             desks.unlock_for(user.pk, int(desk.id), by=by, now=clock.now())
         return response
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """In our words."""
+        ways = super().get_reauthentication_methods(user)
+        return [{**way, "description": _(WAYS[way["id"]])} for way in ways]
 
     def logout(self, request: HttpRequest) -> None:
         """The token ends with the session; the cookie that is left names nobody and is overwritten at the next."""

@@ -32,7 +32,8 @@ class NewPassword(LoginStage):
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
         """Ask for the change, or go on."""
-        given = self.login.user is not None and self.login.user.password_is_given
+        elsewhere = "sociallogin" in (self.login.signal_kwargs or {})
+        given = self.login.user is not None and self.login.user.password_is_given and not elsewhere
         return (HttpResponseRedirect(reverse(self.urlname)) if given else None), True
 
 

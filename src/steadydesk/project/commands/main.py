@@ -10,7 +10,8 @@ from steadydesk.kernel.errors import SteadydeskError
 from steadydesk.project.environment import Misconfigured
 
 COMMANDS = (
-    "run", "web", "engine", "demo", "setup", "check", "protocol", "replay", "drill", "createtoken", "export",
+    "run", "web", "engine", "demo", "setup", "check", "protocol", "replay", "drill", "createtoken",
+    "resetsignin", "export",
     "tls", "service",
     "backup", "restore",
 )  # fmt: skip

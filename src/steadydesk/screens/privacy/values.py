@@ -55,7 +55,7 @@ def _spelt(name: str, value: str) -> str:
     return value.replace("_", " ") if name in PLAIN else value
 
 
-PLAIN = frozenset({"mood", "state", "channel", "post", "act", "mode", "kind", "service", "team", "screen"})
+PLAIN = frozenset({"mood", "state", "channel", "post", "act", "mode", "kind", "service", "team", "screen", "factor"})
 """Facts whose values are codes of one or a few words."""
 
 

@@ -132,6 +132,8 @@ FACTS = {
     "duty_of": _("on duty for"),
     "screen_unlocked": _("screen in use"),
     "token": _("signed in at"),
+    "factor": _("second factor"),
+    "subject": _("account at the organisation's sign-in"),
     "ended": _("ended"),
     "tapped_in_at": _("tapped in at"),
     "tapped_out": _("tapped out"),

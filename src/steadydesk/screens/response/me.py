@@ -14,7 +14,7 @@ from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.pages.cookies import PERSON_COOKIE
-from steadydesk.people import actions, queries
+from steadydesk.people import actions, factors, queries
 from steadydesk.screens.opening import home
 from steadydesk.screens.response import after, duty, sign_ins
 from steadydesk.screens.response.page import counter, page, show
@@ -27,10 +27,11 @@ def me(request: HttpRequest, by: Actor) -> HttpResponse:
     tokens = queries.tokens_of(int(by.id))
     here = actions.hash_token(request.COOKIES.get(PERSON_COOKIE, ""))
     known = in_desks.has_pin(int(by.id))
+    second: dict[str, Any] = {"factors": factors.of(int(by.id)), "codes_left": len(factors.codes_left(int(by.id)))}
     found: dict[str, Any] = {"duty": own, "tokens": tokens, "languages": _offered(), "has_pin": known, "here": here}
     site = home(by)
     found["afterwards"] = after.waiting(site.pk, clock.now(), of=by.ref) if site and not counter(by) else []
-    return show(request, by, "response/me.html", back="me", history=sign_ins.of(by.ref), **found)
+    return show(request, by, "response/me.html", back="me", history=sign_ins.of(by.ref), **second, **found)
 
 
 def _offered() -> list[tuple[str, str]]:

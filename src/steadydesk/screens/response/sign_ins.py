@@ -19,6 +19,16 @@ WORDS = {
     Event.SIGN_IN_REFUSED: gettext_noop("A sign-in was refused"),
     Event.PASSWORD_CHANGED: gettext_noop("The password was changed"),
     Event.EMAIL_CHANGED: gettext_noop("The e-mail address was changed"),
+    Event.RECOVERY_CODES_MADE: gettext_noop("Codes on paper were made anew"),
+    Event.RECOVERY_CODE_USED: gettext_noop("A code on paper was used to sign in"),
+}
+OF_FACTORS = {
+    (Event.FACTOR_ADDED, "app"): gettext_noop("An app for codes was added"),
+    (Event.FACTOR_ADDED, "passkey"): gettext_noop("A passkey was added"),
+    (Event.FACTOR_ADDED, "single_sign_on"): gettext_noop("The organisation's sign-in was connected"),
+    (Event.FACTOR_REMOVED, "app"): gettext_noop("The app for codes was taken away"),
+    (Event.FACTOR_REMOVED, "passkey"): gettext_noop("A passkey was taken away"),
+    (Event.FACTOR_REMOVED, "single_sign_on"): gettext_noop("The organisation's sign-in was disconnected"),
 }
 
 
@@ -43,4 +53,5 @@ def of(ref: str) -> list[Line]:
 def _words(entry: Entry) -> str:
     if entry.facts.get("waits"):
         return _("Too many sign-ins were tried: everybody who tries as you must wait")
-    return _(WORDS[Event(entry.type)])
+    event = Event(entry.type)
+    return _(WORDS[event] if event in WORDS else OF_FACTORS[event, entry.facts["kind"]])

@@ -1,8 +1,9 @@
 """Addresses of the response pages."""
 
 from django.urls import path
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from steadydesk.screens.factors import own
 from steadydesk.screens.response import (
     after,
     alarm,
@@ -50,6 +51,10 @@ urlpatterns = [
     path("me/language", require_POST(me.choose_language), name="me-language"),
     path("me/pin", require_POST(me.choose_pin), name="me-pin"),
     path("me/sign-out-everywhere", require_POST(me.sign_out_everywhere), name="me-sign-out-everywhere"),
+    path("me/app", require_http_methods(["GET", "POST"])(own.app), name="me-app"),
+    path("me/passkeys", require_http_methods(["GET", "POST"])(own.passkey), name="me-passkey"),
+    path("me/factors/<int:factor>/remove", require_POST(own.remove), name="me-factor-remove"),
+    path("me/codes", require_http_methods(["GET", "POST"])(own.codes), name="me-codes"),
     path("me/duty", require_POST(duty.change), name="me-duty"),
     path("me/tokens/<int:token>/revoke", require_POST(me.revoke), name="me-revoke"),
 ]

@@ -1,0 +1,40 @@
+"""The organisation's own sign-in: whom an account there stands for. It never makes a person."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from steadydesk.journal.actions import record, write
+from steadydesk.journal.events import Event
+from steadydesk.kernel.actor import Actor, system
+from steadydesk.kernel.errors import Refusal
+from steadydesk.people.models import Person
+
+BY = system("single-sign-on")
+
+
+def person_behind(subject: str, verified_email: str, *, now: datetime) -> Person:
+    """The person whose account has this subject; one with no account yet by the address, which is then theirs.
+
+    An address goes to somebody else after its owner left, a subject never does: whoever has one is found by it alone.
+    Raises ``Refusal`` where nobody, or more than one, can be meant.
+    """
+    known = Person.objects.filter(subject=subject).first()
+    if known is not None:
+        return known
+    found = list(Person.objects.filter(email__iexact=verified_email, is_active=True)[:2]) if verified_email else []
+    if len(found) != 1 or found[0].subject:
+        raise Refusal("nobody_behind", _("Nobody here has this account. Ask an administrator to connect it."))
+    [person] = found
+    with write(now):
+        person.subject = subject
+        person.save(update_fields=["subject"])
+        note_account(person, by=BY, now=now)
+    return person
+
+
+def note_account(person: Person, *, by: Actor, now: datetime) -> None:
+    """Another account there, or none any more, is this person's."""
+    with write(now):
+        event = Event.FACTOR_ADDED if person.subject else Event.FACTOR_REMOVED
+        record(event, f"person:{person.pk}", by=by, kind="single_sign_on")
