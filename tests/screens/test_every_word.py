@@ -9,6 +9,7 @@ import yaml
 from django.utils import translation
 from django.utils.translation import trans_real
 
+from steadydesk.contacts.models import Contact
 from steadydesk.documents import queries as documents
 from steadydesk.people.models import Device, Person, Team
 from steadydesk.sites.models import Place, Site
@@ -87,6 +88,8 @@ def names() -> list[str]:
         typed |= set(model._default_manager.values_list(field, flat=True))  # type: ignore[attr-defined]
     typed |= set(Device.objects.values_list("name", flat=True)) | set(Site.objects.values_list("way_out", flat=True))
     typed |= set(Place.objects.values_list("way_in", flat=True))
+    for field in ("name", "phone", "reached"):
+        typed |= set(Contact.objects.values_list(field, flat=True))
     for site in Site.objects.all():
         binding = documents.in_force(site.pk)
         row = documents.row(binding.document, binding.version)
@@ -126,7 +129,18 @@ def busy(world: World) -> World:
 PAGES = {
     "desk-1": ("/", "/desk", "/desk/board", "/desk/arrivals", "/desk/gone", "/visits/{visit}"),
     "back-office": ("/", "/desk", "/desk/gone", "/visits/{visit}", "/visits/{visit}/card"),
-    "helen": ("/respond", "/manage", "/manage/people", "/documents", "/me", "/reports/", "/alarms/{alarm}", "/desk"),
+    "helen": (
+        "/respond",
+        "/manage",
+        "/manage/people",
+        "/manage/readiness",
+        "/manage/withdrawals",
+        "/documents",
+        "/me",
+        "/reports/",
+        "/alarms/{alarm}",
+        "/desk",
+    ),
     "sasha": ("/", "/documents", "/me", "/nowhere"),
 }
 

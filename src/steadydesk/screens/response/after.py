@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from steadydesk.alarms import queries as alarms
 from steadydesk.encounters import actions, queries
 from steadydesk.encounters.rules import SHORT_TEXT, Aftermath
 from steadydesk.journal import queries as journal
@@ -21,21 +24,26 @@ from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.pages.fields import Words
 from steadydesk.people import queries as people
 from steadydesk.privacy.subjects import site_of
-from steadydesk.screens.privacy.subjects import title_of
 from steadydesk.screens.response.page import page, show
 from steadydesk.sites import queries as sites
+from steadydesk.visits import queries as visits
 
 READ_BY = lazy("Read by colleagues who work with visits at this site; kept as part of an incident.")
 YES, NO, NOT_KNOWN = ("yes", lazy("Yes")), ("no", lazy("No")), ("not_known", lazy("Not known"))
 
 
 class AfterForm(forms.Form):
-    """Nothing is chosen beforehand."""
+    """Nothing is chosen beforehand; the action says in its own words what is missing."""
 
     contact = forms.ChoiceField(
-        label=lazy("Did anybody touch, hold or move anybody?"), choices=[YES, NO, NOT_KNOWN], widget=forms.RadioSelect
+        label=lazy("Did anybody touch, hold or move anybody?"),
+        choices=[YES, NO, NOT_KNOWN],
+        required=False,
+        widget=forms.RadioSelect,
     )
-    injuries = forms.ChoiceField(label=lazy("Is anybody hurt?"), choices=[YES, NO], widget=forms.RadioSelect)
+    injuries = forms.ChoiceField(
+        label=lazy("Is anybody hurt?"), choices=[YES, NO], required=False, widget=forms.RadioSelect
+    )
     who = Words(label=lazy("Who is hurt"), read_by=READ_BY, required=False, max_length=SHORT_TEXT)
     account = Words(
         label=lazy("What happened, in a few words"),
@@ -65,7 +73,7 @@ def waiting(site: str, now: datetime, of: str = "") -> list[Waiting]:
     """The forms of a site that wait; those of one person alone where ``of`` names them."""
     found = [a for a in queries.waiting_afterwards(site, now) if of in ("", a.of)]
     names = people.actor_names({a.of for a in found})
-    return [Waiting(a.subject, title_of(a.subject), a.asked_at, names.get(a.of, "")) for a in found]
+    return [Waiting(a.subject, _title(a.subject), a.asked_at, names.get(a.of, "")) for a in found]
 
 
 @page(Permission.VISIT_WORK)
@@ -85,8 +93,22 @@ def after(request: HttpRequest, by: Actor, subject: str) -> HttpResponse:
             messages.success(request, _("Recorded."))
             return redirect("after", subject)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    shown: dict[str, Any] = {"form": form, "title": title_of(subject), "back": _page_of(subject), **_answered(subject)}
+    shown: dict[str, Any] = {"form": form, "title": _title(subject), "back": _page_of(subject), **_answered(subject)}
     return show(request, by, "response/after.html", status, site=sites.site(site), **shown)
+
+
+def _title(subject: str) -> str:
+    """The ticket, or where the call came from, with its time at the site."""
+    noun, _colon, id = subject.partition(":")
+    if noun == "alarm":
+        alarm = alarms.alarm(id)
+        return _("Call, %(what)s, %(at)s") % {"what": alarm.place_name, "at": _local(alarm.raised_at, alarm.site)}
+    visit = visits.visit(int(id))
+    return _("Visit %(what)s, %(at)s") % {"what": visit.ref, "at": _local(visit.arrived_at, visit.site)}
+
+
+def _local(at: datetime, site: str) -> str:
+    return date_format(at.astimezone(ZoneInfo(sites.site(site).time_zone)), "j M, H:i")
 
 
 def _page_of(subject: str) -> str:

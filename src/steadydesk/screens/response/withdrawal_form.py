@@ -1,4 +1,7 @@
-"""The decision to withdraw a service. Nothing is chosen beforehand; the checks are the protocol's own."""
+"""The decision to withdraw a service. Nothing is chosen beforehand; the checks are the protocol's own.
+
+No field is required by the form itself: the action says of each in its own words what is missing.
+"""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,19 +21,21 @@ IN_LETTER = _("Stands in the letter, and is read by managers of the site.")
 
 def _text(label: Any, read_by: Any, rows: int = 2) -> Words:
     box = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
-    return Words(label=label, read_by=read_by, max_length=LONGEST_TEXT, widget=box)
+    return Words(label=label, read_by=read_by, max_length=LONGEST_TEXT, required=False, widget=box)
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    return forms.DateField(
+        label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
 
 class WithdrawForm(forms.Form):
     """In the short form, for today, the times are today's."""
 
-    customer = Words(label=_("Customer, as the letter names them"), read_by=IN_LETTER, max_length=200)
+    customer = Words(label=_("Customer, as the letter names them"), read_by=IN_LETTER, max_length=200, required=False)
     reason = _text(_("What was done, in plain facts"), IN_LETTER, rows=3)
-    scope = forms.ChoiceField(label=_("What is withdrawn"), widget=forms.RadioSelect)
+    scope = forms.ChoiceField(label=_("What is withdrawn"), required=False, widget=forms.RadioSelect)
     services = forms.MultipleChoiceField(
         label=_("Which services (none ticked: every one that may be withdrawn)"),
         required=False,
@@ -38,15 +43,17 @@ class WithdrawForm(forms.Form):
     )
     first = _day(_("First day"))
     last = _day(_("Last day"))
-    ways = forms.MultipleChoiceField(label=_("How they are served meanwhile"), widget=forms.CheckboxSelectMultiple)
-    ways_work = forms.BooleanField(label=_("I have tried that this works"))
+    ways = forms.MultipleChoiceField(
+        label=_("How they are served meanwhile"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    ways_work = forms.BooleanField(label=_("I have tried that this works"), required=False)
 
     def __init__(self, protocol: Protocol, data: Any = None, *, for_today: bool) -> None:
         super().__init__(data, auto_id="withdraw_%s")
         self.for_today, self.checks = for_today, protocol.withdrawal.checks
         form = protocol.withdrawal
         self._offer("scope", [(s.id, s.label) for s in form.scopes])
-        self._offer("services", [(s.id, s.label) for s in protocol.services])
+        self._offer("services", [(s.id, s.label) for s in protocol.services if not s.must_be_served])
         self._offer("ways", [(w.id, w.label) for w in form.ways_left])
         for check in self.checks:
             self.fields[check.id] = _text(check.label, READ_BY)
