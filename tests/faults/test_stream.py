@@ -175,3 +175,22 @@ def test_a_screen_that_comes_back_while_the_records_are_away_is_open_for_early_n
     screen = Screen()
     assert catch_up(screen, Away(7), hub_at=5, after=3) == [6, 7]
     assert screen.resets == 1
+
+
+def test_what_comes_after_a_pause_is_told_at_once_and_what_follows_closely_in_one_frame(monkeypatch):
+    monkeypatch.setattr("steadydesk.journal.hub.COALESCE_SECONDS", 3600)
+
+    async def play():
+        hub, screen = Hub(lambda row: {}, lambda rows: None), Screen()
+        hub.begin(0)
+        hub.join(screen.subscriber)
+        hub.go_live(screen.subscriber, 0)
+        hub.deliver([row(1)])
+        assert screen.got == [1]
+        hub.deliver([row(2)])
+        hub.deliver([row(3)])
+        assert screen.got == [1]
+        hub._flush()
+        assert screen.got == [1, 2, 3]
+
+    asyncio.run(play())

@@ -1,7 +1,7 @@
 """Fan-out inside the process: every new entry to every stream that may see it, in order, each once.
 
-Lives on the event loop. Alarms go out at once; other entries are coalesced to one frame per group and 50 ms, for
-twenty busy desks would otherwise cost the alarm its turn. A stream whose client does not read is dropped, never
+Lives on the event loop. Alarms go out at once, and so does what comes after a pause; other entries are coalesced to
+one frame per group and 50 ms, for twenty busy desks would otherwise cost the alarm its turn. A stream whose client does not read is dropped, never
 waited for.
 """
 
@@ -70,6 +70,8 @@ class Hub:
         """The newest entry that was told; ``None`` until the records could be read."""
         self._held: list[Row] = []
         self._flushing: asyncio.TimerHandle | None = None
+        self._flushed = float("-inf")
+        """The loop's time of the last frame."""
 
     def begin(self, last: int) -> None:
         """Tell what comes after this entry; whoever is there already knows nothing of what came before it."""
@@ -85,15 +87,18 @@ class Hub:
         self.last = fresh[-1].id
         self._held += fresh
         self._noticed(fresh)
-        if any(r.family in AT_ONCE for r in fresh):
+        loop = asyncio.get_running_loop()
+        rest = self._flushed + COALESCE_SECONDS - loop.time()
+        if rest <= 0 or any(r.family in AT_ONCE for r in fresh):
             self._flush()
         elif self._flushing is None:
-            self._flushing = asyncio.get_running_loop().call_later(COALESCE_SECONDS, self._flush)
+            self._flushing = loop.call_later(rest, self._flush)
 
     def _flush(self) -> None:
         if self._flushing is not None:
             self._flushing.cancel()
             self._flushing = None
+        self._flushed = asyncio.get_running_loop().time()
         rows, self._held = self._held, []
         cache: dict[Any, bytes] = {}
         for subscriber in list(self.subscribers):
