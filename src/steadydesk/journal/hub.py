@@ -1,8 +1,8 @@
 """Fan-out inside the process: every new entry to every stream that may see it, in order, each once.
 
 Lives on the event loop. Alarms go out at once, and so does what comes after a pause; other entries are coalesced to
-one frame per group and 50 ms, for twenty busy desks would otherwise cost the alarm its turn. A stream whose client does not read is dropped, never
-waited for.
+one frame per group and 50 ms, for twenty busy desks would otherwise cost the alarm its turn. A stream whose client
+does not read is dropped, never waited for.
 """
 
 import asyncio
