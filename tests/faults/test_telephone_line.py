@@ -3,13 +3,16 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from steadydesk.delivery.channels.phone.transport import PIPE, send
@@ -21,7 +24,7 @@ from tests.faults.sipping import HOST, answered_call, free_udp_port, play, playi
 from tests.faults.streams import LONGEST_WAIT_S
 from tests.faults.test_running import children
 from tests.peers import needs
-from tests.running import Server
+from tests.running import DATABASE, Server
 
 pytestmark = pytest.mark.fault
 LISTENER = "steadydesk.project.telephones.listener"
@@ -146,6 +149,21 @@ def test_a_call_while_the_server_is_away_is_told_when_it_is_back_with_its_own_ti
     assert alarm["place"]["id"] == "desk-2"
     assert alarm["raised_at"] < alarm["received_at"]
     assert len(line.alarms()) == 1
+
+
+def test_a_call_while_the_database_is_locked_is_told_at_once_and_recorded_later_once(line):
+    token = (line.server.data / "telephones.token").read_text()
+    with closing(sqlite3.connect(line.server.data / DATABASE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        reply = httpx.post(
+            f"{line.server.url}/api/v1/phone-events",
+            json={"call_id": "locked", "from": "202", "to": "555"},
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=20,
+        )
+        other.execute("ROLLBACK")
+    assert (reply.status_code, reply.json()["alarm"]["recorded"]) == (202, False)
+    until(lambda: [a["recorded"] for a in line.alarms()] == [True])
 
 
 def test_a_line_that_dies_is_started_again_and_takes_calls(line):

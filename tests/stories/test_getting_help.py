@@ -112,6 +112,16 @@ def test_l2_sit_the_list_follows_place_and_shift_and_leaves_out_what_does_not_wo
 
 
 @pytest.mark.clause("L2-sit")
+def test_l2_sit_the_preset_code_is_offered_while_its_last_try_is_in_date(world):
+    assert "preset_code" not in offered(world, "desk-1").ways
+    code = Telephone(site_id="exchange", use="preset_code", number="#00", tested_at=world.now)
+    code.save()
+    assert "preset_code" in offered(world, "desk-1").ways
+    Telephone.objects.filter(pk=code.pk).update(tested_at=world.now - timedelta(days=8))
+    assert "preset_code" not in offered(world, "desk-1").ways
+
+
+@pytest.mark.clause("L2-sit")
 def test_l2_sit_the_check_of_the_set_up_names_every_place_that_has_no_way(world):
     assert queries.places_without_help("exchange", world.now) == []
     Telephone.objects.filter(site="exchange").delete()

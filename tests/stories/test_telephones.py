@@ -18,6 +18,7 @@ from steadydesk.people.queries import telephone
 from steadydesk.project.commands.check import _of_codes
 from steadydesk.project.telephones import checking, credential, standing
 from steadydesk.project.telephones.line import Line
+from steadydesk.project.telephones.reporting import report_line
 from steadydesk.sites import actions as sites
 from steadydesk.sites.models import Place, Site, Telephone
 from steadydesk.visits import actions as visits
@@ -108,6 +109,12 @@ def test_what_is_dialled_for_an_outside_line_counts_when_a_code_is_checked(world
 def test_an_extension_stands_at_one_place(world):
     with pytest.raises(Invalid, match="can name one place only"):
         save(Place.objects.get(site="exchange", slug="desk-1"), world, extension="201, 202")
+
+
+def test_the_preset_code_of_a_site_is_that_of_its_protocol(world):
+    save(Telephone(site_id="exchange", use="preset_code"), world, number="#00")
+    with pytest.raises(Invalid, match="preset code of the protocol in force is #00"):
+        save(Telephone.objects.get(use="preset_code"), world, number="#11")
 
 
 def test_a_telephone_of_the_house_is_no_code(world):
@@ -426,3 +433,22 @@ def test_a_telephone_that_was_lifted_is_told_as_answered(world, rings_out):
     page = world.client(login="helen").get(f"/alarms/{alarm['id']}").content.decode()
     assert "telephone" in page
     assert "answered" in page
+
+
+def test_a_registration_that_is_lost_is_an_entry_that_managers_see_once(world, tmp_path):
+    def said():
+        return [e.type for e in Entry.objects.filter(type__startswith="telephones:").order_by("id")]
+
+    report_line(tmp_path, world.now)
+    standing.note(tmp_path, True, "")
+    report_line(tmp_path, world.now)
+    assert said() == [], "that it is there is no news"
+    standing.note(tmp_path, False, "403 Forbidden")
+    report_line(tmp_path, world.now)
+    report_line(tmp_path, world.now)
+    assert said() == ["telephones:lost"]
+    page = world.client(login="helen").get("/manage?site=exchange").content.decode()
+    assert "nobody could call for help by telephone" in page
+    standing.note(tmp_path, True, "")
+    report_line(tmp_path, world.now)
+    assert said() == ["telephones:lost", "telephones:back"]

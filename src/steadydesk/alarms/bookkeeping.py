@@ -18,7 +18,7 @@ from steadydesk.alarms.book import (
     SiteTerms,
     Span,
 )
-from steadydesk.alarms.numbers import HELP, TEST, Telephones, plain, several
+from steadydesk.alarms.numbers import HELP, PRESET, TEST, Telephones, plain, several
 from steadydesk.alarms.state import Step, Terms, terms_as_json, terms_from_json
 from steadydesk.desks import queries as desks
 from steadydesk.documents.queries import in_force
@@ -88,7 +88,7 @@ def _telephones(site: Site, spots: list[Spot]) -> Telephones:
         places={number: s.id for s in reversed(spots) for number in several(s.extension)},
         codes=codes,
         emergency=tuple(sorted(emergency)),
-        numbers={number: use for use, number in rows.items() if use not in (HELP, TEST)},
+        numbers={number: use for use, number in rows.items() if use not in (HELP, TEST, PRESET)},
         outside_line=site.outside_line,
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from steadydesk.alarms.numbers import HELP, TEST, plain, several, twice
+from steadydesk.alarms.numbers import HELP, PRESET, TEST, plain, several, twice
 from steadydesk.documents import queries as documents
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor
@@ -80,6 +80,9 @@ def code_faults(site: Site) -> Iterator[CodeFault]:
     for row in sites.telephones(site.pk):
         if row.use in (HELP, TEST):
             yield from _of_number(row, site, help)
+        elif row.use == PRESET and plain(row.number) != help.preset_alarm_code:
+            sentence = _("The preset code of the protocol in force is %s; change it there first.")
+            yield CodeFault(f"telephone:{row.pk}", "number", sentence % help.preset_alarm_code)
     if sentence := _holds_up(help.preset_alarm_code, site, help):
         yield CodeFault(f"site:{site.pk}", "outside_line", sentence, holds_up=True)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 EMERGENCY_CALL = "emergency_call"
 """The kind of an alarm that says that an emergency number was dialled; a protocol may give it a chain of its own."""
-HELP, TEST = "help_extension", "test_extension"
-"""What the numbers are for that raise a call here; the second one tries the same way as a test."""
+HELP, TEST, PRESET = "help_extension", "test_extension", "preset_code"
+"""What the numbers are for that raise a call here; the second one tries the same way as a test. The third stands in the
+protocol: a site keeps beside it when it was tried."""
 ALIKE = 9
 """Numbers that end in so many of the same digits are one, with and without the country."""
 

@@ -23,6 +23,7 @@ waiting_afterwards = aftermath.waiting
 site_of_afterwards = aftermath.site_of
 
 LEADS = frozenset({"manager", "deputy", "duty_manager"})
+PRESET = "preset_code"
 ANSWERED = ("alarm:acknowledged", "alarm:attended")
 
 
@@ -158,6 +159,12 @@ def numbers(site: str, protocol: Protocol, now: datetime) -> tuple[Number, ...]:
     return rules.in_date(known, protocol.alarms.tests_every, now)
 
 
+def _code_tried(site: str, protocol: Protocol, now: datetime) -> bool:
+    """The preset code is set up as a telephone of its own, with the day on which it was tried."""
+    row = next((t for t in sites.telephones(site) if t.use == PRESET), None)
+    return bool(row and row.tested_at and now - row.tested_at <= protocol.alarms.tests_every)
+
+
 def offer(site: str, place: str, *, by: Actor | None, now: datetime) -> Offer:
     """What can be used now, by whoever is at this place; it follows who is on shift."""
     protocol = documents.in_force(site).protocol
@@ -172,6 +179,7 @@ def offer(site: str, place: str, *, by: Actor | None, now: datetime) -> Offer:
         numbers=numbers(site, protocol, now),
         colleagues_elsewhere=bool(others),
         lead_on_shift=any(p.roles & LEADS for p in others),
+        preset_code=_code_tried(site, protocol, now),
     )
     where = rules.situation(spot.kind if spot else "", alone=not others)
     return Offer(where, rules.working_ways(protocol, where, means), means.numbers)
@@ -180,11 +188,11 @@ def offer(site: str, place: str, *, by: Actor | None, now: datetime) -> Offer:
 def places_without_help(site: str, now: datetime) -> list[tuple[str, str]]:
     """(place, situation) at which nothing would be left when colleagues are at work: for the check of the set-up."""
     protocol = documents.in_force(site).protocol
-    kept = numbers(site, protocol, now)
+    kept, coded = numbers(site, protocol, now), _code_tried(site, protocol, now)
     gaps = []
     for spot in sites.places(site):
         for alone in (False, True):
-            means = Means(0 if alone else 1, bool(spot.silent_key), kept, not alone, not alone)
+            means = Means(0 if alone else 1, bool(spot.silent_key), kept, not alone, not alone, coded)
             where = rules.situation(spot.kind, alone=alone)
             if not rules.working_ways(protocol, where, means) and not kept:
                 gaps.append((spot.name, where))

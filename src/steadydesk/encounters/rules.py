@@ -47,12 +47,15 @@ class Means:
     """Those that were tried within the set time."""
     colleagues_elsewhere: bool
     lead_on_shift: bool
+    preset_code: bool = False
+    """Whether the preset alarm code was tried within the set time (L3b-ii(4))."""
 
 
 WORKS: Mapping[str, Callable[[Means], bool]] = {
     "silent_alarm": lambda m: m.silent_key and m.told > 0,
     "call_colleague": lambda m: m.told > 0,
     "extension": lambda m: any(n.use == "help_extension" for n in m.numbers),
+    "preset_code": lambda m: m.preset_code,
     "walk_to_staff": lambda m: m.colleagues_elsewhere,
     "phrase": lambda m: m.lead_on_shift,
 }

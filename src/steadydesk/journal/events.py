@@ -121,6 +121,8 @@ class Event(StrEnum):
     PASS_GIVEN = "pass:given"  # somebody may work at one desk until a set time
     PASS_ENDED = "pass:ended"  # its time was over, or a manager ended it
 
+    TELEPHONES_LOST = "telephones:lost"  # the telephone system does not register us any more
+    TELEPHONES_BACK = "telephones:back"  # it does again
     ENGINE_LATE = "engine:late"  # a deadline fired late, or a bad row was pushed ahead
     CLOCK_STEPPED = "clock:stepped"
     PRESS_ODD = "press:odd"  # a field of a press could not be used and was dropped

@@ -22,6 +22,7 @@ NEEDS: dict[str, Permission] = {
     "clock": Permission.STREAM_READ,
     "desk": Permission.STREAM_READ,
     "set-up": Permission.STREAM_READ,
+    "telephones": Permission.STREAM_READ,
 }
 """Which permission a family of events needs; one that is missing here is shown to nobody."""
 OF_SIGN_IN = frozenset(

@@ -19,6 +19,7 @@ from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import StorageUnavailable
 from steadydesk.project.telephones.credential import keep_token
+from steadydesk.project.telephones.reporting import report_line
 
 Found = TypeVar("Found")
 
@@ -40,11 +41,12 @@ def find_site(id: str) -> str | None:
 
 
 def keep_line(data: Path) -> None:
-    """See to the telephone line's own credential."""
+    """See to the telephone line's own credential, and tell how it stands."""
     try:
         retried(lambda: keep_token(data, clock.now()))
+        retried(lambda: report_line(data, clock.now()))
     except Exception:
-        log.exception("the telephone line has no credential; it is tried again")
+        log.exception("the telephone line could not be seen to; it is tried again")
 
 
 def log_number(heard: Heard, said: Mapping[str, Any], by: Actor) -> str:

@@ -52,6 +52,10 @@ class Teller:
         """Keep the call, then post it until it is taken."""
         self._keeping.submit(self._keep, event, answered)
 
+    def kept(self) -> int:
+        """How many calls the server has not taken yet."""
+        return len(self._spool.pending()) if self._spool else 0
+
     def _keep(self, event: Event, answered: Answered) -> None:
         """On the disk before anything is waited for: the hands that post may all be waiting for the server."""
         slot = None
@@ -66,7 +70,7 @@ class Teller:
         said = ""
         while True:
             try:
-                reply = self._post(event)
+                reply = self.post(event)
                 if reply.is_success:
                     answered(str(reply.json().get("reason", "")))
                     break
@@ -84,7 +88,8 @@ class Teller:
         if slot is not None and self._spool is not None:
             self._spool.done(slot)
 
-    def _post(self, event: Event) -> httpx.Response:
+    def post(self, event: Event) -> httpx.Response:
+        """One attempt. Raises ``httpx.HTTPError`` or ``OSError``."""
         head = {"Authorization": f"Bearer {self._token.read_text().strip()}"}
         with httpx.Client(verify=self._trusted(), timeout=TIMEOUT_S) as client:
             return client.post(self._url, json=event, headers=head)

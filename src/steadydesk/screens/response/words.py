@@ -109,6 +109,8 @@ CLOCKS = {
     "appointment": _("appointment"),
 }
 TROUBLES = {
+    "telephones:lost": _("The telephone system was lost: nobody could call for help by telephone"),
+    "telephones:back": _("The telephone system is back"),
     "engine:late": _("A deadline was kept late, or could not be kept"),
     "clock:stepped": _("The clock of the machine was set"),
     "press:odd": _("A part of a call could not be read and was left out"),
