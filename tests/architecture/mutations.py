@@ -123,6 +123,15 @@ MUTATIONS: dict[str, Mutation] = {
         'codes[help.preset_alarm_code] = ("code", "real")',
         'codes[help.preset_alarm_code] = ("code", "test")',
     ),
+    "L2d-conn": Mutation("sites/safety_rules.py", "elif now - route.tested_at > every:", "elif False:"),
+    "L2d-ii(2)a": Mutation("readiness/queries.py", "        if not room.place.way_in:", "        if False:"),
+    "L2d-ii(2)b": Mutation("sites/safety_rules.py", 'return "good" if now <= due else "overdue"', 'return "good"'),
+    "L2d-ii(2)c": Mutation(
+        "sites/safety_rules.py",
+        "sorted(inspected, key=lambda one: one.at)",
+        "sorted(inspected, key=lambda one: one.good)",
+    ),
+    "L2d-ii(2)d": Mutation("sites/safety_rules.py", "all(item.good for", "any(item.good for"),
     "L3": Mutation(
         "encounters/actions.py",
         "        Judgement.objects.create(",

@@ -95,6 +95,10 @@ class Event(StrEnum):
     PRESENCE_CHANGED = "presence:changed"  # a shift began or ended, somebody is away or back
     SITE_RESTORED = "site:restored"  # its records, from a backup; what was open then is settled without calling anybody
     SITE_STATE_CHANGED = "site:state-changed"  # open, closing, closed, emptied or locked down
+    SAFE_ROOM_INSPECTED = "site:safe-room-inspected"  # item by item, by a named inspector
+    POLICE_ROUTE_CHANGED = "site:police-route-changed"  # through whom the site is connected to the police
+    POLICE_ROUTE_TESTED = "site:police-route-tested"  # end to end, and whether it worked
+    POLICE_GAP_ACCEPTED = "site:police-gap-accepted"  # it is not connected: who accepts that, until when
     SITE_COUNT_BEGAN = "site:count-began"  # a list asks who is still here: after an emptying, an outage, a closing
     SET_UP_CHANGED = "set-up:changed"  # a site, place, team, person, device or token was set up
     SIGNED_IN = "person:signed-in"  # at a browser

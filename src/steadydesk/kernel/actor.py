@@ -26,6 +26,7 @@ class Permission(StrEnum):
     PROTOCOL_PUBLISH = "protocol:publish"
     PROTOCOL_READ = "protocol:read"
     REPORT_READ = "report:read"
+    SAFETY_RECORD = "safety:record"
     SERVICE_WITHDRAW = "service:withdraw"
     SET_UP = "set-up:change"
     SITE_DANGER = "site:danger"
@@ -49,7 +50,8 @@ _DESK = frozenset(
 )  # fmt: skip
 _WORK = _DESK | {P.VISIT_READ, P.VISIT_WORK, P.ALARM_ANSWER, P.JOURNAL_READ}
 _LEAD = _WORK | {
-    P.ALARM_CLOSE, P.ALARM_DRILL, P.PRESENCE_SET, P.REPORT_READ, P.SERVICE_WITHDRAW, P.SITE_STATE, P.WORDS_WITHDRAW,
+    P.ALARM_CLOSE, P.ALARM_DRILL, P.PRESENCE_SET, P.REPORT_READ, P.SAFETY_RECORD, P.SERVICE_WITHDRAW, P.SITE_STATE,
+    P.WORDS_WITHDRAW,
 }  # fmt: skip
 _PRIVACY = frozenset({P.HOLD_PLACE, P.PERSON_FIND, P.WORDS_ERASE, P.WORDS_WITHDRAW})
 

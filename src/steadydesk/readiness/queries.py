@@ -24,6 +24,20 @@ FACING = ("reception", "desk", "interview_room")
 SITUATIONS = {"alone": lazy("alone"), "desk_phone": lazy("at a desk"), "away_from_desk": lazy("away from a desk")}
 ASSETS = {"defibrillator": lazy("defibrillator"), "ambulance_door": lazy("door for the ambulance")}
 
+ITEMS = {
+    "not_good": lazy("%(room)s does not count: “%(item)s” was found not to be so."),
+    "overdue": lazy("%(room)s does not count: “%(item)s” was inspected too long ago."),
+    "never": lazy("%(room)s does not count: “%(item)s” was never inspected."),
+}
+POLICE = {
+    "provider": lazy("Not connected to police: no provider is written down."),
+    "reference": lazy("Not connected to police: no reference is written down."),
+    "verification": lazy("Not connected to police: it is not written down how a call is verified."),
+    "test": lazy("Not connected to police: it was never tested."),
+    "test_failed": lazy("Not connected to police: the last test failed."),
+    "test_overdue": lazy("Not connected to police: the last test is too long ago."),
+}
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -38,6 +52,8 @@ class Gap:
 PARTS = {
     "protocol": lazy("The procedure"),
     "places": lazy("Places"),
+    "safe_rooms": lazy("Safe rooms"),
+    "police": lazy("Connection to the police"),
     "help": lazy("Getting help"),
     "assets": lazy("What is needed in an emergency"),
     "contacts": lazy("Emergency contact list"),
@@ -68,10 +84,26 @@ def _places(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
             yield Gap("places", _("%s: nothing solid to keep in between is written down.") % spot.name, "L3b-v")
         if spot.kind in FACING and not spot.way_in:
             yield Gap("places", _("%s: no way in for helpers is written down.") % spot.name)
-    if all(spot.kind != "safe_room" for spot in every):
-        yield Gap("places", _("No safe room is set up."), "L2d-ii(2)a")
     if not site.way_out:
         yield Gap("places", _("No way out is written down."))
+
+
+def _safe_rooms(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
+    found = sites.refuges(site.pk, protocol.safe_room, now)
+    if not found:
+        yield Gap("safe_rooms", _("No safe room is set up."), "L2d-ii(2)a")
+    for room in found:
+        if not room.place.way_in:
+            yield Gap("safe_rooms", _("%s: the way there is not written down.") % room.place.name, "L2d-ii(2)a")
+        for item in room.items:
+            if not item.good:
+                facts = {"room": room.place.name, "item": item.label}
+                yield Gap("safe_rooms", str(ITEMS[item.state]) % facts, item.clause)
+
+
+def _police(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
+    for what in sites.police_lacks(site.pk, protocol.lone_working.police_route_tested_every, now):
+        yield Gap("police", str(POLICE[what]), "L2d-conn")
 
 
 def _help(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
@@ -118,5 +150,5 @@ def _people(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
 
 
 _LOOKS: tuple[Callable[[Site, Protocol, datetime], Iterator[Gap]], ...] = (
-    _procedure, _places, _help, _assets, _contacts, _people,
+    _procedure, _places, _safe_rooms, _police, _help, _assets, _contacts, _people,
 )  # fmt: skip

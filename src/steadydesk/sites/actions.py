@@ -7,11 +7,18 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.sites.models import Asset, Connection, Place, Site, Telephone
 from steadydesk.sites.opening import Day, delete_special_day, import_holidays, save_hours, save_special_days
+from steadydesk.sites.safety import (
+    accept_police_gap,
+    inspect_safe_room,
+    record_police_route,
+    say_police_route_tested,
+)
 from steadydesk.sites.standing import change_state, follow_clock, follow_hours_again, pass_boundary, take_hours
 
 __all__ = [
-    "Day", "change_state", "delete_row", "delete_special_day", "follow_clock", "follow_hours_again",
-    "import_holidays", "pass_boundary", "save_hours", "save_row", "save_special_days",
+    "Day", "accept_police_gap", "change_state", "delete_row", "delete_special_day", "follow_clock",
+    "follow_hours_again", "import_holidays", "inspect_safe_room", "pass_boundary", "record_police_route", "save_hours",
+    "save_row", "save_special_days", "say_police_route_tested",
 ]  # fmt: skip
 
 

@@ -170,3 +170,32 @@ class SpecialDay(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "day"], name="special_day_once")]
         ordering = ["day"]
+
+
+class Inspection(models.Model):
+    """What a named inspector found of one item of a safe room. Rows are added, never changed (L2d-ii(2))."""
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="+")
+    item = models.SlugField(max_length=60)
+    """An id of the protocol's ``safe_room.items``."""
+    good = models.BooleanField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [models.Index(fields=["place", "item", "-at"], name="inspection_latest")]
+
+
+class PoliceRoute(models.Model):
+    """How a site is connected to the police, and who accepted that it is not (L2d-conn)."""
+
+    site = models.OneToOneField(Site, models.CASCADE, primary_key=True, related_name="+")
+    provider = models.CharField(max_length=120, blank=True)
+    reference = models.CharField(max_length=120, blank=True)
+    verification = models.CharField(max_length=400, blank=True)
+    """How the police, or whoever receives the call for them, make sure that it is true."""
+    tested_at = models.DateTimeField(null=True)
+    test_passed = models.BooleanField(default=False)
+    tested_by = models.CharField(max_length=80, blank=True)
+    accepted_by = models.CharField(max_length=80, blank=True)
+    accepted_until = models.DateTimeField(null=True)

@@ -1,13 +1,27 @@
 """Readings of sites and places."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from steadydesk.kernel.errors import Invalid, NotFound
-from steadydesk.sites.models import Asset, Connection, OpeningHours, Place, Site, SpecialDay, Standing, Telephone
+from steadydesk.protocol.schema.preparation import SafeRoom
+from steadydesk.sites.models import (
+    Asset,
+    Connection,
+    Inspection,
+    OpeningHours,
+    Place,
+    PoliceRoute,
+    Site,
+    SpecialDay,
+    Standing,
+    Telephone,
+)
 from steadydesk.sites.rules import EFFECTS, Hours, read_spans, schedule, shortest_walks
+from steadydesk.sites.safety_rules import Inspected, Item, Lacking, Route, is_available, items, lacking
 
 STATES = tuple(Site.State.values)
 """What a site can be doing as a whole."""
@@ -151,6 +165,49 @@ def safe_rooms() -> list[str]:
     """What the safe rooms of every site are called, and the numbers in them: no public paper names them."""
     rooms = Place.objects.filter(kind=Place.Kind.SAFE_ROOM).values_list("name", "extension")
     return [word for room in rooms for word in room if word]
+
+
+@dataclass(frozen=True)
+class Refuge:
+    """A safe room, with every item of its list as it stands."""
+
+    place: Spot
+    items: list[Item]
+
+    @property
+    def available(self) -> bool:
+        """Whether it counts as a safe room now."""
+        return is_available(self.items)
+
+
+def refuges(site: str, safe_room: SafeRoom, now: datetime) -> list[Refuge]:
+    """The safe rooms of a site, judged by the protocol's list."""
+    rooms = [p for p in places(site) if p.kind == Place.Kind.SAFE_ROOM]
+    rows = Inspection.objects.filter(place__in=[p.pk for p in rooms])
+    return [
+        Refuge(p, items(safe_room, [Inspected(r.item, r.good, r.at, r.by) for r in rows if r.place_id == p.pk], now))
+        for p in rooms
+    ]
+
+
+def nearest_refuge(found: Iterable[Refuge], place: str) -> Refuge | None:
+    """Where to go from ``place``: a room that is in date before one that is not, then the shortest walk."""
+    rooms = list(found)
+    ways = shortest_walks(distances(rooms[0].place.site), place) if rooms else {}
+    far = max(ways.values(), default=0) + 1
+    return min(rooms, key=lambda r: (not r.available, ways.get(r.place.id, far)), default=None)
+
+
+def police_route(site: str) -> PoliceRoute | None:
+    """How the site is connected to the police; ``None`` when nobody ever wrote it down."""
+    return PoliceRoute.objects.filter(pk=site).first()
+
+
+def police_lacks(site: str, every: timedelta, now: datetime) -> list[Lacking]:
+    """What the way to the police lacks; nothing when the site is connected (L2d-conn)."""
+    row = police_route(site)
+    route = Route(row.provider, row.reference, row.verification, row.tested_at, row.test_passed) if row else Route()
+    return lacking(route, every, now)
 
 
 def distances(site: str) -> dict[tuple[str, str], int]:

@@ -8,10 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound, SteadydeskError
 from steadydesk.pages.middleware import actor
 from steadydesk.screens import opening
 from steadydesk.screens.opening import View
+from steadydesk.screens.site import police
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 
@@ -56,8 +58,13 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
 def frame(by: Actor, site: Site) -> dict[str, Any]:
     """The same for a known actor and site. Customers may read along unless set-up says otherwise."""
     numbers = [{"name": site.name, "phone": site.ring_instead}] if site.ring_instead else []
-    shown = opening.screen(by, site, by.place or "", counter=not staff_only(by))
-    return {"screen": shown, "numbers": numbers, "ways_out": [site.way_out] if site.way_out else []}
+    hidden = staff_only(by)
+    return {
+        "screen": opening.screen(by, site, by.place or "", counter=not hidden),
+        "numbers": numbers,
+        "ways_out": [site.way_out] if site.way_out else [],
+        "police_line": police.line(site, clock.now()) if hidden else "",
+    }
 
 
 def staff_only(by: Actor) -> bool:

@@ -15,6 +15,7 @@ from steadydesk.pages.middleware import actor
 from steadydesk.people import queries as people
 from steadydesk.screens import opening
 from steadydesk.screens.opening import View, home, local_time
+from steadydesk.screens.site import police
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 
@@ -24,6 +25,7 @@ NAV = (
     ("manage-people", Permission.PRESENCE_SET, gettext_lazy("Who is here")),
     ("manage-desks", Permission.PRESENCE_SET, gettext_lazy("Desks")),
     ("readiness", Permission.REPORT_READ, gettext_lazy("Readiness")),
+    ("safety", Permission.SAFETY_RECORD, gettext_lazy("Safe rooms and police")),
     ("withdrawals", Permission.SERVICE_WITHDRAW, gettext_lazy("Withdrawals")),
     ("site-state", Permission.SITE_DANGER, gettext_lazy("The site")),
     ("paper", Permission.VISIT_WORK, gettext_lazy("From paper")),
@@ -67,6 +69,7 @@ def show(request: HttpRequest, by: Actor, template: str, status: int = 200, **co
     at = context.get("site") or home(by)
     frame = {"screen": screen(by), "numbers": numbers(at), "pages": pages_of(by), "sites_here": _sites(by)}
     with local_time(at):
+        frame["police_line"] = "" if counter(by) else police.line(at, clock.now())
         return render(request, template, {**frame, **context}, status=status)
 
 

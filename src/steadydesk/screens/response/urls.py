@@ -16,6 +16,7 @@ from steadydesk.screens.response import (
     readiness,
     reports,
     respond,
+    safety,
     withdrawals,
 )
 
@@ -38,6 +39,11 @@ urlpatterns = [
     path("manage/passes", require_POST(desks.give_pass), name="manage-passes"),
     path("manage/passes/<int:id>/end", require_POST(desks.end_pass), name="manage-pass-end"),
     path("manage/readiness", require_GET(readiness.readiness), name="readiness"),
+    path("manage/safety", require_GET(safety.safety), name="safety"),
+    path("manage/safety/inspect", require_POST(safety.inspect), name="safety-inspect"),
+    path("manage/safety/route", require_POST(safety.record_route), name="safety-route"),
+    path("manage/safety/tested", require_POST(safety.say_tested), name="safety-tested"),
+    path("manage/safety/accept", require_POST(safety.accept_gap), name="safety-accept"),
     path("manage/withdrawals", require_GET(withdrawals.withdrawals), name="withdrawals"),
     path("manage/withdrawals/new", withdrawals.withdraw, name="withdraw"),
     path("manage/withdrawals/<int:id>", require_GET(withdrawals.withdrawal), name="withdrawal"),
