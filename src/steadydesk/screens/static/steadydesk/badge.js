@@ -30,7 +30,8 @@ function isBadge({ typed, field, chosen }) {
   const begins = words.badgeBegins ?? "";
   if (typed.length < SHORTEST || !typed.startsWith(begins)) return false;
   if (field?.name === "key" || begins) return true;
-  return !(chosen && field.matches("[data-find]")) && !isTicket(typed);
+  // A word without a digit is a word, however fast it came.
+  return /\d/.test(typed) && !(chosen && field.matches("[data-find]")) && !isTicket(typed);
 }
 
 const isTicket = (typed) => [...document.querySelectorAll("[data-row] th")].some((ref) => ref.textContent.trim() === typed);
