@@ -116,6 +116,7 @@ API = [
     Way(f"POST {V}/{{waiting}}/refer", WORKERS, {"team": "finance"}),
     Way(f"POST {V}/{{referred}}/agree", ASKED, {}),
     Way(f"POST {V}/{{referred}}/decline", ASKED, {"reason": "full", "offered": ["phone"]}),
+    Way(f"POST {V}/{{referred}}/take-back", frozenset({"reception"}), {}),
     Way(
         f"POST {V}/{{waiting}}/cannot-meet", WORKERS, {"reason": "papers_missing", "none_suitable": True, "told": True}
     ),

@@ -54,3 +54,8 @@ def test_where_several_protocols_are_in_force_the_longest_time_counts():
     short, long = {"visit": timedelta(1)}, {"visit": timedelta(9)}
     assert rules.kept_for("visit", [short, long]) == timedelta(9)
     assert rules.kept_for("visit", []) is None
+
+
+def test_a_line_without_an_end_is_searched_as_fast_as_any_other():
+    assert found("x" * 400_000) == []
+    assert found("x" * 400_000 + " write to lee@home@example.org") == ["home@example.org"]

@@ -5,8 +5,10 @@ from datetime import time, timedelta
 import pytest
 
 from steadydesk.alarms import bookkeeping
+from steadydesk.api.stream import Stream
 from steadydesk.desks import actions, queries
 from steadydesk.desks.models import DayPass, Terms
+from steadydesk.journal.hub import Hub
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.errors import Invalid, NotAllowed, Refusal
 from steadydesk.people import queries as people
@@ -246,6 +248,20 @@ def test_a_locked_desk_can_call_for_help_and_nothing_else(world: World) -> None:
     locked = desk(world)
     assert locked.may(Permission.ALARM_RAISE, "exchange") and locked.may(Permission.STREAM_READ, "exchange")
     assert not locked.may(Permission.VISIT_READ, "exchange") and not locked.may(Permission.VISIT_WORK, "exchange")
+
+
+def test_a_locked_desk_is_told_of_calls_and_of_no_customer(world: World) -> None:
+    visit = arrive(world)
+    ask = world.client(device="desk-1")
+    assert ask.get(f"/api/v1/visits/{visit}").status_code == 200
+    actions.lock_desk(by=desk(world), now=world.now)
+    assert ask.get(f"/api/v1/visits/{visit}").status_code == 403
+    book = bookkeeping.load(world.now)
+    credentials = [hash_token(world.token(device="desk-1")), hash_token(world.token("amira"))]
+    stream = Stream(Hub(lambda row: {}, lambda rows: None), None, lambda: book, dict, lambda: True)
+    sees = stream._subscriber(book.who(credentials), None).sees
+    assert sees["exchange"] == {"alarm", "clock", "desk", "engine", "site"}
+    assert sees.keys() == {"", "exchange"}, "whoever signed in there has gone away"
 
 
 def test_without_any_pin_at_the_site_anybody_unlocks(world: World) -> None:

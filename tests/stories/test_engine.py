@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError
 
-from steadydesk.deadlines.actions import Lane, set_deadline
+from steadydesk.deadlines.actions import Lane, set_deadline, set_for_all, take
 from steadydesk.deadlines.models import Deadline
 from steadydesk.engine import lock, loop, runner
 from steadydesk.engine.lock import LockLost
@@ -151,3 +151,13 @@ def test_a_row_that_storage_refused_once_is_tried_again_within_a_second(world, r
     assert Deadline.objects.get(subject="visit:901").due_at == world.now + SECOND
     run_due(world_clock.advance(SECOND))
     assert len(tries) == 2
+
+
+def test_a_row_that_is_set_again_for_all_while_it_is_taken_is_looked_at_again(world, rows):
+    rows("visit:1", note, world.now + HOUR)
+    taken = list(Deadline.objects.filter(kind="ours"))
+    with write(world.now):
+        set_for_all("ours", ["visit:1"], world.now + SECOND)
+        assert take(taken) == [], "the setting that was taken is not there any more"
+    world.advance(SECOND)
+    assert said_of("visit:1") == ["visit:noted"]

@@ -22,6 +22,11 @@ def use(world, key="screen-1", login="tariq", place="back-office", unlocked=True
     people.use_screen(key, int(by.id), at, unlocked=unlocked, by=by, now=world.now)
 
 
+def stream(world):
+    book = bookkeeping.load(world.now)
+    return Stream(Hub(lambda row: {}, lambda rows: None), None, lambda: book, dict, lambda: True)
+
+
 def presence(login="tariq"):
     """What was journalled of this person since the stage was set."""
     about = Entry.objects.filter(type="presence:changed", subject=f"person:{Person.objects.get(login=login).pk}")
@@ -64,11 +69,9 @@ def test_presence_names_the_sites_that_it_is_about(world):
 
 
 def test_a_stream_of_another_site_hears_of_no_presence_here(world):
-    book = bookkeeping.load(world.now)
-    stream = Stream(Hub(lambda row: {}, lambda rows: None), None, lambda: book, dict, lambda: True)
-    sees = {}
+    screen, sees = stream(world), {}
     for asker in (world.person("tariq"), world.device("branch-desk")):
-        subscriber = stream._subscriber([asker], None)
+        subscriber = screen._subscriber([asker], None)
         sees[asker.site] = {site for site in ("", "exchange", "branch") if subscriber.may_see(site, "presence")}
         assert subscriber.may_see("", "clock"), "what is about the installation is told to all"
     assert sees == {"exchange": {"exchange"}, "branch": {"branch"}}
@@ -92,3 +95,15 @@ def test_what_somebody_did_at_a_screen_is_told_to_colleagues_as_a_change_and_no_
 
     assert read("tariq") == [{"screen": True}, {"duty_phone": True}, {"absent": True}]
     assert read("helen") == [{"absent": True}]
+
+
+def test_who_helps_out_at_another_building_is_told_how_many_could_answer_there(world):
+    use(world)
+    ruth = world.person("ruth")
+    screen = stream(world)
+    subscriber = screen._subscriber([ruth], None)
+    assert b'"can_answer":0' in screen.heartbeat(subscriber), "nobody at the library uses a screen"
+    people.end_shift(int(ruth.id), "branch", by=ruth, now=world.now)
+    people.start_shift(int(ruth.id), "exchange", by=world.person("helen"), now=world.now)
+    assert b'"can_answer":1' in stream(world).heartbeat(subscriber)
+    assert world.client("ruth").get("/screens/news").json()["can_answer"] == 1

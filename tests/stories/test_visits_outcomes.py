@@ -110,6 +110,42 @@ def test_e4a_a_team_takes_nobody_without_a_named_persons_agreement(world):
     world.messages()
 
 
+@pytest.mark.clause("E4a")
+@pytest.mark.parametrize("end", ["attend", "leave", "cannot_meet", "no_show"])
+def test_e4a_a_referral_that_nobody_answered_ends_with_the_wait(world, end):
+    visit = arrive(world, team="childrens")
+    act(world, "refer", visit, team="finance")
+    if end == "attend":
+        act(world, "attend", visit, channel="face_to_face")
+        refused("not_agreed", "agree", visit, world=world, by="mei")
+        act(world, "finish", visit)
+    elif end == "cannot_meet":
+        met(world, visit)
+    else:
+        act(world, end, visit)
+    assert shown(visit)["state"] == "closed"
+    assert world.told() == set(), "nobody is told any more"
+    assert "agree" not in str(world.client(login="mei").get(f"/visits/{visit}").content)
+
+
+@pytest.mark.clause("E4a")
+def test_e4a_who_asked_takes_a_referral_back_and_nobody_else_does(world):
+    visit = arrive(world, team="childrens")
+    act(world, "attend", visit, channel="face_to_face")
+    act(world, "refer", visit, team="finance")
+    refused("not_agreed", "finish", visit, world=world)
+    for stranger in ("ben", "mei"):
+        with pytest.raises(NotAllowed):
+            act(world, "take_back", visit, by=stranger)
+    reply = world.client(login="amira").post(f"/api/v1/visits/{visit}/take-back", {}, content_type="application/json")
+    assert (reply.status_code, reply.json()["state"]) == (200, "attending")
+    refused("not_agreed", "take_back", visit, world=world)
+    refused("not_agreed", "agree", visit, world=world, by="mei")
+    act(world, "finish", visit)
+    assert shown(visit)["outcome"] == "direct"
+    assert world.told() == set()
+
+
 @pytest.mark.clause("E4a-duty")
 def test_e4a_duty_a_duty_officer_takes_the_customer_at_once_and_a_gap_needs_agreement(world):
     visit = arrive(world, team="childrens")

@@ -6,6 +6,7 @@ A press reads nothing else, on good days too: the path that must work when stora
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from steadydesk.alarms.numbers import Telephones
 from steadydesk.alarms.roster import Present, Roster, resolve
@@ -136,7 +137,7 @@ class Book:
 
     def stands_at(self, person: int, now: datetime, home: str = "") -> tuple[str, str] | None:
         """The site and the place (which may be empty) of the person's shift that is running, of two the one at home."""
-        running = [(s.site, s.place) for s in self.shifts if s.person == person and s.span.holds(now)]
+        running = [(s.site, s.place) for s in self._shifts_of.get(person, ()) if s.span.holds(now)]
         return next((shift for shift in running if shift[0] == home), next(iter(running), None))
 
     def telephone(self, person: int, now: datetime) -> str:
@@ -159,6 +160,19 @@ class Book:
         if card is None or where is None or not card.shows_calls(where[0] == site, where[1], place):
             return ""
         return self.telephone(person, now)
+
+    def where(self, person: int | None, site: str, place: str, now: datetime) -> tuple[str, str]:
+        """From where a call would go out: the desk's place, else where the person's shift is, else their own site."""
+        shift = self.stands_at(person, now, site) if person is not None and not place else None
+        return shift or (site, place)
+
+    @cached_property
+    def _shifts_of(self) -> Mapping[int, list[ShiftCard]]:
+        """A thousand screens ask each second where their people stand."""
+        found: dict[int, list[ShiftCard]] = {}
+        for shift in self.shifts:
+            found.setdefault(shift.person, []).append(shift)
+        return found
 
     def _present(self, person: int, site: str, place: str) -> Present:
         card = self.people[person]
@@ -202,8 +216,9 @@ class Book:
         return at is not None and now - at <= terms.duty_phone_confirmed_within
 
     def who(self, hashes: Iterable[str]) -> list[Actor]:
-        """The actors behind these credentials, unknown ones left out."""
-        return [self.actors[h] for h in hashes if h in self.actors]
+        """The actors behind these credentials, unknown ones left out; from a locked desk whoever signed in has gone."""
+        found = [self.actors[h] for h in hashes if h in self.actors]
+        return [a for a in found if a.locked] or found
 
     def at_desk(self, actors: list[Actor]) -> list[Actor]:
         """With a desk comes the one person who is tapped in there; of two nobody knows who it is."""

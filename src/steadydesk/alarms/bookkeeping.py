@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def read_screens(now: datetime) -> tuple[ScreenCard, ...]:
 def load(now: datetime) -> Book:
     """A fresh reading of everything a press needs."""
     return Book(
-        actors=roll.actors(),
+        actors=_locked(roll.actors()),
         sites={s.pk: _site(s) for s in sites.sites()},
         people={
             p.pk: PersonCard(p.name, p.login, p.email, p.roles, p.posts, p.phone_at, p.phone) for p in roll.people()
@@ -64,6 +64,12 @@ def load(now: datetime) -> Book:
         terms={s.pk: terms for s in sites.sites() if (terms := _site_terms(s.pk))},
         tapped={f"device:{device}": people for device, people in desks.everybody_tapped_in().items()},
     )
+
+
+def _locked(actors: dict[str, Actor]) -> dict[str, Actor]:
+    """The same, with the desks that are locked as locked ones."""
+    locked = {f"device:{device}" for device in desks.locked()}
+    return {hash: replace(a, locked=True) if a.ref in locked else a for hash, a in actors.items()}
 
 
 def _site(site: Site) -> SiteCard:

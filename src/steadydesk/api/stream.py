@@ -14,7 +14,7 @@ from steadydesk.api.asgi import Receive, Scope, Send
 from steadydesk.journal.frames import HELLO, frame
 from steadydesk.journal.hub import Hub, Subscriber
 from steadydesk.journal.reader import Reader
-from steadydesk.journal.rules import BEYOND, NEEDS, OF_A_SITE, is_lost, read_cursor
+from steadydesk.journal.rules import BEYOND, NEEDS, OF_A_SITE, is_lost, is_told, read_cursor
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotSignedIn, SteadydeskError, StorageUnavailable
@@ -104,11 +104,12 @@ class Stream:
     def _subscriber(self, actors: list[Actor], send: Send) -> Subscriber:
         person = next((a for a in actors if a.kind == "person"), None)
         where = next((a for a in actors if a.kind == "device"), actors[0])
-        sees: dict[str, set[str]] = {"": set(_EVERYWHERE)}
+        sees: dict[str, set[str]] = {"": {f for f in _EVERYWHERE if is_told(f, where)}}
         for actor in actors:
             for family, permission in NEEDS.items():
-                for site in actor.sites(permission, self._book().sites):
-                    sees.setdefault(site, set()).add(family)
+                if is_told(family, actor):
+                    for site in actor.sites(permission, self._book().sites):
+                        sees.setdefault(site, set()).add(family)
         return Subscriber(
             send=send,
             sees={s: frozenset(f) for s, f in sees.items()},
@@ -164,11 +165,12 @@ class Stream:
 
     def heartbeat(self, subscriber: Subscriber, cache: dict[Any, bytes] | None = None) -> bytes:
         """The present, whether the engine is alive, and how many could answer a call from there."""
-        key = (subscriber.site, subscriber.place, subscriber.asker)
+        now = clock.now()
+        where = self._book().where(subscriber.person, subscriber.site, subscriber.place, now)
+        key = (*where, subscriber.asker)
         if cache is not None and key in cache:
             return cache[key]
-        now = clock.now()
-        can = self._book().can_answer(subscriber.site, subscriber.place, subscriber.asker, now)
+        can = self._book().can_answer(*key, now)
         data = frame("heartbeat", {"now": now.isoformat(), "can_answer": can, **self._state()})
         if cache is not None:
             cache[key] = data

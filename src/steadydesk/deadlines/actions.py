@@ -11,6 +11,8 @@ from steadydesk.deadlines.models import Deadline
 Lane = Deadline.Lane
 
 A_DAY = timedelta(days=1)
+A_STATEMENT = 5_000
+"""So many rows are set in one statement: databases take only so many values."""
 
 # Plain SQL: every action sets some, ten thousand may fall due at one instant, and to build such a statement costs many
 # times what it does.
@@ -25,11 +27,12 @@ Setting = tuple[str, str, datetime]
 
 
 def _run(sql: str, settings: Sequence[Setting], lane: int = Lane.REST) -> None:
-    if settings:
-        stored = connection.ops.adapt_datetimefield_value
-        values = [value for kind, subject, at in settings for value in (kind, subject, stored(at), int(lane))]
+    stored = connection.ops.adapt_datetimefield_value
+    for start in range(0, len(settings), A_STATEMENT):
+        some = settings[start : start + A_STATEMENT]
+        values = [value for kind, subject, at in some for value in (kind, subject, stored(at), int(lane))]
         with connection.cursor() as cursor:
-            cursor.execute(_SET.format(", ".join(["(%s, %s, %s, 1, %s)"] * len(settings))) + sql, values)
+            cursor.execute(_SET.format(", ".join(["(%s, %s, %s, 1, %s)"] * len(some))) + sql, values)
 
 
 def set_deadline(kind: str, subject: str, due_at: datetime, lane: int = Lane.REST) -> None:
@@ -70,11 +73,8 @@ def set_deadlines(subject: str, due: Mapping[str, datetime | None], *, fresh: bo
 
 
 def set_for_all(kind: str, subjects: Iterable[str], due_at: datetime) -> None:
-    """Look at each of the subjects at ``due_at``, in one statement; earlier settings of the kind are replaced."""
-    rows = [Deadline(kind=kind, subject=subject, due_at=due_at) for subject in subjects]
-    Deadline.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=("kind", "subject"), update_fields=("due_at", "lane")
-    )
+    """Look at each of the subjects at ``due_at``; earlier settings of the kind are replaced."""
+    set_each(kind, dict.fromkeys(subjects, due_at))
 
 
 def take(deadlines: Sequence[Deadline]) -> list[Deadline]:

@@ -32,10 +32,21 @@ def terms(site: str) -> Terms:
 def standing(desk: Actor) -> Actor:
     """The desk as it stands now: locked or not, and who acts when only one person is tapped in."""
     device = int(desk.id)
-    if Station.objects.filter(pk=device, locked_at__isnull=False).exists():
-        return replace(desk, locked=True)
+    desk = shut(desk)
+    if desk.locked:
+        return desk
     here = list(Tap.objects.filter(device=device, ended_at__isnull=True).values_list("person_id", flat=True))
     return acting(desk, here[0]) if len(here) == 1 else desk
+
+
+def shut(desk: Actor) -> Actor:
+    """The desk, as a locked one if it is; whoever is tapped in there acts by the screen alone."""
+    return replace(desk, locked=True) if locked_at(int(desk.id)) else desk
+
+
+def locked() -> set[int]:
+    """The devices that are locked."""
+    return set(Station.objects.filter(locked_at__isnull=False).values_list("pk", flat=True))
 
 
 def acting(desk: Actor, person: int) -> Actor:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from steadydesk.journal.events import Event
-from steadydesk.kernel.actor import Permission
+from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import Invalid
 from steadydesk.kernel.words import gettext as _
 
@@ -42,10 +42,17 @@ OF_SIGN_IN = frozenset(
 """One person's sign-ins and what was changed about them."""
 OF_A_SITE = frozenset({"presence"})
 """Families that are told at the site they are about and nowhere else, also when they name none."""
+AT_A_LOCKED_DESK = frozenset({"alarm", "clock", "desk", "engine", "site"})
+"""Families that a desk which locked itself is still told: calls, the site's state, and that it was unlocked."""
 MOST = 5_000
 """Entries that are sent again at most; a screen that slept longer fetches everything anew."""
 BEYOND = 2**62
 """A cursor beyond every entry: whoever brings it fetches everything anew."""
+
+
+def is_told(family: str, by: Actor) -> bool:
+    """Whether this actor is told of such events at all, where they may."""
+    return not by.locked or family in AT_A_LOCKED_DESK
 
 
 def is_personal(type: str, facts: Mapping[str, Any]) -> bool:

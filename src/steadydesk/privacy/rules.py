@@ -74,7 +74,8 @@ class Proposal:
         return f"{self.words}-{self.start}-{self.end}"
 
 
-ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
+# An address begins where its characters begin: tried at each of them, a long line would take its square.
+ADDRESS = re.compile(r"(?<![^\s@<>,;])[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 NUMBER = re.compile(r"(?<![\w+])\+?\d[\d ()/-]{6,}\d")
 TICKET = re.compile(r"\b[A-Z]{1,2}\d{3,4}\b")
 CAPITALS = re.compile(r"(?:(?<=[^.!?\n]\s)|(?<=^\")|(?<=\())[^\W\d_a-z][^\W\d_]+(?:[ -][^\W\d_a-z][^\W\d_]+)*")

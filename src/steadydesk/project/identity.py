@@ -20,7 +20,10 @@ def by_token(request: HttpRequest) -> Actor | None:
 def _behind(token: str) -> Actor | None:
     """In the server the book knows most credentials; a fresh one is looked up."""
     hash = hash_token(token)
-    return alarms.known_actor(hash) or actor_of_token(hash)
+    if known := alarms.known_actor(hash):
+        return known
+    found = actor_of_token(hash)
+    return desks.shut(found) if found and found.kind == "device" else found
 
 
 def by_desk(request: HttpRequest) -> Actor | None:

@@ -31,7 +31,7 @@ from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.outlook import look_soon
 from steadydesk.visits.outside import call_outside
 from steadydesk.visits.prompting import answer_prompt, release
-from steadydesk.visits.referring import agree, decline, refer, refuse_while_pending
+from steadydesk.visits.referring import agree, decline, refer, refuse_while_pending, take_back
 from steadydesk.visits.restoring import settle_restored, settle_restored_prompts
 from steadydesk.visits.rules import Arrival, CannotBeMet
 from steadydesk.visits.settling import CLOCK, Turn, settle, take
@@ -43,7 +43,7 @@ __all__ = [
     "correct", "count_after_emptying", "count_after_outage", "decline", "end_of_list", "finish", "follow_clock",
     "hand_over", "leave", "look_at_appointments", "look_soon", "mark_problem", "move_with_clock", "no_show", "note",
     "refer", "reinstate", "release", "say_cannot_in_time", "settle_restored", "settle_restored_prompts", "stop_wait",
-    "stop_waits", "tell", "tell_room",
+    "stop_waits", "take_back", "tell", "tell_room",
 ]  # fmt: skip
 
 SITE_WAIT = "site-wait"

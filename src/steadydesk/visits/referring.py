@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from steadydesk.delivery import actions as delivery
@@ -17,7 +16,7 @@ from steadydesk.people.queries import Contactable
 from steadydesk.sites import queries as sites
 from steadydesk.visits import rules
 from steadydesk.visits.models import Referral, Visit
-from steadydesk.visits.settling import Turn, settle, take
+from steadydesk.visits.settling import Turn, end_referral, pending, settle, take
 
 
 def refer(visit: int, *, person: str = "", team: str = "", by: Actor, now: datetime) -> Visit:
@@ -30,7 +29,7 @@ def refer(visit: int, *, person: str = "", team: str = "", by: Actor, now: datet
     rules.refuse({"person": rules.text_fault(person), "team": rules.text_fault(team)})
     with write(now):
         turn = take(visit, "refer", by=by, now=now)
-        _pending(turn).update(declined_at=now, decided_by=by.ref)
+        end_referral(turn)
         referral = Referral(visit=turn.visit, asked_at=now, asked_by=by.ref)
         if person:
             referral.person = _designated(person, turn).person
@@ -71,23 +70,39 @@ def decline(visit: int, *, reason: str, offered: Sequence[str] = (), by: Actor, 
         return settle(turn)
 
 
+def take_back(visit: int, *, by: Actor, now: datetime) -> Visit:
+    """Whoever asked, or has the customer, waits for the answer no longer. The customer stays where they are."""
+    with write(now):
+        turn = take(visit, "decline", by=by, now=now)
+        referral = _last(turn)
+        if not rules.takes_back({by.ref, by.holder}, referral.asked_by, turn.visit.owner):
+            raise NotAllowed(_("Only who asked, or who has the customer, can take this back."))
+        end_referral(turn)
+        turn.record(Event.VISIT_TAKEN_BACK, referral=referral.pk)
+        return settle(turn)
+
+
 def refuse_while_pending(turn: Turn) -> None:
     """A customer who is being handed over is not finished with."""
-    if _pending(turn).exists():
-        raise Refusal("not_agreed", _("Nobody has agreed to take this customer on yet."))
-
-
-def _pending(turn: Turn) -> QuerySet[Referral]:
-    return Referral.objects.filter(visit=turn.visit, agreed_at__isnull=True, declined_at__isnull=True)
+    if pending(turn).exists():
+        raise Refusal(
+            "not_agreed", _("Nobody has agreed to take this customer on yet. You can take the request back.")
+        )
 
 
 def _asked(turn: Turn) -> Referral:
     """The referral that waits for an answer, if it is this actor's to give."""
-    referral = _pending(turn).last()
-    if referral is None:
-        raise Refusal("not_agreed", _("Nobody is asked to take this customer on."))
+    referral = _last(turn)
     if turn.by.ref not in {f"person:{id}" for id in _people_asked(referral)}:
         raise NotAllowed(_("Only who was asked can answer this. Sign in as that person."))
+    return referral
+
+
+def _last(turn: Turn) -> Referral:
+    """The referral that waits for an answer."""
+    referral = pending(turn).last()
+    if referral is None:
+        raise Refusal("not_agreed", _("Nobody is asked to take this customer on."))
     return referral
 
 

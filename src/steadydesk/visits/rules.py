@@ -392,3 +392,8 @@ def repeat_after(kind: str, repeats: int, waiting: Waiting) -> timedelta:
     """How long an unanswered prompt stays quiet; a customer is to be told within a time of its own (E1a)."""
     first_telling = kind in ("tell_customer", "tell_room") and repeats == 0
     return waiting.tell_customer_within if first_telling else waiting.prompt_repeat_after
+
+
+def takes_back(refs: Set[str], asked_by: str, owner: str) -> bool:
+    """Whether somebody may end a referral that nobody has answered: who asked, or who has the customer."""
+    return bool(refs & {asked_by, owner})

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from steadydesk.deadlines.actions import set_deadlines, set_each
+from steadydesk.delivery import actions as delivery
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
 from steadydesk.encounters import actions as encounters
@@ -19,12 +21,17 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound
 from steadydesk.kernel.moments import moment
 from steadydesk.visits import prompting, queries, rules
-from steadydesk.visits.models import Clock, Visit
+from steadydesk.visits.models import Clock, Referral, Visit
 from steadydesk.visits.paper_waits import count_if_from_paper
 from steadydesk.visits.rules import Facts, Reading
 
 CLOCK = "visit-clock"
 WIPE = "visit-wipe"
+
+_END_REFERRAL = """
+UPDATE visits_referral SET declined_at = %s, decided_by = %s
+WHERE visit_id = %s AND agreed_at IS NULL AND declined_at IS NULL
+"""
 
 
 @dataclass
@@ -100,8 +107,11 @@ def settle(turn: Turn) -> Visit:
     if before is None or facts(visit) != facts(before):
         rows = Clock.objects.filter(visit=visit) if before is not None else ()
         due[CLOCK] = _decide([turn], rows).get(turn.subject)
-    if _stops(visit, before) and queries.asked_about(visit):
-        prompting.withdraw_from(visit, by=turn.by, now=turn.now)
+    if _stops(visit, before):
+        if before is not None:
+            end_referral(turn)
+        if queries.asked_about(visit):
+            prompting.withdraw_from(visit, by=turn.by, now=turn.now)
     if visit.problem and visit.ended_at is not None:
         encounters.end_encounter(turn.subject, turn.now)
     if visit.on_paper and _stops(visit, before):
@@ -110,6 +120,21 @@ def settle(turn: Turn) -> Visit:
         due[WIPE] = wipe_at
     set_deadlines(turn.subject, due, fresh=before is None)
     return visit
+
+
+def pending(turn: Turn) -> QuerySet[Referral]:
+    """The referral of this visit that nobody has answered."""
+    return Referral.objects.filter(visit=turn.visit, agreed_at__isnull=True, declined_at__isnull=True)
+
+
+def end_referral(turn: Turn) -> None:
+    """Nobody need answer any more: somebody attends, the customer went, or another is asked."""
+    stored = connection.ops.adapt_datetimefield_value(turn.now)
+    with connection.cursor() as cursor:
+        cursor.execute(_END_REFERRAL, [stored, turn.by.ref, turn.visit.pk])
+        ended = cursor.rowcount > 0
+    if ended:
+        delivery.withdraw(turn.subject, turn.now)
 
 
 def _update(visit: Visit, before: Visit) -> None:

@@ -279,6 +279,12 @@ def decline(request: HttpRequest, id: str, payload: Declining) -> JSON:
     return _show(actions.decline(key(id), **said, by=actor(request), now=clock.now()))
 
 
+@router.post("/{id}/take-back", response=DONE, summary="Ask nobody any more to take the customer on")
+def take_back(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """By who asked, or who has the customer, while nobody has answered."""
+    return _show(actions.take_back(key(id), by=actor(request), now=clock.now()))
+
+
 @router.post("/{id}/cannot-meet", response=DONE, summary="The need cannot be met at this visit")
 def cannot_meet(request: HttpRequest, id: str, payload: CannotMeet) -> JSON:
     """Only with the reason given, alternatives or that none is suitable, and when the customer was told."""

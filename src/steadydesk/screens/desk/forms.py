@@ -69,6 +69,13 @@ class Agree(Plain):
     name, move, title, done = "agree", "accept", lazy("Take them on"), lazy("You have taken this customer on.")
 
 
+class TakeBack(Plain):
+    """Wait for the answer no longer."""
+
+    name, move, title = "take-back", "decline", lazy("Take the request back")
+    done = lazy("Nobody is asked any more.")
+
+
 PLAIN: dict[str, Any] = {
     "call": actions.call,
     "finish": actions.finish,
@@ -77,6 +84,7 @@ PLAIN: dict[str, Any] = {
     "reinstate": actions.reinstate,
     "problem": actions.mark_problem,
     "agree": actions.agree,
+    "take-back": actions.take_back,
 }
 
 
@@ -246,7 +254,7 @@ FORMS: dict[str, type[VisitForm]] = {
     form.name: form
     for form in (
         GetHelp, Call, Finish, Agree, BackIn, Leave, NoShow, Attend, Refer, CannotMeet, Tell, CannotInTime,
-        Decline, Mood, Note, Correct,
+        Decline, TakeBack, Mood, Note, Correct,
     )
 }  # fmt: skip
 FORMS.update(HELP_FORMS)

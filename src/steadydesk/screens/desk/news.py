@@ -16,7 +16,7 @@ from steadydesk.desks import actions as desks
 from steadydesk.desks import queries as in_desks
 from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Entry
-from steadydesk.journal.rules import BEYOND, NEEDS, OF_A_SITE, is_lost, is_personal, read_cursor
+from steadydesk.journal.rules import BEYOND, NEEDS, OF_A_SITE, is_lost, is_personal, is_told, read_cursor
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotSignedIn
@@ -52,7 +52,8 @@ def _cursor(request: HttpRequest) -> int | None:
 
 def beat(by: Actor, now: datetime) -> dict[str, Any]:
     """The same as the stream's heartbeat."""
-    can = alarms.book().can_answer(by.site or "", by.place or "", by.holder, now)
+    book = alarms.book()
+    can = book.can_answer(*book.where(by.person, by.site or "", by.place or "", now), by.holder, now)
     return {"now": now.isoformat(), "can_answer": can, **state()}
 
 
@@ -72,7 +73,7 @@ def _since(by: Actor, after: int | None) -> dict[str, Any]:
 def _may_see(by: Actor, entry: Entry) -> bool:
     family = entry.type.split(":")[0]
     permission = NEEDS.get(family)
-    if permission is None or (not entry.site and family in OF_A_SITE):
+    if permission is None or not is_told(family, by) or (not entry.site and family in OF_A_SITE):
         return False
     return by.may(permission, entry.site or None)
 

@@ -261,6 +261,7 @@ _SENTENCES: Mapping[str, Any] = {
     Event.VISIT_AGREED: _agreed,
     Event.VISIT_HANDED_OVER: _handed_over,
     Event.VISIT_DECLINED: _always(lazy("Not taken on")),
+    Event.VISIT_TAKEN_BACK: _always(lazy("The request was taken back")),
     Event.VISIT_CANNOT_MEET: _cannot_meet,
     Event.VISIT_LEFT: _ended,
     Event.VISIT_NO_SHOW: _ended,

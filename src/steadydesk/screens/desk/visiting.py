@@ -20,7 +20,8 @@ from steadydesk.screens.desk.stations import NAMED, asks_who, desk_of, named, st
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.visits import queries
-from steadydesk.visits.models import Visit
+from steadydesk.visits.models import Referral, Visit
+from steadydesk.visits.rules import takes_back
 
 ASKING = "ask_service"
 """A minute at which something is asked, and no limit: it is neither kept nor over."""
@@ -160,6 +161,8 @@ def _card(
 def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *, pending: bool) -> bool:
     if form.name in ASKED:
         return pending and form.move in moves and _is_asked(visit, by)
+    if form.name == "take-back":
+        return pending and form.move in moves and _may_take_back(visit, by)
     if form.name == "reinstate":
         return visit.outcome in ("left", "no_show") and visit.attended_at is None
     if (form.name == "problem" and visit.problem) or (form.name == "family" and visit.private):
@@ -169,7 +172,16 @@ def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *
 
 def _is_asked(visit: Visit, by: Actor) -> bool:
     """A person who was named, or who belongs to the team that was."""
-    referral = next((r for r in reversed(visit.referrals.all()) if r.agreed_at is None and r.declined_at is None), None)
+    referral = _unanswered(visit)
     if referral is None or by.person is None:
         return False
     return referral.person == by.person or bool(referral.team and referral.team == by.team)
+
+
+def _may_take_back(visit: Visit, by: Actor) -> bool:
+    referral = _unanswered(visit)
+    return referral is not None and takes_back({by.ref, by.holder}, referral.asked_by, visit.owner)
+
+
+def _unanswered(visit: Visit) -> Referral | None:
+    return next((r for r in reversed(visit.referrals.all()) if r.agreed_at is None and r.declined_at is None), None)
