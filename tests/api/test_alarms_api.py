@@ -84,7 +84,7 @@ def test_a_person_presses_from_where_they_stand_or_from_the_place_they_name(worl
 
 def test_somebody_who_helps_out_at_another_building_presses_from_there(world):
     people.end_shift(world.person("ben").person, "exchange", by=world.person("ben"), now=world.now)
-    people.start_shift(world.person("ben").person, "branch", by=world.person("ben"), now=world.now)
+    people.start_shift(world.person("ben").person, "branch", by=world.person("ruth"), now=world.now)
     world.messages()
     assert press(world, login="ben")["site"] == "branch"
     assert "iris" in world.told()

@@ -92,6 +92,26 @@ def test_the_same_press_at_both_nodes_is_one_alarm(nodes: tuple[Server, Server])
     finish(nodes[0], id)
 
 
+def test_two_first_presses_from_one_place_at_both_nodes_at_once_are_one_alarm(
+    nodes: tuple[Server, Server], postgres: Postgres
+) -> None:
+    """Each would have decided before the other was kept: both end with the journal's lock, which somebody holds."""
+    answers: list[Any] = []
+    pressing = [threading.Thread(target=lambda n=node: answers.append(press(n, str(uuid4())))) for node in nodes]
+    with Stream(nodes[0], "helen") as screen:
+        with psycopg.connect(postgres.url) as slow:
+            slow.execute("SELECT pg_advisory_xact_lock(%s)", [JOURNAL_LOCK])
+            for one in pressing:
+                one.start()
+            for one in pressing:
+                one.join()
+        assert {answer.status_code for answer in answers} == {202}, "broadcast at once, though not yet recorded"
+        id = screen.wait_for("alarm:joined", recorded=True)["data"]["facts"]["id"]
+    with nodes[1].client("helen") as client:
+        assert [a["id"] for a in client.get("/api/v1/alarms?open=true").json()["items"]] == [id]
+    finish(nodes[0], id)
+
+
 def test_with_the_database_stopped_a_press_is_on_the_nodes_own_screens_and_recorded_when_it_is_back(
     nodes: tuple[Server, Server], postgres: Postgres
 ) -> None:

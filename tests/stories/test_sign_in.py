@@ -1,20 +1,25 @@
 """Signing in: what is kept of it, passwords that somebody else set, and every browser of one's own."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from steadydesk.alarms import bookkeeping
 from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Entry
+from steadydesk.kernel.clock import Clock, clock
 from steadydesk.kernel.errors import NotAllowed
 from steadydesk.pages.cookies import PERSON_COOKIE
 from steadydesk.people import actions as people
 from steadydesk.people.models import Person, Token, Tries
-from steadydesk.people.queries import actor_of_person
+from steadydesk.people.queries import actor_of_person, actor_of_token
 from tests.world import World
 
 PASSWORD, OTHER, WRONG = "correct horse battery", "staple on the ceiling", "not the password"
 LOGIN = "/accounts/login/"
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -68,6 +73,40 @@ def test_ones_own_page_tells_of_sign_ins_and_changes_and_nobody_elses_does(world
     seen = world.client(login="ben").get("/api/v1/journal?after=0").json()["items"]
     assert not [e for e in seen if e["type"] in ("person:sign-in-refused", "person:email-changed")]
     assert all("example.org" not in str(e.facts) for e in Entry.objects.all())
+
+
+# How long it lasts
+
+
+def test_the_token_of_a_browser_ends_after_twelve_hours_however_fast_the_clock_of_the_desks_runs(
+    world: World, amira: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, _where = sign_in()
+    hash = people.hash_token(here.cookies[PERSON_COOKIE].value)
+    program = people.hash_token(world.token("ben"))
+    outside = clock.outside()
+    monkeypatch.setattr(clock, "outside", lambda: outside + 11 * HOUR)
+    world.advance(30 * HOUR)
+    assert actor_of_token(hash) and hash in bookkeeping.load(world.now).actors, "only the time outside counts"
+    monkeypatch.setattr(clock, "outside", lambda: outside + 12 * HOUR)
+    assert actor_of_token(hash) is None
+    book = bookkeeping.load(world.now)
+    assert hash not in book.actors and program in book.actors
+
+
+def test_the_time_outside_is_not_sped_up() -> None:
+    fast = Clock()
+    fast.run_at(1_000_000)
+    assert fast.outside() < fast.now()
+
+
+def test_signing_out_ends_the_token_also_where_its_cookie_was_lost(amira: Person) -> None:
+    for way_out in ("/accounts/logout/", "/set-up/logout/"):
+        here, _where = sign_in()
+        token = Token.objects.get(hash=people.hash_token(here.cookies.pop(PERSON_COOKIE).value))
+        here.post(way_out)
+        token.refresh_from_db()
+        assert token.revoked_at, way_out
 
 
 # Passwords

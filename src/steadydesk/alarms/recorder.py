@@ -83,6 +83,8 @@ class Recorded:
 
 def record(store: Store, act: Act, book: Book, now: datetime, channels: Channels) -> Recorded | None:
     """Write the act and everything that follows, inside the caller's transaction; an act recorded before is read."""
+    if act.verb == "press":
+        store.lock_place(act.facts["site"], act.facts["place"])
     before = store.alarm_of_act(act.id)
     if before is not None:
         known = store.alarm(before)

@@ -14,6 +14,8 @@ from steadydesk.alarms.state import Alarm, as_json, from_json
 from steadydesk.journal.actions import JOURNAL_LOCK
 
 Row = Sequence[Any]
+PRESS_LOCK = 7_281
+"""The first half of the advisory locks on places; any constant that nothing else uses."""
 
 
 class Cursor(Protocol):
@@ -42,6 +44,14 @@ class Store:
         if at is None or not self._sqlite:
             return at
         return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+    def lock_place(self, site: str, place: str) -> None:
+        """One press at a time from a place, on whichever node: of two that come together the second joins the first.
+
+        With no call open there is no row that could be locked. SQLite lets one writer in at a time anyway.
+        """
+        if not self._sqlite:
+            self._sql.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PRESS_LOCK, f"{site} {place}"])
 
     def open_alarms(self) -> list[Alarm]:
         """Every alarm that is not closed, locked against other nodes."""

@@ -20,8 +20,8 @@ ENROLLED = "desk"
 
 def make_code(device: int, *, by: Actor, now: datetime) -> str:
     """A code for the desk, good once and for a quarter of an hour; an earlier one is good no longer."""
-    by.check(Permission.TOKEN_CREATE)
     desk = devices.one(device)
+    by.check(Permission.TOKEN_CREATE, desk.site)
     code = "".join(secrets.choice(rules.CODE_LETTERS) for _n in range(rules.CODE_LENGTH))
     with write(now):
         EnrolCode.objects.filter(device_id=device).delete()

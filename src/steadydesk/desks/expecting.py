@@ -16,7 +16,7 @@ DESKS_EXPECTED = "desks-expected"
 
 def save_terms(terms: Terms, *, by: Actor, now: datetime) -> None:
     """Set up how desks behave at a site."""
-    by.check(Permission.SET_UP)
+    by.check(Permission.SET_UP, terms.site_id)
     with write(now):
         terms.save()
         expect_desks(terms.site_id, _next(terms, now), by=by, now=now)
@@ -25,7 +25,7 @@ def save_terms(terms: Terms, *, by: Actor, now: datetime) -> None:
 
 def delete_terms(terms: Terms, *, by: Actor, now: datetime) -> None:
     """Back to what is shipped."""
-    by.check(Permission.SET_UP)
+    by.check(Permission.SET_UP, terms.site_id)
     site = terms.site_id
     with write(now):
         terms.delete()

@@ -21,7 +21,7 @@ from steadydesk.sites import queries as site_queries
 
 def create_document(document: str, text: str, *, by: Actor, now: datetime) -> Version:
     """Begin a document: its first saved state is v0.01, whatever its form says (D2a)."""
-    by.check(Permission.PROTOCOL_EDIT)
+    by.check_each(Permission.PROTOCOL_EDIT, queries.sites_of(document))
     form = queries.read(text).control
     with write(now):
         if _labels(document):
@@ -35,7 +35,7 @@ def import_document(document: str, text: str, *, by: Actor, now: datetime) -> Ve
     A new one keeps the label and every filled field of its form (D0-fix, D2e); to a known one it is the next
     amendment. It is final when its form is complete, else a draft that can be authorised.
     """
-    by.check(Permission.PROTOCOL_EDIT)
+    by.check_each(Permission.PROTOCOL_EDIT, queries.sites_of(document))
     form = queries.read(text).control
     with write(now):
         labels = _labels(document)
@@ -58,7 +58,7 @@ def import_and_publish(document: str, text: str, sites: Sequence[str], *, by: Ac
 
 def save_amendment(document: str, text: str, *, by: Actor, now: datetime) -> Version:
     """Save a changed text under the next number; every earlier version stays readable (D2a, D2c)."""
-    by.check(Permission.PROTOCOL_EDIT)
+    by.check_each(Permission.PROTOCOL_EDIT, queries.sites_of(document))
     form = queries.read(text).control
     with write(now):
         form = rules.begun(form, rules.next_amendment(_labels(document)))
@@ -67,7 +67,7 @@ def save_amendment(document: str, text: str, *, by: Actor, now: datetime) -> Ver
 
 def authorise(version: Version, decision: Authorisation, *, by: Actor, now: datetime) -> Version:
     """Record the authority's decision: v0.nn becomes v1 (D2b), a later draft final under its own number."""
-    by.check(Permission.PROTOCOL_PUBLISH)
+    by.check_each(Permission.PROTOCOL_PUBLISH, queries.sites_of(version.document_id))
     with write(now):
         version = Version.objects.get(pk=version.pk)
         rules.STATES.after(version.state, "authorise")
@@ -85,7 +85,7 @@ def authorise(version: Version, decision: Authorisation, *, by: Actor, now: date
 
 def complete_review(version: Version, decision: Authorisation, *, by: Actor, now: datetime) -> Version:
     """The review found the text good: vN.x becomes vN+1, and the reviewed form says when (D2d, D10)."""
-    by.check(Permission.PROTOCOL_PUBLISH)
+    by.check_each(Permission.PROTOCOL_PUBLISH, queries.sites_of(version.document_id))
     with write(now):
         version = Version.objects.get(pk=version.pk)
         number = rules.require_free(Number.read(version.label).reviewed(), _labels(version.document_id))

@@ -100,5 +100,11 @@ def document_at(site: str) -> str | None:
     return newest.values_list("version__document_id", flat=True).first()
 
 
+def sites_of(document: str) -> set[str]:
+    """The sites at which a version of the document binds: it is changed for each of them."""
+    every = Binding.objects.filter(version__document=document).values_list("site", flat=True)
+    return {site for site in set(every) if document_at(site) == document}
+
+
 def _names(document: str, version: str) -> dict[str, str]:
     return {"document": document, "version": version}

@@ -81,6 +81,9 @@ WALL: frozenset[Permission] = frozenset({P.ALARM_READ, P.SITE_READ, P.STREAM_REA
 PHONES: frozenset[Permission] = frozenset({P.ALARM_RAISE})
 """A telephone system tells of calls, and reads nothing."""
 
+WORKING = frozenset(role for role, may in ROLES.items() if P.VISIT_WORK in may)
+"""Roles of those who work at a site; the others look into its papers."""
+
 HELD_BESIDE = frozenset({"first_aider"})
 """Roles that say what somebody can do besides; nobody holds one of them alone."""
 
@@ -157,6 +160,23 @@ class Actor:
         """Raise ``NotAllowed`` unless the actor may."""
         if not self.may(permission, site):
             raise NotAllowed(_("You may not do this here. Ask a manager of the site."))
+
+    def check_each(self, permission: Permission, sites: Iterable[str | None]) -> None:
+        """As ``check``, at each of the sites that a thing belongs to; ``None`` is the whole installation.
+
+        What belongs to no site yet asks for the permission at any.
+        """
+        belongs = set(sites)
+        if not belongs:
+            self.check(permission)
+        for site in belongs - {None}:
+            self.check(permission, site)
+        if None in belongs and not self._may_everywhere(permission):
+            raise NotAllowed(_("This is for the whole organisation. Ask somebody who may do it at every site."))
+
+    def _may_everywhere(self, permission: Permission) -> bool:
+        held = (role for role, where in self.roles if where is None)
+        return self.kind == "system" or any(permission in ROLES.get(role, ()) for role in held)
 
     def sites(self, permission: Permission, every: Iterable[str]) -> frozenset[str]:
         """Those of ``every`` site at which the actor may do this."""

@@ -52,6 +52,11 @@ class Clock:
             return self._pace.now(time.monotonic())
         return self._wall + timedelta(seconds=(time.monotonic() - self._mono) * self._speed)
 
+    def outside(self) -> datetime:
+        """The time outside, which neither a demonstration nor a replay speeds up: for how long a sign-in lasts."""
+        with self._lock:
+            return self._frozen if self._frozen is not None else datetime.now(UTC)
+
     @property
     def speed(self) -> float:
         """Seconds of desk time for one second outside; 1 but in a replay or a demonstration."""

@@ -10,7 +10,7 @@ from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
-from steadydesk.kernel.errors import Invalid
+from steadydesk.kernel.errors import Invalid, NotAllowed
 from steadydesk.people.credentials import (
     create_token,
     end_browsers,
@@ -20,9 +20,9 @@ from steadydesk.people.credentials import (
     sign_person_in,
     sign_person_out,
 )
-from steadydesk.people.leaving import deactivate, refuse_last_administrator, take_access
+from steadydesk.people.leaving import ADMINISTRATOR, deactivate, refuse_last_administrator, take_access
 from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Team
-from steadydesk.people.queries import works_at
+from steadydesk.people.queries import belongs_to, works_at, works_for
 from steadydesk.people.signing import change_password, refuse_sign_in, reset_sign_in, sign_out_everywhere
 from steadydesk.people.single_sign_on import note_account, person_behind
 
@@ -33,17 +33,19 @@ __all__ = [
     "sign_person_out", "stand_at", "start_desk", "start_shift", "use_screen",
 ]  # fmt: skip
 
+Row = Team | Membership | Role | Shift | Duty | Device
+
 STILL_IN_USE = timedelta(minutes=2)
 """A screen that was used this recently has not been idle in between."""
 
 
 def save_person(person: Person, *, password: str | None = None, by: Actor, now: datetime) -> Person:
     """Set a person up or change them."""
-    by.check(Permission.SET_UP)
+    by.check_each(Permission.SET_UP, belongs_to(person.pk) if person.pk else ())
     with write(now):
         leaves = not person.is_active and Person.objects.filter(pk=person.pk, is_active=True).exists()
         if leaves:
-            refuse_last_administrator(person.pk)
+            refuse_last_administrator(Q(person_id=person.pk))
         renewed = _set_password(person, password, by)
         mail = Person.objects.filter(pk=person.pk).exclude(email=person.email).exists()
         account = Person.objects.filter(pk=person.pk).exclude(subject=person.subject).exists()
@@ -72,35 +74,64 @@ def _set_password(person: Person, password: str | None, by: Actor) -> bool:
     return password is not None and person.pk is not None
 
 
-def save_row(row: Team | Membership | Role | Shift | Duty | Device, *, by: Actor, now: datetime) -> None:
+def save_row(row: Row, *, by: Actor, now: datetime) -> None:
     """Set up a team, a post, a role, a shift, a duty or a device; a wall board only where no customer can read it."""
-    by.check(Permission.SET_UP)
+    stored = _stored(row)
+    by.check_each(Permission.SET_UP, _belongs(row) | (_belongs(stored) if stored else set()))
     if isinstance(row, Device) and row.kind == Device.Kind.WALL and not row.place.staff_only:
         raise Invalid.one("place", _("A wall board may stand only at a place that is staff only."))
     with write(now):
+        if isinstance(stored, Role) and stored.role == ADMINISTRATOR:
+            refuse_last_administrator(Q(pk=row.pk))
         row.save()
         record(Event.SET_UP_CHANGED, f"{row._meta.model_name}:{row.pk}", by=by)
 
 
-def delete_row(row: Person | Team | Membership | Role | Shift | Duty | Device, *, by: Actor, now: datetime) -> None:
+def _stored(row: Row) -> Row | None:
+    """The row as it is kept; ``None`` for a new one, and for one that is saved as it stands."""
+    kept: Row | None = type(row)._default_manager.filter(pk=row.pk).first() if row.pk else None
+    return None if kept and _same(kept, row) else kept
+
+
+def _same(kept: Row, row: Row) -> bool:
+    return all(getattr(kept, f.attname) == getattr(row, f.attname) for f in row._meta.concrete_fields)
+
+
+def _belongs(row: Person | Row) -> set[str | None]:
+    """The sites that a row of the set-up belongs to; ``None``: all of them."""
+    if isinstance(row, Person):
+        return belongs_to(row.pk)
+    if isinstance(row, Membership | Duty):
+        return {row.team.site_id}
+    return {row.site_id, row.place.site_id} if isinstance(row, Device) else {row.site_id}
+
+
+def delete_row(row: Person | Row, *, by: Actor, now: datetime) -> None:
     """Take a row of the set-up away; a person is made inactive instead, for the journal names them."""
-    by.check(Permission.SET_UP)
+    by.check_each(Permission.SET_UP, _belongs(row))
     with write(now):
         subject = f"{row._meta.model_name}:{row.pk}"
         if isinstance(row, Person):
-            refuse_last_administrator(row.pk)
+            refuse_last_administrator(Q(person_id=row.pk))
             deactivate(row.pk, by=by, now=now)
         else:
+            if isinstance(row, Role):
+                refuse_last_administrator(Q(pk=row.pk))
             row.delete()
         record(Event.SET_UP_CHANGED, subject, by=by)
 
 
 def start_shift(person: int, site: str, *, place: int | None = None, by: Actor, now: datetime) -> None:
-    """The person is at work at the site from now; does nothing when they already are."""
+    """The person is at work at the site from now; does nothing when they already are.
+
+    Who works there says so; who helps out there is put on shift by a manager of the site.
+    """
     _may_set_presence(person, site, by)
     with write(now):
         if Shift.objects.filter(person_id=person, site_id=site, ends_at__isnull=True).exists():
             return
+        if not works_for(person, site) and not by.may(Permission.PRESENCE_SET, site):
+            raise NotAllowed(_("You do not work at this site. A manager there can put you on shift."))
         Shift.objects.create(person_id=person, site_id=site, place_id=place, starts_at=now)
         record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, on_shift=True)
 

@@ -5,14 +5,16 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people.models import Device, Person, Token
+from steadydesk.people.queries import belongs_to
 
 BROWSER = "browser"
 """What a token is called that signing in made."""
@@ -27,7 +29,7 @@ def create_token(
     *, person: Person | None = None, device: Device | None = None, label: str = "", by: Actor, now: datetime
 ) -> str:
     """Make a credential and return it. It cannot be shown again."""
-    by.check(Permission.TOKEN_CREATE)
+    by.check_each(Permission.TOKEN_CREATE, _belongs(person.pk if person else None, device))
     token = secrets.token_urlsafe(32)
     with write(now):
         row = Token.objects.create(
@@ -37,11 +39,16 @@ def create_token(
     return token
 
 
+def _belongs(person: int | None, device: Device | None) -> set[str | None]:
+    """The sites of whom a credential stands for: who makes it could act as them."""
+    return belongs_to(person) if person else {device.site_id} if device else set()
+
+
 def revoke_token(token: int, *, by: Actor, now: datetime) -> None:
     """End a credential; it is refused from the next request on. One's own needs no permission."""
-    own = by.kind == "person" and Token.objects.filter(pk=token, person_id=by.id).exists()
-    if not own:
-        by.check(Permission.TOKEN_CREATE)
+    row = Token.objects.filter(pk=token).select_related("device").first()
+    if row is None or by.kind != "person" or by.id != str(row.person_id):
+        by.check_each(Permission.TOKEN_CREATE, _belongs(row.person_id, row.device) if row else ())
     with write(now):
         if not _end(Token.objects.filter(pk=token), now):
             raise NotFound(_("There is no such token, or it was revoked before."))
@@ -53,23 +60,22 @@ def sign_person_in(person: int, *, lasts: timedelta, session: str = "", by: Acto
 
     The session ends with the token, and the token with the session.
 
-    Tokens of browsers that were closed without signing out end here, after ``lasts``.
+    Both end after ``lasts`` of the time outside, however fast the clock of the desks runs.
     """
     token = secrets.token_urlsafe(32)
     with write(now):
-        old = Token.objects.filter(person_id=person, label=BROWSER, revoked_at__isnull=True)
-        old.filter(created_at__lt=now - lasts).update(revoked_at=now)
-        keys = {"hash": hash_token(token), "session": session, "label": BROWSER}
+        keys = {"hash": hash_token(token), "session": session, "label": BROWSER, "ends_at": clock.outside() + lasts}
         Token.objects.create(**keys, person_id=person, created_at=now, created_by=by.ref)
         record(Event.SIGNED_IN, f"person:{person}", by=by)
     return token
 
 
-def sign_person_out(person: int, token: str, *, by: Actor, now: datetime) -> None:
-    """The person signed out: the browser's token ends with the session."""
+def sign_person_out(person: int, token: str, *, session: str = "", by: Actor, now: datetime) -> None:
+    """The person signed out: the browser's token ends with the session, also one that it did not bring."""
     with write(now):
-        given = Token.objects.filter(hash=hash_token(token), person_id=person, label=BROWSER)
-        given.filter(revoked_at__isnull=True).update(revoked_at=now)
+        theirs = Token.objects.filter(person_id=person, label=BROWSER, revoked_at__isnull=True)
+        of_session = Q(session=session) if session else Q(pk__in=())
+        theirs.filter(Q(hash=hash_token(token)) | of_session).update(revoked_at=now)
         record(Event.SIGNED_OUT, f"person:{person}", by=by)
 
 

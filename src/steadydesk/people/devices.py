@@ -67,7 +67,7 @@ def move_token(hash: str, device: int, *, by: Actor, now: datetime) -> None:
 
 def revoke_desk(device: int, *, by: Actor, now: datetime) -> None:
     """Every browser and program that was this desk is it no longer."""
-    by.check(Permission.TOKEN_CREATE)
+    by.check(Permission.TOKEN_CREATE, one(device).site)
     with write(now):
         Token.objects.filter(device_id=device, revoked_at__isnull=True).update(revoked_at=now)
         record(Event.SET_UP_CHANGED, f"device:{device}", by=by)

@@ -18,6 +18,7 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotAllowed, NotFound, Refusal
 from steadydesk.people.models import Person, Role
+from steadydesk.people.queries import belongs_to
 from steadydesk.people.rules import needs_factor
 
 APP = Authenticator.Type.TOTP
@@ -103,7 +104,7 @@ def remove_factor(person: int, factor: int, *, by: Actor, now: datetime) -> None
 
 def remove_factors(person: int, *, by: Actor, now: datetime) -> None:
     """Everything was lost: an administrator takes all of them away, and the person signs in with the password."""
-    by.check(Permission.SET_UP)
+    by.check_each(Permission.SET_UP, belongs_to(person))
     with write(now):
         gone = list(_factors(person))
         Authenticator.objects.filter(user_id=person).delete()

@@ -13,6 +13,8 @@ from steadydesk.people.credentials import end_credentials
 from steadydesk.people.models import Absence, Duty, Person, Role, Screen, Shift
 from steadydesk.people.queries import works_at
 
+ADMINISTRATOR = "administrator"
+
 
 def deactivate(person: int, *, by: Actor, now: datetime) -> None:
     """The account does nothing any more; the journal still names it."""
@@ -35,8 +37,12 @@ def take_access(person: int, *, by: Actor, now: datetime) -> None:
         record(Event.PERSON_LEFT, f"person:{person}", by=by)
 
 
-def refuse_last_administrator(person: int) -> None:
-    """Without one, nobody could ever set anything up again."""
-    active = Role.objects.filter(role="administrator", person__is_active=True)
-    if active.filter(person_id=person).exists() and not active.exclude(person_id=person).exists():
-        raise Refusal("last_administrator", _("This is the only administrator. Give somebody else the role first."))
+def refuse_last_administrator(gone: Q) -> None:
+    """Without one nobody could set anything up again, and without one of every site no other site and no other one.
+
+    ``gone`` are the roles that would be held no longer.
+    """
+    active = Role.objects.filter(role=ADMINISTRATOR, person__is_active=True)
+    for held in (active, active.filter(site__isnull=True)):
+        if held.filter(gone).exists() and not held.exclude(gone).exists():
+            raise Refusal("last_administrator", _("This is the only administrator. Give somebody else the role first."))

@@ -193,6 +193,8 @@ class Token(models.Model):
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=80)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    """By the time outside, which a demonstration does not speed up; a browser's has an end, a program's has none."""
 
 
 class Tries(models.Model):

@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.actor import WORKING, Actor
+from steadydesk.kernel.clock import clock
 from steadydesk.people.models import ROLE_NAMES, Absence, Device, Duty, Membership, Person, Role, Shift, Team, Token
 
 
@@ -93,13 +94,27 @@ def actor_of_device(device: Device) -> Actor:
     return Actor("device", str(device.pk), device.name, device.site_id, place, wall=is_wall, phones=is_phones)
 
 
+def belongs_to(person: int) -> set[str | None]:
+    """The sites of the person's roles and teams, ``None`` for a role at all of them: who changes them may there."""
+    roles = Role.objects.filter(person=person).values_list("site", flat=True)
+    return {*roles, *Membership.objects.filter(person=person).values_list("team__site", flat=True)}
+
+
+def works_for(person: int, site: str) -> bool:
+    """Whether the person holds a role with which people work there; who only reads its papers does not."""
+    here = Role.objects.filter(Q(site_id=site) | Q(site__isnull=True), person=person)
+    return here.filter(role__in=WORKING).exists()
+
+
+def good_tokens(outside: datetime) -> QuerySet[Token]:
+    """Credentials that were not revoked and have not ended by the time outside."""
+    return Token.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=outside), revoked_at__isnull=True)
+
+
 def actor_of_token(hash: str) -> Actor | None:
-    """Whom a bearer token stands for; ``None`` when it is unknown or revoked."""
-    token = (
-        Token.objects.filter(hash=hash, revoked_at__isnull=True)
-        .select_related("person", "device", "device__place")
-        .first()
-    )
+    """Whom a bearer token stands for; ``None`` when it is unknown, revoked or at its end."""
+    found = good_tokens(clock.outside()).filter(hash=hash)
+    token = found.select_related("person", "device", "device__place").first()
     if token is None:
         return None
     if token.device is not None:
@@ -242,7 +257,7 @@ def duty_phone_confirmed_at(person: int) -> datetime | None:
 
 def tokens_of(person: int) -> list[Token]:
     """The person's credentials that are still good, the newest first."""
-    return list(Token.objects.filter(person_id=person, revoked_at__isnull=True).order_by("-pk"))
+    return list(good_tokens(clock.outside()).filter(person_id=person).order_by("-pk"))
 
 
 def actor_names(refs: Iterable[str]) -> dict[str, str]:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from steadydesk.kernel.actor import Actor
-from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Token
-from steadydesk.people.queries import actor_of_device
+from steadydesk.kernel.clock import clock
+from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift
+from steadydesk.people.queries import actor_of_device, good_tokens
 
 AHEAD = timedelta(days=2)
 """Shifts that begin within this time are in the roll already, so that it need not be read as each begins."""
@@ -96,7 +97,7 @@ def actors() -> dict[str, Actor]:
     known = {p.pk: p for p in people()}
     devices = {d.pk: d for d in Device.objects.select_related("place")}
     found: dict[str, Actor] = {}
-    for token in Token.objects.filter(revoked_at__isnull=True):
+    for token in good_tokens(clock.outside()):
         if token.device_id is not None:
             found[token.hash] = actor_of_device(devices[token.device_id])
         elif token.person_id in known:

@@ -13,6 +13,7 @@ from steadydesk.kernel.errors import NotFound
 from steadydesk.people.credentials import end_browsers
 from steadydesk.people.factors import remove_factors
 from steadydesk.people.models import Person
+from steadydesk.people.queries import belongs_to
 
 WAIT = timedelta(minutes=5)
 """Having to wait is one entry however often it is tried within this time."""
@@ -22,7 +23,7 @@ def change_password(person: int, password: str, *, by: Actor, now: datetime) -> 
     """Set a password: every browser signs in anew. One that somebody else set is changed at the first sign-in."""
     own = by.ref == f"person:{person}"
     if not own:
-        by.check(Permission.SET_UP)
+        by.check_each(Permission.SET_UP, belongs_to(person))
     row = Person.objects.get(pk=person)
     row.set_password(password)
     row.password_is_given = not own
@@ -34,8 +35,8 @@ def change_password(person: int, password: str, *, by: Actor, now: datetime) -> 
 
 def reset_sign_in(login: str, *, by: Actor, now: datetime) -> str:
     """Everything was forgotten or lost: returns a password for one sign-in. Raises ``NotFound``."""
-    by.check(Permission.SET_UP)
     person = Person.objects.filter(login=login, is_active=True).first()
+    by.check_each(Permission.SET_UP, belongs_to(person.pk) if person else ())
     if person is None:
         raise NotFound(_("There is no person “%(login)s”.") % {"login": login})
     password = secrets.token_urlsafe(12)
@@ -66,7 +67,7 @@ def _waits_already(person: int, now: datetime) -> bool:
 def sign_out_everywhere(person: int, *, by: Actor, now: datetime) -> None:
     """Every browser in which the person is signed in. Programs keep their tokens, which are ended one by one."""
     if by.ref != f"person:{person}":
-        by.check(Permission.SET_UP)
+        by.check_each(Permission.SET_UP, belongs_to(person))
     with write(now):
         end_browsers(person, now)
         record(Event.SIGNED_OUT_EVERYWHERE, f"person:{person}", by=by)

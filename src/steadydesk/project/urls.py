@@ -5,7 +5,7 @@ from allauth.mfa.base import views as factors
 from allauth.mfa.webauthn import views as passkeys
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from steadydesk.api.v1.api import api, not_found
 from steadydesk.screens import own_password, single_sign_on
@@ -36,6 +36,8 @@ urlpatterns = [
     path("api/v1/", api.urls),
     re_path(r"^api/(?P<rest>.*)$", not_found),
     path("accounts/", include(signing_in)),
+    # Django's own way out would leave the token of the browser good.
+    path("set-up/logout/", require_POST(accounts.logout)),
     path("set-up/", admin.site.urls),
     path("", include("steadydesk.screens.urls")),
 ]

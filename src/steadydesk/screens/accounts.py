@@ -90,7 +90,8 @@ class Accounts(DefaultAccountAdapter):
         """The token ends with the session; the cookie that is left names nobody and is overwritten at the next."""
         user, token = request.user, request.COOKIES.get(PERSON_COOKIE, "")
         if isinstance(user, Person):
-            people.sign_person_out(user.pk, token, by=actor_of_person(user), now=clock.now())
+            session, by = request.session.session_key or "", actor_of_person(user)
+            people.sign_person_out(user.pk, token, session=session, by=by, now=clock.now())
         super().logout(request)
 
 

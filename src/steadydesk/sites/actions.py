@@ -27,12 +27,20 @@ Row = Site | Place | Connection | Telephone | Asset
 
 def save_row(row: Row, *, by: Actor, now: datetime) -> None:
     """Set up a site, or something that belongs to one, or change it."""
-    by.check(Permission.SET_UP)
+    stored = type(row)._default_manager.filter(pk=row.pk).first()
+    by.check_each(Permission.SET_UP, _belongs(row, stored) | (_belongs(stored, stored) if stored else set()))
     with write(now):
         row.save()
         if isinstance(row, Site):
             take_hours(row.pk, now=now)  # its time zone may be another
         record(Event.SET_UP_CHANGED, f"{row._meta.model_name}:{row.pk}", by=by)
+
+
+def _belongs(row: Row, stored: Row | None) -> set[str | None]:
+    """The sites it belongs to; a site is made and taken away for the whole installation, and changed for itself."""
+    if isinstance(row, Site):
+        return {row.pk if stored else None}
+    return {row.a.site_id, row.b.site_id} if isinstance(row, Connection) else {row.site_id}
 
 
 def say_pack_printed(site: str, *, by: Actor, now: datetime) -> None:
@@ -44,7 +52,7 @@ def say_pack_printed(site: str, *, by: Actor, now: datetime) -> None:
 
 def delete_row(row: Row, *, by: Actor, now: datetime) -> None:
     """Take a site, or something that belongs to one, away."""
-    by.check(Permission.SET_UP)
+    by.check_each(Permission.SET_UP, _belongs(row, None))
     with write(now):
         subject = f"{row._meta.model_name}:{row.pk}"
         row.delete()

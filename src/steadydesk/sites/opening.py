@@ -32,7 +32,7 @@ def save_hours(site: str, weekly: Mapping[int, str], closing_minutes: int = 15, 
 
     All at once: a week half changed would close the site. An empty week: opened and closed by hand alone.
     """
-    by.check(Permission.SET_UP)
+    by.check(Permission.SET_UP, site)
     faults = [FieldFault(f"day_{d}", _spans_fault()) for d, spans in weekly.items() if read_spans(spans) is None]
     if not 0 <= closing_minutes <= MOST_CLOSING_MINUTES:
         faults.append(FieldFault("closing_minutes", _("Choose at most %d minutes.") % MOST_CLOSING_MINUTES))
@@ -47,7 +47,7 @@ def save_hours(site: str, weekly: Mapping[int, str], closing_minutes: int = 15, 
 
 def save_special_days(site: str, days: Iterable[Day], *, by: Actor, now: datetime) -> int:
     """Days with hours of their own, or none; a day that is known already is changed. Returns how many."""
-    by.check(Permission.SET_UP)
+    by.check(Permission.SET_UP, site)
     days = list(days)
     if any(not d.name.strip() or len(d.name) > LONGEST_NAME for d in days):
         raise Invalid.one("name", _("Write what the day is called, in at most %d characters.") % LONGEST_NAME)
@@ -64,7 +64,7 @@ def save_special_days(site: str, days: Iterable[Day], *, by: Actor, now: datetim
 
 def import_holidays(site: str, file: bytes, *, by: Actor, now: datetime) -> int:
     """The days of an iCalendar file, each closed all day; raises ``Invalid`` when it cannot be read."""
-    by.check(Permission.SET_UP)
+    by.check(Permission.SET_UP, site)
     days = [Day(day, name[:LONGEST_NAME]) for day, name in calendars.holidays(file, now.date())]
     if not days:
         raise Invalid.one("file", _("There is no day in this file."))
@@ -73,7 +73,7 @@ def import_holidays(site: str, file: bytes, *, by: Actor, now: datetime) -> int:
 
 def delete_special_day(site: str, day: date, *, by: Actor, now: datetime) -> None:
     """The day is like any other again."""
-    by.check(Permission.SET_UP)
+    by.check(Permission.SET_UP, site)
     with write(now):
         SpecialDay.objects.filter(site=site, day=day).delete()
         _changed(site, by, now)

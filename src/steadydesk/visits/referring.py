@@ -85,9 +85,7 @@ def take_back(visit: int, *, by: Actor, now: datetime) -> Visit:
 def refuse_while_pending(turn: Turn) -> None:
     """A customer who is being handed over is not finished with."""
     if pending(turn).exists():
-        raise Refusal(
-            "not_agreed", _("Nobody has agreed to take this customer on yet. You can take the request back.")
-        )
+        raise Refusal("not_agreed", _("Nobody has agreed to take this customer on yet. You can take the request back."))
 
 
 def _asked(turn: Turn) -> Referral:

@@ -73,7 +73,7 @@ def _show(request: HttpRequest, by: Actor, site: Site, form: PassForm | None = N
         late=len(late),
         passes=queries.passes(site.pk),
         form=form or PassForm(desks=every),
-        makes_codes=by.may(Permission.TOKEN_CREATE),
+        makes_codes=by.may(Permission.TOKEN_CREATE, site.pk),
     )
 
 
