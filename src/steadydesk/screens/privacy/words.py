@@ -65,6 +65,7 @@ PERMISSIONS = {
     Permission.PROTOCOL_PUBLISH: _("authorise and publish the protocol"),
     Permission.PROTOCOL_READ: _("read the protocol"),
     Permission.REPORT_READ: _("see figures, without names"),
+    Permission.SAFETY_RECORD: _("inspect safe rooms and keep the connection to the police"),
     Permission.SERVICE_WITHDRAW: _(
         "withdraw a service from a customer for a while, and read who it was withdrawn from"
     ),
