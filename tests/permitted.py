@@ -218,6 +218,7 @@ PAGES = [
     Way("GET /manage/withdrawals?site=exchange", LEADS, desks=302),
     Way("GET /manage/withdrawals/new?visit={waiting}", DECIDERS, elsewhere=404, desks=302),
     Way("GET /manage/withdrawals/new?visit={waiting}&for=today", ON_THE_SPOT, elsewhere=404, desks=302),
+    Way("POST /manage/withdrawals/new?visit={waiting}&for=today", ON_THE_SPOT, ok=422, elsewhere=404, desks=302),
     Way("POST /manage/withdrawals/new?visit={waiting}", DECIDERS, ok=422, elsewhere=404, desks=302),
     Way("GET /manage/withdrawals/{withdrawal}", LEADS, elsewhere=404, desks=302),
     Way("POST /manage/withdrawals/{withdrawal}/letter", LEADS, ok=302, elsewhere=404, desks=302),
@@ -298,7 +299,7 @@ SET_UP = [
         ("people/", 200, 302),
         ("nothing", 404, 302),
     ]
-] + [Way("GET /set-up/logout/", ADMINISTRATOR, ok=405, refused=302)]
+] + [Way("GET /set-up/logout/", ASKERS, ok=405)]
 """Django's admin. Whoever is not an administrator is sent to sign in, and refused there."""
 
 EDITED = {
