@@ -8,7 +8,7 @@ from django.test import Client
 from steadydesk.journal import queries as journal
 from steadydesk.pages.setup import ActionAdmin, ReadOnlyAdmin
 from steadydesk.people.models import Person, Role, Token
-from steadydesk.sites.models import Place, Site
+from steadydesk.sites.models import Place, Site, Telephone
 
 
 def signed_in(login):
@@ -115,3 +115,18 @@ def test_deleting_a_token_revokes_it(world):
 @pytest.mark.parametrize("block", ["alarms", "visits", "journal", "deadlines", "delivery"])
 def test_the_set_up_never_shows_alarms_visits_or_the_journal(world, block):
     assert not [model for model in admin.site._registry if model._meta.app_label == block]
+
+
+def test_a_code_that_would_hold_up_an_emergency_call_is_refused_beside_its_field_and_stays_typed(world):
+    client = signed_in("sasha")
+    row = Telephone.objects.get(site="exchange", use="help_extension")
+    address = f"/set-up/sites/telephone/{row.pk}/change/"
+    sent = {"site": "exchange", "use": "help_extension", "number": "999"}
+    page = client.post(address, sent)
+    assert page.status_code == 200
+    form = page.context["adminform"].form
+    assert "999 is a public number" in str(form.errors["number"])
+    assert form["number"].value() == "999"
+    assert Telephone.objects.get(pk=row.pk).number == "555"
+    assert client.post(address, {**sent, "number": "556"}).status_code == 302
+    assert Telephone.objects.get(pk=row.pk).number == "556"

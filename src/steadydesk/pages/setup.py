@@ -1,6 +1,6 @@
 """Django's admin as a form on actions: it decides nothing, keeps no log of its own, and asks the same permission."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from steadydesk.kernel.actor import Permission
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import SteadydeskError
+from steadydesk.kernel.errors import FieldFault, Invalid, SteadydeskError
 from steadydesk.pages.middleware import actor
 
 
@@ -82,6 +82,12 @@ class ActionAdmin(SetUpOnly, admin.ModelAdmin):
         """As to set up."""
         return _may_set_up(request)
 
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **more: Any) -> Any:
+        """The form; the second time with what the action found wrong."""
+        form = super().get_form(request, obj, change, **more)
+        faults: Sequence[FieldFault] = getattr(request, "faults", ())
+        return _with_faults(form, faults) if faults else form
+
     def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
         """By the action."""
         self.save_row(obj, by=actor(request), now=clock.now())
@@ -110,8 +116,14 @@ class ActionAdmin(SetUpOnly, admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Without the transaction that Django puts round it: an action has its own, and rings when that is kept."""
+        """Without the transaction that Django puts round it: an action has its own, and rings when that is kept.
+
+        What an action finds wrong stands beside its field, and what was typed is still there.
+        """
         try:
+            return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined]
+        except Invalid as invalid:
+            request.faults = invalid.faults  # type: ignore[attr-defined]
             return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined]
         except SteadydeskError as refused:
             return _say(request, refused)
@@ -133,6 +145,17 @@ class ActionAdmin(SetUpOnly, admin.ModelAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         """As ``log_addition``."""
+
+
+def _with_faults(form: type[ModelForm], faults: Sequence[FieldFault]) -> type[ModelForm]:
+    class Refused(form):  # type: ignore[misc, valid-type]
+        def clean(self) -> dict[str, Any]:
+            found = super().clean()
+            for fault in faults:
+                self.add_error(fault.field if fault.field in self.fields else None, fault.reason)
+            return found
+
+    return Refused
 
 
 def _say(request: HttpRequest, refused: SteadydeskError) -> HttpResponse:
