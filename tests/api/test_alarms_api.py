@@ -7,6 +7,7 @@ import pytest
 from steadydesk.alarms.models import Act
 from steadydesk.journal.models import Entry
 from steadydesk.people import actions as people
+from steadydesk.people.models import Person
 from tests.alarming import PATH, answer, end, press, shown, subject
 
 
@@ -198,3 +199,18 @@ def test_each_act_is_kept_once_with_who_did_it(world):
         ("acknowledge", viktor),
         ("press", desk),
     ]
+
+
+def test_of_two_of_one_name_each_is_told_whether_it_is_they_who_come(world):
+    Person.objects.filter(login="viktor").update(name="Tariq Aziz")
+    alarm = press(world)
+    answer(world, alarm, "acknowledge", "tariq")
+    world.messages()
+
+    def mine(**asker):
+        [item] = world.client(**asker).get(f"{PATH}?open=true").json()["items"]
+        return item["mine"], [c["name"] for c in item["coming"]]
+
+    assert mine(login="tariq") == (True, ["Tariq Aziz"])
+    assert mine(login="viktor") == (False, ["Tariq Aziz"])
+    assert mine(device="desk-1") == (False, ["Tariq Aziz"])

@@ -15,6 +15,8 @@ from steadydesk.protocol.schema import Document
 EXCHANGE = codec.read(shipped.load("exchange"))
 
 durations = st.timedeltas(timedelta(microseconds=1), timedelta(days=36525))
+clocks = st.timedeltas(timedelta(seconds=1), timedelta(days=1))
+steps = st.timedeltas(timedelta(microseconds=1), timedelta(hours=1))
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=60).filter(
     lambda text: bool(text.strip()) and not set(text) & {"\ufffe", "\uffff"}
 )
@@ -23,7 +25,7 @@ targets = st.sampled_from(["nearest", "duty", "contacts", "role:manager", "role:
 
 @st.composite
 def chains(draw: st.DrawFn) -> list[dict[str, Any]]:
-    later = draw(st.sets(durations, max_size=4))
+    later = draw(st.sets(steps, max_size=4))
     tell = st.lists(targets, min_size=1, max_size=4, unique=True)
     return [{"after": after, "tell": draw(tell)} for after in (timedelta(0), *sorted(later))]
 
@@ -37,8 +39,9 @@ def documents(draw: st.DrawFn) -> Document:
     control["keywords"] = draw(st.lists(words, max_size=3, unique_by=str.strip))
     control["authorisation_information"] = draw(st.none() | words)
     control["date_published"] = draw(st.none() | st.dates(date(1, 1, 1)))
-    protocol["waiting"]["attend_within"] = draw(durations)
-    protocol["debriefs"]["within"] = draw(durations)
+    protocol["waiting"]["attend_within"] = draw(clocks)
+    protocol["debriefs"]["within"] = draw(clocks)
+    protocol["retention"]["visit"] = draw(durations)
     protocol["alarms"]["chain"] = draw(chains())
     protocol["alarms"]["kinds"]["medical"]["chain"] = draw(st.none() | chains())
     protocol["get_help"]["phrase"] = draw(words)

@@ -1,11 +1,16 @@
 """A faulty file is answered with everything that is wrong with it, line by line, in plain words."""
 
+from datetime import timedelta
+from typing import Annotated
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from steadydesk.protocol import codec, shipped
 from steadydesk.protocol.codec import Fault, ProtocolFaults
+from steadydesk.protocol.schema.base import Section
 
 EXCHANGE = shipped.load("exchange")
 
@@ -48,6 +53,10 @@ def line_of(text: str, part: str) -> int:
         ("after: PT0S", "after: PT1S", "alarms.chain", "at once"),
         ("- nearest", "- role:day_pass", "alarms.chain", "day pass"),
         ("  arrive_within: PT2M", "  arrive_within: PT-2M", "alarms.arrive_within", "not a length of time"),
+        ("prompt_repeat_after: PT1M", "prompt_repeat_after: PT0.001S", "waiting.prompt_repeat_after", "PT1S at least"),
+        ("attend_within: PT10M", "attend_within: P1000D", "waiting.attend_within", "P1D at most"),
+        ("  arrive_within: PT2M", "  arrive_within: P2D", "alarms.arrive_within", "PT1H at most"),
+        ("after: PT20S", "after: P2D", "alarms.chain[2].after", "PT1H at most"),
         ("repeat_when_nobody: PT20S", "repeat_when_nobody: P365D", "alarms.repeat_when_nobody", "never silent"),
         ("repeat_when_nobody: PT20S", "repeat_when_nobody: PT0.001S", "alarms.repeat_when_nobody", "never silent"),
         ("help: 2", "help: two", "alarms.answers_needed.help", "whole number"),
@@ -201,3 +210,27 @@ def test_no_scrawl_breaks_the_reading(scrawled: list[tuple[int, str, bool]]) -> 
         faults = refused.faults
     assert faults is None or faults
     assert all(fault.key and fault.sentence and fault.line >= 1 for fault in faults or ())
+
+
+def test_no_length_of_time_is_so_long_that_it_never_comes_or_so_short_that_it_never_rests() -> None:
+    unbounded = [
+        f"{section.__name__}.{name}"
+        for section in Section.__subclasses__()
+        for name, field in section.model_fields.items()
+        if field.annotation is timedelta
+        for written in ("P36525D", "PT0.001S")
+        if _takes(TypeAdapter(Annotated[field.annotation, *field.metadata]), written)
+        and not (written == "PT0.001S" and name in MAY_BE_NOTHING)
+    ]
+    assert unbounded == []
+
+
+MAY_BE_NOTHING = {"after", "grace", "appointment_grace", "promise_warning_before"}
+
+
+def _takes(adapter: TypeAdapter[timedelta], written: str) -> bool:
+    try:
+        adapter.validate_python(written)
+    except ValidationError:
+        return False
+    return True

@@ -93,6 +93,22 @@ def test_coming_is_asked_once_more_shown_to_the_presser_by_the_mark_and_undone(s
     assert screens.open_calls()[0]["coming"] == []
 
 
+def test_a_colleague_of_the_same_name_does_not_stand_in_for_oneself(screens: Screens) -> None:
+    desk, office = screens.desk("desk-1"), screens.person("tariq", "/desk", desk="back-office")
+    office.evaluate("document.body.dataset.person = 'Viktor Novak'")
+    silently(desk)
+    banner(office)
+    [call] = screens.open_calls()
+    with office.expect_response("**/api/v1/alarms?open=true"), screens.server.client("viktor") as viktor:
+        viktor.post(f"/api/v1/alarms/{call['id']}/acknowledge", json={}).raise_for_status()
+    office.locator(".alarm", has_text="1 of 2").wait_for()
+    office.keyboard.press("F8")
+    office.get_by_role("button", name="Once more: I am coming").wait_for()
+    office.keyboard.press("F8")
+    office.locator(".alarm", has_text="2 of 2").wait_for()
+    office.get_by_role("button", name="Undo").wait_for()
+
+
 def test_f8_answers_from_inside_a_form_and_leaves_it_as_it_is(screens: Screens) -> None:
     desk, office = screens.desk("desk-1"), screens.person("tariq", "/desk", desk="back-office")
     field = office.locator("[data-find]")

@@ -40,15 +40,23 @@ def _odd(names: list[str]) -> JSON:
 
 @router.get("", response={200: Page, 401: Problem}, summary="Alarms of the sites that may be seen")
 def list_alarms(request: HttpRequest, open: bool | None = None) -> JSON:
-    """The newest fifty, those not yet recorded before them; ``open=true`` for those that are not closed."""
+    """The newest fifty, those not yet recorded before them; ``open=true`` for those that are not closed.
+
+    ``mine``: whoever asks is among those who are coming.
+    """
     by = actor(request)
     book = actions.book()
     sites = book.watchable(by)
     # Read before the records: what is recorded in between is then in both, and not in neither.
     early = {} if open is False else {a.id: a for a in actions.unrecorded().values() if a.site in sites}
     found = [a for a in queries.at_sites(sites, open=open) if a.id not in early]
-    items = [queries.as_json(a, book, recorded=False) for a in early.values()]
-    return {"items": items + [queries.as_json(a, book) for a in found], "next": None}
+    items = [queries.as_json(a, book, recorded=False) | _mine(a, by) for a in early.values()]
+    return {"items": items + [queries.as_json(a, book) | _mine(a, by) for a in found], "next": None}
+
+
+def _mine(alarm: Alarm, by: Actor) -> JSON:
+    """Two colleagues may have one name, and the contract shows names."""
+    return {"mine": by.person in {c.person for c in alarm.coming}}
 
 
 @router.get("/{id}", response={200: JSON, 404: Problem}, summary="One alarm")

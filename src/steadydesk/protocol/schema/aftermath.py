@@ -8,14 +8,15 @@ from pydantic import AfterValidator, Field
 from steadydesk.protocol.schema.base import (
     Choice,
     Choices,
+    Clock,
     Count,
-    Duration,
     Label,
     Pause,
     Role,
     Section,
     Several,
     Some,
+    Term,
     Text,
     every,
 )
@@ -35,7 +36,7 @@ class UrgentMessages(Section):
     length_limit: Count
     judgemental_words: Several[Label]
     fields: Annotated[tuple[MessageField, ...], Field(min_length=1)]
-    contacts_verified_every: Duration
+    contacts_verified_every: Term
 
 
 class Incidents(Section):
@@ -43,18 +44,18 @@ class Incidents(Section):
 
     kinds: Choices
     first_questions: Choices
-    complete_within: Duration
+    complete_within: Term
     nothing_came_of_it: Label
 
 
 class Debriefs(Section):
     """Care at once, learning within the week (E8c to E8e)."""
 
-    within: Duration
+    within: Term
     """E8c: held by the end of the local day this long after the incident."""
-    called_within: Duration
-    welfare_check_within: Duration
-    follow_up_after: Several[Duration]
+    called_within: Term
+    welfare_check_within: Term
+    follow_up_after: Several[Term]
     prompts: Choices
 
 
@@ -64,10 +65,10 @@ class CustomerFiles(Section):
     criteria: Choices
     proposer_roles: Some[Role]
     decider_roles: Some[Role]
-    decided_within: Duration
-    longest: Duration
-    customer_told_within: Duration
-    appeal_within: Duration
+    decided_within: Term
+    longest: Term
+    customer_told_within: Term
+    appeal_within: Term
     renewal_factors: Choices
 
 
@@ -79,9 +80,9 @@ class Withdrawal(Section):
     """What is answered before the decision."""
     decider_roles: Some[Role]
     for_today_roles: Some[Role]
-    longest: Duration
-    review_every: Duration
-    appeal_within: Duration
+    longest: Term
+    review_every: Term
+    appeal_within: Term
     ways_left: Choices
     """How the customer is served meanwhile."""
 
@@ -91,7 +92,7 @@ class Access(Section):
 
     results: Choices
     badge_states: Choices
-    no_badge_alert_after: Duration
+    no_badge_alert_after: Clock
 
 
 class Reports(Section):

@@ -8,8 +8,10 @@ from pydantic import AfterValidator, Field, StrictInt
 
 from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol.schema.base import (
+    AN_HOUR,
     SECRET,
     Choices,
+    Clock,
     Count,
     Country,
     Dialled,
@@ -17,11 +19,14 @@ from steadydesk.protocol.schema.base import (
     Id,
     Label,
     Pause,
+    Prompt,
     Section,
     Some,
     Target,
+    Term,
     Text,
     YesNo,
+    between,
     every,
     refusal,
 )
@@ -35,7 +40,7 @@ Situation = Literal["desk_phone", "device_worn", "away_from_desk", "alone"]
 class Step(Section):
     """Who is told when nobody, or too few, have answered `after` the press."""
 
-    after: Pause
+    after: Annotated[Pause, between(timedelta(0), AN_HOUR)]
     tell: Some[Target]
 
 
@@ -95,18 +100,18 @@ class Alarms(Section):
     kinds: Kinds
     urgencies: Urgencies
     answers_needed: Needed
-    arrive_within: Duration
+    arrive_within: Prompt
     """An acknowledgement expires when nobody reports being there by then."""
-    undo_answer_within: Duration
+    undo_answer_within: Prompt
     repeat_when_nobody: Annotated[Duration, AfterValidator(_never_off)]
     """The broadcast that follows an exhausted chain; it can be made rarer, never switched off."""
-    presser_may_stand_down_after: Duration
+    presser_may_stand_down_after: Prompt
     """L3b: until then the person at the pressing device may be under duress."""
-    screen_used_within: Duration
-    duty_phone_confirmed_within: Duration
-    tests_every: Duration
+    screen_used_within: Prompt
+    duty_phone_confirmed_within: Clock
+    tests_every: Term
     false_call_limit: Count
-    false_calls_counted_over: Duration
+    false_calls_counted_over: Term
     modes: Annotated[dict[Mode, Label], AfterValidator(every("real", "drill", "test"))]
     groups: Annotated[
         dict[Literal["reception", "nearby", "team", "managers"], Label],
@@ -137,7 +142,7 @@ class GetHelp(Section):
     screen_label: Label
     without_hazard_label: Label
     """A failed service that needs mending, without danger."""
-    ask_once_more_after: Duration
+    ask_once_more_after: Prompt
     """L2: one quiet prompt when no help was asked for."""
     ways: Annotated[tuple[HelpWay, ...], Field(min_length=1)]
     telephone_first: Choices

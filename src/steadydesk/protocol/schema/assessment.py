@@ -8,8 +8,8 @@ from steadydesk.protocol.schema.base import (
     Blank,
     Choice,
     Choices,
+    Clock,
     Count,
-    Duration,
     Id,
     Label,
     Section,
@@ -83,9 +83,9 @@ class Strategy(Section):
     actions: Choices
     escape_route_needed_above: Level
     alarmed_room_needed_from: Level
-    reconfirm_within: Duration
+    reconfirm_within: Clock
     """E5i: after a change of level."""
-    patrol_every: Duration
+    patrol_every: Clock
     missed_passes_before_alert: Count
 
 
@@ -109,7 +109,7 @@ class Encounter(Section):
     """E6: the four measures."""
     techniques: Choices
     """What may be ticked afterwards as tried."""
-    escort_alert_after: Duration
+    escort_alert_after: Clock
     """L3a-iv: an escort not ended by then alerts the duty manager."""
 
 

@@ -143,6 +143,30 @@ Pause = Annotated[_AnyDuration, _ISO_DURATION]
 Duration = Annotated[_AnyDuration, AfterValidator(_more_than_nothing), _ISO_DURATION]
 """A length of time longer than nothing."""
 
+A_SECOND, AN_HOUR, A_DAY, TEN_YEARS = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1), timedelta(days=3653)
+
+
+def between(least: timedelta, most: timedelta) -> AfterValidator:
+    """Refuses a length of time outside these: too short it never rests, too long it never comes."""
+
+    def check(duration: timedelta) -> timedelta:
+        if not least <= duration <= most:
+            facts = {"least": write_duration(least), "most": write_duration(most)}
+            raise refusal(_("this must be %(least)s at least and %(most)s at most") % facts)
+        return duration
+
+    return AfterValidator(check)
+
+
+Clock = Annotated[Duration, between(A_SECOND, A_DAY)]
+"""Somebody waits for it: a second to a day."""
+Grace = Annotated[Pause, between(timedelta(0), A_DAY)]
+"""As ``Clock``, and may be nothing."""
+Prompt = Annotated[Duration, between(A_SECOND, AN_HOUR)]
+"""Somebody may be in danger meanwhile: a second to an hour."""
+Term = Annotated[Duration, between(A_SECOND, TEN_YEARS)]
+"""Something is done by then, or again: ten years at most."""
+
 _SHOWN = (BeforeValidator(words), AfterValidator(_showable))
 Text = Annotated[str, Field(min_length=1, max_length=2000), *_SHOWN]
 Label = Annotated[str, Field(min_length=1, max_length=300), *_SHOWN, AfterValidator(_one_line)]

@@ -10,14 +10,15 @@ from steadydesk.protocol.schema.base import (
     Choice,
     Choices,
     CitingChoice,
-    Duration,
+    Clock,
+    Grace,
     Id,
     Label,
-    Pause,
     Role,
     Section,
     Several,
     Some,
+    Term,
     Text,
     TimeOfDay,
     YesNo,
@@ -28,8 +29,8 @@ from steadydesk.protocol.schema.base import (
 class CheckIns(Section):
     """Asking a lone worker whether all is well."""
 
-    every: Duration
-    grace: Pause
+    every: Clock
+    grace: Grace
     chain: Chain
 
 
@@ -47,15 +48,15 @@ class LoneWorking(Section):
     """What is offered while a provision is missing."""
     start_questions: Choices
     check_ins: CheckIns
-    device_heard_within: Duration
-    device_tested_every: Duration
-    police_route_tested_every: Duration = Field(json_schema_extra=SECRET)
+    device_heard_within: Term
+    device_tested_every: Term
+    police_route_tested_every: Term = Field(json_schema_extra=SECRET)
 
 
 class InspectionItem(CitingChoice):
     """One thing a named person inspects, on a date."""
 
-    inspected_every: Duration
+    inspected_every: Term
 
 
 class SafeRoom(Section):
@@ -69,7 +70,7 @@ class Preparation(CitingChoice):
 
     owner: Role
     mandatory: YesNo
-    tested_every: Duration
+    tested_every: Term
 
 
 class Topic(CitingChoice):
@@ -84,7 +85,7 @@ class Curriculum(Choice):
     audience: Literal["person_involved", "supporting_staff"]
     roles: Some[Role]
     topics: Some[Id]
-    renewed_every: Duration
+    renewed_every: Term
 
 
 class Training(Section):
@@ -97,8 +98,8 @@ class Training(Section):
 class Rehearsals(Section):
     """The real chain in exercise state (LT3)."""
 
-    every: Duration
-    first_for_new_starters_within: Duration
+    every: Term
+    first_for_new_starters_within: Term
     objectives: Choices
     confidence_question: Text
     confidence_answers: Choices
@@ -108,7 +109,7 @@ class DocumentControl(Section):
     """Configured parts of document control (D1a, D9, D11)."""
 
     types: Some[Label]
-    review_reminders_before: Several[Duration]
+    review_reminders_before: Several[Term]
     location_until_published: Label
-    read_within: Duration
+    read_within: Term
     """Staff read a changed version within this time."""

@@ -6,11 +6,12 @@ from pydantic import AfterValidator, Field, StrictInt
 
 from steadydesk.protocol.schema.base import (
     Choices,
+    Clock,
     Count,
-    Duration,
+    Grace,
     Id,
     Label,
-    Pause,
+    Prompt,
     Section,
     Several,
     Some,
@@ -28,29 +29,29 @@ Channel = Literal["face_to_face", "phone", "letter", "other"]
 class Waiting(Section):
     """The clocks of a visit. Exactly at a limit is in time."""
 
-    attend_within: Duration
+    attend_within: Clock
     """E1: no appointment, from first contact."""
-    appointment_grace: Pause
+    appointment_grace: Grace
     """Ruling 3: the appointed time plus this."""
-    ask_service_after: Duration
+    ask_service_after: Clock
     """E1a: the service area is asked whether it can attend in time."""
-    tell_customer_within: Duration
+    tell_customer_within: Clock
     """E1a: from "cannot in time" until the customer has been told."""
-    agitated_call_manager_after: Duration
+    agitated_call_manager_after: Clock
     """E2a: from arrival, for a visit whose mood binds."""
     agitated_chain: Some[Target]
     """E2a-dep: what an unanswered prompt climbs to, in this order."""
     moods_that_bind_agitated: Some[Mood]
-    prompt_repeat_after: Duration
+    prompt_repeat_after: Prompt
     tell_room_from: Count
     """E1: so many over time at once become one prompt."""
-    promise_warning_before: Pause
+    promise_warning_before: Grace
     """Before the wait that a customer was told runs out."""
-    public_wait_valid_for: Duration
+    public_wait_valid_for: Clock
     """A public screen shows no waiting time older than this."""
     referrals_before_alert: Count
     """A customer sent on oftener than this is an alert."""
-    late_typing_up_to: Duration
+    late_typing_up_to: Clock
     """An arrival typed in later than this is a record from paper and fires nothing."""
     room_wording: Text | None = None
     """What reception says to a full room (E1a)."""
@@ -87,7 +88,7 @@ class Referral(Section):
     """Handing over (E3b, E4a)."""
 
     duty_rota_takes_at_once: YesNo
-    agreement_asked_again_after: Duration
+    agreement_asked_again_after: Clock
     return_wording: Text
 
 

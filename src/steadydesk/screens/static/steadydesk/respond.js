@@ -27,7 +27,9 @@ const banners = document.querySelector("[data-alarms]");
 
 const within = (moment, ms) => moment !== undefined && performance.now() - moment < ms;
 const isOpen = ({ state }) => state !== "closed";
-const isMine = ({ id, coming }) => answers.get(id)?.coming !== undefined || (coming ?? []).some(({ name }) => name === words.person);
+const namesMe = ({ coming }) => (coming ?? []).some(({ name }) => name === words.person);
+// A colleague of the same name may be coming: whose answer it is says only the server, asked by this person.
+const isMine = (alarm) => answers.get(alarm.id)?.coming !== undefined || Boolean(alarm.mine && namesMe(alarm));
 const isUnanswered = (alarm) => alarm.state === "open" && !alarm.coming?.length && !alarm.stood_down_at;
 
 // Early news may come before, after or without its recorded fact; recorded facts come in the order of their ids.
@@ -203,6 +205,7 @@ banners?.addEventListener("click", ({ target }) => {
 body.addEventListener("live-alarm", ({ detail }) => {
   if (!detail) return void fetchOpen();
   learn({ ...detail.facts, nobody: detail.type === "alarm:nobody" }, detail.id);
+  if (namesMe(detail.facts)) fetchOpen();
   paint();
 });
 body.addEventListener("alarm-known", ({ detail }) => {
