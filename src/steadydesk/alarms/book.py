@@ -3,7 +3,7 @@
 A press reads nothing else, on good days too: the path that must work when storage is away is the one always used.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -11,7 +11,7 @@ from functools import cached_property
 from steadydesk.alarms.numbers import Telephones
 from steadydesk.alarms.roster import Present, Roster, resolve
 from steadydesk.alarms.state import Terms
-from steadydesk.delivery.rules import MAIL, PHONE
+from steadydesk.delivery.rules import MAIL, PHONE, Outside
 from steadydesk.kernel.actor import Actor, Permission
 
 
@@ -26,6 +26,21 @@ class PlaceCard:
 
 
 @dataclass(frozen=True)
+class ContactCard:
+    """Somebody of the emergency contact list who is told by the chain of a real call."""
+
+    contact: int
+    kind: str
+    email: str
+    phone: str
+
+
+MEDICAL = "medical"
+POLICE = "police"
+"""The kind of contact that a medical call never goes to."""
+
+
+@dataclass(frozen=True)
 class SiteCard:
     """What an alarm needs to know of a site."""
 
@@ -34,6 +49,7 @@ class SiteCard:
     places: Mapping[str, PlaceCard]
     metres: Mapping[tuple[str, str], int] = field(default_factory=dict)
     telephones: Telephones = field(default_factory=Telephones)
+    contacts: tuple[ContactCard, ...] = ()
 
     def safe_rooms(self) -> dict[str, str]:
         """Where somebody can shut themselves in, by id: the safe rooms; while none is set up, rooms for staff only."""
@@ -134,6 +150,16 @@ class Book:
         on_duty = tuple((team, person) for team, person, span in self.duties if span.holds(now))
         card = self.sites.get(site)
         return Roster(tuple(present.values()), on_duty, card.metres if card else {})
+
+    def contacts(self, site: str, kind: str) -> tuple[int, ...]:
+        """Whom of the emergency contact list a real call of this kind tells."""
+        known = self.sites[site].contacts if site in self.sites else ()
+        return tuple(c.contact for c in known if kind != MEDICAL or c.kind != POLICE)
+
+    def outside(self, site: str, contacts: Container[int]) -> tuple[Outside, ...]:
+        """These contacts with their addresses."""
+        known = self.sites[site].contacts if site in self.sites else ()
+        return tuple(Outside(c.contact, c.email, c.phone) for c in known if c.contact in contacts)
 
     def stands_at(self, person: int, now: datetime, home: str = "") -> tuple[str, str] | None:
         """The site and the place (which may be empty) of the person's shift that is running, of two the one at home."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from steadydesk.alarms.book import (
     Book,
+    ContactCard,
     PersonCard,
     PlaceCard,
     ScreenCard,
@@ -20,6 +21,7 @@ from steadydesk.alarms.book import (
 )
 from steadydesk.alarms.numbers import HELP, PRESET, TEST, Telephones, plain, several
 from steadydesk.alarms.state import Step, Terms, terms_as_json, terms_from_json
+from steadydesk.contacts import queries as contacts
 from steadydesk.desks import queries as desks
 from steadydesk.documents.queries import in_force
 from steadydesk.kernel.actor import Actor
@@ -75,7 +77,10 @@ def _locked(actors: dict[str, Actor]) -> dict[str, Actor]:
 def _site(site: Site) -> SiteCard:
     spots = sites.places(site.pk)
     places = {p.id: PlaceCard(p.name, p.kind, p.earshot, p.staff_only) for p in spots}
-    return SiteCard(site.name, site.ring_instead, places, sites.distances(site.pk), _telephones(site, spots))
+    told = (ContactCard(c.pk, c.kind, c.email, plain(c.phone)) for c in contacts.told_by_chain(site.pk))
+    return SiteCard(
+        site.name, site.ring_instead, places, sites.distances(site.pk), _telephones(site, spots), tuple(told)
+    )
 
 
 def _telephones(site: Site, spots: list[Spot]) -> Telephones:
@@ -178,6 +183,7 @@ def _site_as_json(card: SiteCard) -> dict[str, Any]:
         "places": places,
         "metres": metres,
         "telephones": telephones,
+        "contacts": [asdict(c) for c in card.contacts],
     }
 
 
@@ -204,7 +210,9 @@ def _roles(rows: list[list[Any]]) -> frozenset[tuple[str, str | None]]:
 def _site_from(card: dict[str, Any]) -> SiteCard:
     places = {p: PlaceCard(**c) for p, c in card["places"].items()}
     metres = {(a, b): m for a, b, m in card["metres"]}
-    return SiteCard(card["name"], card["ring_instead"], places, metres, _telephones_from(card.get("telephones", {})))
+    contacts = tuple(ContactCard(**c) for c in card.get("contacts", ()))
+    telephones = _telephones_from(card.get("telephones", {}))
+    return SiteCard(card["name"], card["ring_instead"], places, metres, telephones, contacts)
 
 
 def _telephones_from(kept: dict[str, Any]) -> Telephones:

@@ -1,10 +1,13 @@
 """The chain of an alarm: which steps bind, how many must come, and who is meant. Pure."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from steadydesk.alarms.roster import Roster, resolve
-from steadydesk.alarms.state import Alarm, Step
+from steadydesk.alarms.state import Alarm, Step, Terms
+from steadydesk.kernel.actor import ROLES
 
+CONTACTS = "contacts"
 MANAGERS = ("role:manager", "role:deputy", "role:duty_manager")
 CALLED_FIRST = {
     "reception": ("role:reception",),
@@ -46,6 +49,22 @@ def meant(alarm: Alarm, step: int, roster: Roster) -> tuple[int, ...]:
     return tuple(resolve(steps_of(alarm)[step].tell, roster, alarm.place, alarm.presser_team))
 
 
+def outside(alarm: Alarm, step: int, roster: Roster) -> tuple[int, ...]:
+    """Whom of the emergency contact list a step tells: of a real call, once."""
+    return roster.contacts if CONTACTS in steps_of(alarm)[step].tell and not alarm.contacts else ()
+
+
+def next_sooner(before: Alarm, alarm: Alarm, roster: Roster, now: datetime) -> tuple[Alarm, tuple[int, ...]]:
+    """Somebody cannot come: whoever the steps mean instead hears of it now, and the next step does not wait
+    when fewer than are needed are left who could come."""
+    then = {p for step in range(alarm.step) for p in meant(before, step, roster)}
+    told = dict.fromkeys(p for step in range(alarm.step) for p in meant(alarm, step, roster))
+    steps = steps_of(alarm)
+    if alarm.chain_from and alarm.step < len(steps) and len({*told, *_coming(alarm)}) < needed(alarm):
+        alarm = replace(alarm, chain_from=min(alarm.chain_from, now - steps[alarm.step].after))
+    return alarm, tuple(p for p in told if p not in then)
+
+
 def told_so_far(alarm: Alarm, roster: Roster) -> tuple[int, ...]:
     """Whom the alarm has been told to, of those who are there now, also when they said that they cannot come."""
     if exhausted(alarm):
@@ -59,5 +78,23 @@ def everybody(alarm: Alarm, roster: Roster) -> tuple[int, ...]:
     return tuple(p.person for p in roster.without(_pressers(alarm)).answerable())
 
 
+def _coming(alarm: Alarm) -> set[int]:
+    return {c.person for c in alarm.coming}
+
+
 def _pressers(alarm: Alarm) -> set[int]:
     return {int(ref.removeprefix("person:")) for ref in alarm.pressers if ref.startswith("person:")}
+
+
+WITHOUT_PROTOCOL = Terms(
+    document="",
+    version="",
+    steps=(Step(timedelta(0), ("nearest", *(f"role:{role}" for role in ROLES if role != "day_pass"))),),
+    needed=(("nearby", 1), ("manager", 1), ("help", 2)),
+    arrive_within=timedelta(minutes=3),
+    repeat_when_nobody=timedelta(seconds=20),
+    presser_waits=timedelta(minutes=5),
+    undo_within=timedelta(seconds=10),
+    note_kept=timedelta(days=365),
+)
+"""A site without a protocol in force: everybody is told at once. A press is never refused for want of a document."""

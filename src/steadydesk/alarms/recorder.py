@@ -7,6 +7,7 @@ from typing import Any
 
 from steadydesk.alarms import chain, rules
 from steadydesk.alarms.book import Book
+from steadydesk.alarms.roster import Roster
 from steadydesk.alarms.rules import Act, Outcome
 from steadydesk.alarms.state import Alarm
 from steadydesk.alarms.store import Store
@@ -44,7 +45,7 @@ def decide(act: Act, alarms: Iterable[Alarm], book: Book) -> Decision | None:
     alarm = next((a for a in alarms if a.id == act.alarm), None)
     if alarm is None:
         raise NotFound(_("There is no such call."))
-    roster = book.roster(alarm.site, act.at)
+    roster = _roster(book, act.at, site=alarm.site, mode=alarm.mode, kind=alarm.kind)
     if act.verb == "tick":
         ticked = rules.tick(alarm, roster, act.at)
         return Decision((ticked,)) if ticked else None
@@ -53,10 +54,16 @@ def decide(act: Act, alarms: Iterable[Alarm], book: Book) -> Decision | None:
     return Decision((rules.ANSWERS[act.verb](alarm, act, roster),))
 
 
+def _roster(book: Book, at: datetime, *, site: str, mode: str, kind: str) -> Roster:
+    """Who is there. The emergency contacts are on it for a real call alone: an exercise has no way to them."""
+    roster = book.roster(site, at)
+    return replace(roster, contacts=book.contacts(site, kind)) if mode == "real" else roster
+
+
 def _press(act: Act, alarms: list[Alarm], book: Book) -> Decision:
     f = act.facts
     site, real = f["site"], f["mode"] == "real"
-    roster = book.roster(site, act.at)
+    roster = _roster(book, act.at, site=site, mode=f["mode"], kind=f["kind"])
     here = [a for a in alarms if a.open and (a.site, a.place) == (site, f["place"])]
     if not real and any(a.mode == "real" for a in here):
         raise Refusal("real_alarm_open", _("There is a real call open here. No drill or test now."))
@@ -64,7 +71,7 @@ def _press(act: Act, alarms: list[Alarm], book: Book) -> Decision:
     if same:
         outcome = rules.join(same, act, roster)
     else:
-        alarm = rules.new_alarm(act, book.terms_for(site, f["kind"]) or rules.WITHOUT_PROTOCOL)
+        alarm = rules.new_alarm(act, book.terms_for(site, f["kind"]) or chain.WITHOUT_PROTOCOL)
         others = tuple(a.id for a in here if a.mode == alarm.mode and a.kind != alarm.kind)
         outcome = rules.press(replace(alarm, linked=others), roster)
     exercises = [a for a in alarms if a.open and a.mode != "real"] if real else []
@@ -150,7 +157,7 @@ def _without_ringing(store: Store, subject: str, rows: list[dict[str, Any]]) -> 
     if not any(row["channel"] == PHONE for row in rows):
         return rows
     ringing = store.still_told(subject, PHONE)
-    return [row for row in rows if row["channel"] != PHONE or row["person"] not in ringing]
+    return [row for row in rows if row["channel"] != PHONE or row["person"] is None or row["person"] not in ringing]
 
 
 def deliveries(outcome: Outcome, book: Book, now: datetime, channels: Channels) -> list[dict[str, Any]]:
@@ -171,6 +178,7 @@ def deliveries(outcome: Outcome, book: Book, now: datetime, channels: Channels) 
         rows += delivery_rows(
             message,
             people,
+            outside=book.outside(alarm.site, call.contacts),
             key=key,
             subject=f"alarm:{alarm.id}",
             site=alarm.site,

@@ -29,6 +29,8 @@ class Roster:
     on_duty: tuple[tuple[str, int], ...] = ()
     """(team, person)"""
     metres: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    contacts: tuple[int, ...] = ()
+    """Whom of the emergency contact list a step may tell."""
 
     def answerable(self) -> list[Present]:
         """Those who may be sent to an alarm: who may answer one, and never somebody on a day pass."""
@@ -65,7 +67,7 @@ def _meant(entry: str, roster: Roster, place: str, team: str) -> list[int]:
         case "nearest":
             return _nearest(people, roster, place)
         case _:
-            # "contacts" is the emergency contact list, which other actors keep; nobody in the building is meant.
+            # "contacts" is the emergency contact list: nobody in the building is meant.
             return []
 
 

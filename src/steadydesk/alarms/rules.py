@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from steadydesk.alarms.chain import enough, everybody, exhausted, meant, steps_of, told_so_far
+from steadydesk.alarms.chain import enough, everybody, exhausted, meant, next_sooner, outside, steps_of, told_so_far
 from steadydesk.alarms.roster import Roster
-from steadydesk.alarms.state import DISPOSITIONS, STATES, URGENCIES, Alarm, Coming, Step, Terms
-from steadydesk.kernel.actor import ROLES
+from steadydesk.alarms.state import DISPOSITIONS, STATES, URGENCIES, Alarm, Coming, Terms
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.kernel.words import gettext as _
 
+CONTACTED = "alarm:contacted"
 Events = tuple[tuple[str, dict[str, Any]], ...]
 
 
@@ -46,6 +46,8 @@ class Call:
 
     people: tuple[int, ...]
     key: str
+    contacts: tuple[int, ...] = ()
+    """Whom of the emergency contact list."""
 
 
 @dataclass(frozen=True)
@@ -207,13 +209,15 @@ def _advance(alarm: Alarm, roster: Roster, now: datetime) -> Found:
     while not enough(alarm) and alarm.step < len(steps):
         if not skipped and (alarm.chain_from or now) + steps[alarm.step].after > now:
             break
-        people = meant(alarm, alarm.step, roster)
+        people, contacts = meant(alarm, alarm.step, roster), outside(alarm, alarm.step, roster)
+        # Nobody outside answers here: who is told in the building does not wait for them.
         skipped = not people
-        alarm = replace(alarm, step=alarm.step + 1)
-        if people:
-            calls.append(Call(people, f"{alarm.step}:{alarm.generation}"))
+        alarm = replace(alarm, step=alarm.step + 1, contacts=(*alarm.contacts, *contacts))
+        if people or contacts:
+            calls.append(Call(people, f"{alarm.step}:{alarm.generation}", contacts))
+        events += [(CONTACTED, {"contact": contact}) for contact in contacts]
         if alarm.step > 1 or skipped:
-            events.append(("alarm:escalated", {"fired": alarm.step, "empty": skipped}))
+            events.append(("alarm:escalated", {"fired": alarm.step, "empty": not (people or contacts)}))
         if alarm.step == len(steps):
             alarm = replace(alarm, repeat_at=now if skipped else now + alarm.terms.repeat_when_nobody)
     if exhausted(alarm) and not alarm.coming and alarm.repeat_at and alarm.repeat_at <= now:
@@ -257,11 +261,13 @@ def decline(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     """“I cannot come”, which also takes “I am coming” back; no reason is asked."""
     state = STATES.after(alarm.state, "decline")
     person = _answerer(alarm, act)
-    left = tuple(c for c in alarm.coming if c.person != person)
+    left, before = tuple(c for c in alarm.coming if c.person != person), alarm
     if person in alarm.declined and left == alarm.coming:
         return Outcome(alarm)
     alarm = _next(alarm, state=state, coming=left, declined=tuple(dict.fromkeys((*alarm.declined, person))))
-    alarm, events, calls = _advance(_without_help(alarm, act.at), roster, act.at)
+    alarm, instead = next_sooner(before, _without_help(alarm, act.at), roster, act.at)
+    alarm, events, calls = _advance(alarm, roster, act.at)
+    calls = (Call(instead, f"instead:{alarm.generation}"), *calls) if instead else calls
     return Outcome(alarm, (("alarm:declined", {"person": person}), *events), calls)
 
 
@@ -381,17 +387,3 @@ def _nobody_coming(alarm: Alarm, now: datetime) -> Alarm:
 def _next(alarm: Alarm, **changes: Any) -> Alarm:
     """A changed alarm is a new generation: a deadline or a step of the old one does nothing."""
     return replace(alarm, generation=alarm.generation + 1, **changes)
-
-
-WITHOUT_PROTOCOL = Terms(
-    document="",
-    version="",
-    steps=(Step(timedelta(0), ("nearest", *(f"role:{role}" for role in ROLES if role != "day_pass"))),),
-    needed=(("nearby", 1), ("manager", 1), ("help", 2)),
-    arrive_within=timedelta(minutes=3),
-    repeat_when_nobody=timedelta(seconds=20),
-    presser_waits=timedelta(minutes=5),
-    undo_within=timedelta(seconds=10),
-    note_kept=timedelta(days=365),
-)
-"""A site without a protocol in force: everybody is told at once. A press is never refused for want of a document."""

@@ -112,6 +112,8 @@ class Alarm:
     safe_room: str = ""
     closed_at: datetime | None = None
     disposition: str = ""
+    contacts: tuple[int, ...] = ()
+    """Whom of the emergency contact list the chain has told; it does so once."""
     linked: tuple[str, ...] = ()
     """Calls of another kind that were open at the same place."""
     generation: int = 1
@@ -165,7 +167,7 @@ def from_json(body: dict[str, Any]) -> Alarm:
     known = {k: v for k, v in body.items() if k in _NAMES}
     for name in _TIMES & known.keys():
         known[name] = datetime.fromisoformat(known[name]) if known[name] else None
-    for name in ("pressers", "declined", "linked"):
+    for name in ("pressers", "declined", "contacts", "linked"):
         known[name] = tuple(known.get(name, ()))
     known["coming"] = tuple(_coming(c) for c in known.get("coming", ()))
     known["terms"] = _terms(known["terms"])

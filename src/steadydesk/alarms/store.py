@@ -149,7 +149,8 @@ class Store:
     def still_told(self, subject: str, channel: str) -> set[int]:
         """The people whom a message by this channel has not reached yet."""
         rows = self._sql.execute(
-            "SELECT person FROM delivery_delivery WHERE subject = %s AND channel = %s AND state = 'waiting'",
+            "SELECT person FROM delivery_delivery WHERE subject = %s AND channel = %s AND state = 'waiting'"
+            " AND person IS NOT NULL",
             [subject, channel],
         )
         return {int(row[0]) for row in rows}

@@ -2,19 +2,44 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from steadydesk.contacts.models import Contact
+from steadydesk.documents.queries import in_force
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.errors import Invalid, NotFound
+from steadydesk.sites.queries import site
+
+LONGEST_SHORT = 6
+"""Digits of an emergency number with those for an outside line before it."""
 
 
 def save_row(row: Contact, *, by: Actor, now: datetime) -> None:
     """Put a contact on the list, or change it."""
     stored = Contact.objects.filter(pk=row.pk).values_list("site", flat=True)
     by.check_each(Permission.SET_UP, {row.site_id, *stored})
+    if row.by_chain and (refusal := _why_not_by_chain(row)):
+        raise Invalid.one("by_chain", refusal)
     with write(now):
         row.save()
         record(Event.SET_UP_CHANGED, f"contact:{row.pk}", by=by, site=row.site_id)
+
+
+def _why_not_by_chain(row: Contact) -> str:
+    """Nobody speaks when a call for help rings by itself; and a family is called by a person or not at all."""
+    try:
+        protocol = in_force(row.site_id).protocol
+    except NotFound:
+        return ""
+    dialled = "".join(sign for sign in row.phone if sign.isdigit())
+    country = site(row.site_id).country
+    if dialled.endswith(tuple(protocol.get_help.emergency_numbers.get(country, ()))) and len(dialled) <= LONGEST_SHORT:
+        return _("An emergency number is rung by a person, who can speak.")
+    if any(kind.id == row.kind and kind.family for kind in protocol.outside_support.kinds):
+        return _("A family is called by a person, and only where the procedure says so.")
+    return ""
 
 
 def delete_row(row: Contact, *, by: Actor, now: datetime) -> None:

@@ -11,6 +11,11 @@ def contacts(site: str) -> list[Contact]:
     return list(Contact.objects.filter(site=site).order_by("pk"))
 
 
+def told_by_chain(site: str) -> list[Contact]:
+    """Those who agreed to be told by a call for help itself."""
+    return [c for c in contacts(site) if c.by_chain]
+
+
 def names(ids: Iterable[int]) -> dict[int, str]:
     """What these contacts are called; one that was taken off the list is missing."""
     return dict(Contact.objects.filter(pk__in=list(ids)).values_list("pk", "name"))

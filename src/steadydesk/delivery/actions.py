@@ -4,6 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -246,4 +247,6 @@ def _tell(event: Event, rows: Sequence[Delivery]) -> None:
         groups[row.subject, row.site, row.channel].append(row)
     for (subject, site, channel), members in groups.items():
         people = [row.person for row in members if row.person is not None]
-        record(event, subject, by=SENDER, site=site, channel=channel, people=people)
+        contacts = [row.contact for row in members if row.contact is not None]
+        more: dict[str, Any] = {"contacts": contacts} if contacts else {}
+        record(event, subject, by=SENDER, site=site, channel=channel, people=people, **more)

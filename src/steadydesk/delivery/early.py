@@ -31,7 +31,9 @@ class EarlySender:
         """Send what these rows would hold; ``sent(key)`` is called, on another thread, for each that got through."""
         for row in rows:
             if row["channel"] in TRANSPORTS:
-                self._pool.submit(self._send, row, addresses.get((row["channel"], row["person"]), ""), sent)
+                self._pool.submit(
+                    self._send, row, row["address"] or addresses.get((row["channel"], row["person"]), ""), sent
+                )
 
     @staticmethod
     def _send(row: Row, address: str, sent: Callable[[str], None]) -> None:

@@ -21,6 +21,10 @@ class Delivery(models.Model):
     subject = models.CharField(max_length=80, db_index=True)
     channel = models.CharField(max_length=20)
     person = models.BigIntegerField(null=True)
+    contact = models.BigIntegerField(null=True)
+    """Whom of the emergency contact list; ``person`` is empty then."""
+    address = models.CharField(max_length=254, blank=True)
+    """Where a contact is reached; a colleague's address is looked up when the message is sent."""
     site = models.CharField(max_length=60)
     urgent = models.BooleanField(default=False)
     message = models.JSONField(default=dict)

@@ -50,6 +50,8 @@ class Receipt:
     """How far a message got with one person by one channel. Sent is not seen."""
 
     person: int | None
+    contact: int | None
+    """Of the emergency contact list."""
     channel: str
     state: str
     attempts: int
@@ -78,7 +80,16 @@ def receipts(subject: str) -> list[Receipt]:
     """Every delivery about one subject, oldest first."""
     rows = Delivery.objects.filter(subject=subject).order_by("id")
     return [
-        Receipt(r.person, r.channel, r.state, r.attempts, r.sent_at, r.seen_at, tuple(_failure(f) for f in r.failures))
+        Receipt(
+            r.person,
+            r.contact,
+            r.channel,
+            r.state,
+            r.attempts,
+            r.sent_at,
+            r.seen_at,
+            tuple(_failure(f) for f in r.failures),
+        )
         for r in rows
     ]
 
@@ -139,8 +150,11 @@ def outgoing(row: Delivery, now: datetime) -> Outgoing:
     """A claimed row as its channel takes it. The address is looked up this late so that a new one is used."""
     message = Message.of(row.message)
     again = message.again or row.attempts > 1
-    address = ""
-    if row.channel == MAIL and row.person is not None:
+    address = row.address
+    if row.contact is not None and message.mode != "real":
+        # There is no such row; were there one, it would have nowhere to go.
+        address = ""
+    elif row.channel == MAIL and row.person is not None:
         address = emails([row.person]).get(row.person, "")
     elif row.channel == PHONE and row.person is not None:
         address = telephone(row.person, now)

@@ -59,6 +59,15 @@ class Recipient:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """Somebody of the emergency contact list to tell."""
+
+    contact: int
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
 class Channels:
     """Which channels beside the screens are set up."""
 
@@ -93,6 +102,7 @@ def delivery_rows(
     message: Message,
     people: Iterable[Recipient],
     *,
+    outside: Iterable[Outside] = (),
     key: str,
     subject: str,
     site: str,
@@ -102,6 +112,8 @@ def delivery_rows(
 ) -> list[dict[str, Any]]:
     """Every column but the id of the rows for one message: one a person and channel, one for the webhook.
 
+    ``outside`` there is only for a real call: a drill or a test has no row that leaves the organisation.
+
     The alarm thread inserts them by plain SQL, so nothing is left to a default. A row's key is unique:
     inserting the same message twice, skipping conflicts, delivers it once.
     """
@@ -110,13 +122,21 @@ def delivery_rows(
         "site": site,
         "urgent": urgent,
         "message": message.facts,
+        "person": None,
+        "contact": None,
+        "address": "",
         "created_at": now,
         "send_at": now,
         **_NOT_TRIED,
     }
-    rows = [{"key": f"{key}:{p}:{c}", "channel": c, "person": p, **same} for p, c in _ways(people, channels)]
+    rows = [{**same, "key": f"{key}:{p}:{c}", "channel": c, "person": p} for p, c in _ways(people, channels)]
+    if message.mode == "real":
+        rows += [
+            {**same, "key": f"{key}:contact:{own['contact']}:{own['channel']}", **own}
+            for own in _leaving(outside, channels)
+        ]
     if channels.webhook:
-        rows.append({"key": f"{key}:{WEBHOOK}", "channel": WEBHOOK, "person": None, **same})
+        rows.append({**same, "key": f"{key}:{WEBHOOK}", "channel": WEBHOOK})
     return rows
 
 
@@ -133,6 +153,17 @@ def _ways(people: Iterable[Recipient], channels: Channels) -> list[tuple[int, st
             (PHONE, channels.phone and first.get(person.phone) == person.person),
         )
         if has
+    ]
+
+
+def _leaving(outside: Iterable[Outside], channels: Channels) -> list[dict[str, Any]]:
+    """How each contact is told: by mail and by telephone, as far as both are set up."""
+    ways = ((MAIL, channels.mail, "email"), (PHONE, channels.phone, "phone"))
+    return [
+        {"contact": one.contact, "channel": channel, "address": address}
+        for one in outside
+        for channel, set_up, field in ways
+        if set_up and (address := getattr(one, field))
     ]
 
 

@@ -61,6 +61,7 @@ class Event(StrEnum):
     ALARM_RAISED = "alarm:raised"  # a press
     ALARM_JOINED = "alarm:joined"  # a second press from the same place, of the same mode and kind
     ALARM_ESCALATED = "alarm:escalated"  # a step of the chain fired (or was empty and skipped)
+    ALARM_CONTACTED = "alarm:contacted"  # the chain told somebody of the emergency contact list
     ALARM_NOBODY = "alarm:nobody"  # the chain is exhausted: repeated aloud until somebody answers
     ALARM_ACKNOWLEDGED = "alarm:acknowledged"  # a person is coming
     ALARM_DECLINED = "alarm:declined"  # a person cannot come, or not after all

@@ -137,6 +137,14 @@ def _contacts(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
     for contact in contacts.doubtful(site.pk, protocol.urgent_messages.contacts_verified_every, now):
         yield Gap("contacts", _("%s: nobody has found it to be right lately.") % contact.name, "E7-list")
 
+    if _chain_names_contacts(protocol) and not contacts.told_by_chain(site.pk):
+        yield Gap("contacts", _("Calls for help come to the contacts, and nobody on the list is told by them."), "E7")
+
+
+def _chain_names_contacts(protocol: Protocol) -> bool:
+    chains = (protocol.alarms.chain_for(kind) for kind in protocol.alarms.kinds)
+    return any("contacts" in step.tell for chain in chains for step in chain)
+
 
 def _people(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
     teams = people.teams_at(site.pk)

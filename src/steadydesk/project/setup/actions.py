@@ -170,7 +170,7 @@ _PLACE = (
     "name", "kind", "earshot", "staff_only", "public", "extension", "barrier", "way_in", "silent_key",
 )  # fmt: skip
 _TEAM = ("name", "phone", "runs_duty_rota")
-_CONTACT = ("phone", "reached", "owner")
+_CONTACT = ("phone", "reached", "owner", "email", "by_chain")
 _PERSON = ("name", "email", "phone")
 
 

@@ -168,6 +168,9 @@ class ContactEntry(Section):
     phone: Number
     reached: Name | None = None
     owner: Name | None = None
+    email: Name | None = None
+    by_chain: YesNo = False
+    """Whether a call for help that comes to `contacts` tells them by itself."""
     verified: YesNo = False
     """Whether the number was found to be right while the set-up was written."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from steadydesk.alarms import actions, queries
 from steadydesk.alarms import state as alarm_state
 from steadydesk.alarms.state import Alarm
+from steadydesk.contacts import queries as contacts
 from steadydesk.delivery import queries as delivery
 from steadydesk.documents import queries as documents
 from steadydesk.journal import queries as journal
@@ -163,10 +164,14 @@ def told(alarm: Alarm) -> list[Told]:
     """Everybody who was sent messages about the call: each channel once, its attempts, and what was seen."""
     receipts = delivery.receipts(f"alarm:{alarm.id}")
     names = people.names(r.person for r in receipts if r.person is not None)
-    by_way: dict[tuple[int | None, str], list[delivery.Receipt]] = {}
+    outside = contacts.names(r.contact for r in receipts if r.contact is not None)
+    by_way: dict[tuple[int | None, int | None, str], list[delivery.Receipt]] = {}
     for receipt in receipts:
-        by_way.setdefault((receipt.person, receipt.channel), []).append(receipt)
-    return [_told(names.get(person or 0, ""), found) for (person, _channel), found in by_way.items()]
+        by_way.setdefault((receipt.person, receipt.contact, receipt.channel), []).append(receipt)
+    return [
+        _told(outside.get(contact, "") if contact else names.get(person or 0, ""), found)
+        for (person, contact, _channel), found in by_way.items()
+    ]
 
 
 def _told(name: str, receipts: list[delivery.Receipt]) -> Told:

@@ -57,6 +57,7 @@ EVENTS = {
     "alarm:raised": _("Called"),
     "alarm:joined": _("Called again"),
     "alarm:escalated": _("The next people were told"),
+    "alarm:contacted": _("Somebody of the emergency contact list was told"),
     "alarm:nobody": _("Nobody else could be told: repeated to everybody"),
     "alarm:acknowledged": _("is coming"),
     "alarm:declined": _("cannot come"),
