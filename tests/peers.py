@@ -10,6 +10,8 @@ PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "sipp": ("sipp",),
     "mosquitto": ("mosquitto",),
+    "Xvfb": ("Xvfb",),
+    "xdotool": ("xdotool",),
 }
 
 

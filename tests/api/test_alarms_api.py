@@ -1,6 +1,7 @@
 """Alarms over the API: nothing refuses a press, and every answer says what it cannot do."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -45,6 +46,9 @@ def test_an_empty_press_is_enough(world):
         (b'{"colour": "red", "Amira Khan": 1}', ["?", "colour"]),
         (b'{"note": "half a character \\ud800"}', ["note"]),
         (b'{"site": "branch"}', ["site"]),
+        (b'{"ago": 45}', ["ago"]),
+        (b'{"ago": "-PT1S"}', ["ago"]),
+        (b'{"ago": "PT24H1S"}', ["ago"]),
     ],
 )
 def test_what_cannot_be_used_is_dropped_and_journalled(world, raw, odd):
@@ -54,6 +58,15 @@ def test_what_cannot_be_used_is_dropped_and_journalled(world, raw, odd):
     assert (alarm["mode"], alarm["urgency"], alarm["place"]["id"]) == ("real", "help", "desk-1")
     entry = Entry.objects.get(subject=subject(alarm), type="press:odd")
     assert sorted(entry.facts["fields"]) == odd
+
+
+def test_a_press_that_was_kept_carries_its_own_time_and_its_chain_begins_now(world):
+    alarm = press(world, key="kept", ago="PT12M30.5S")
+    assert alarm["raised_at"] == (world.now - timedelta(minutes=12, seconds=30.5)).isoformat()
+    assert (alarm["received_at"], alarm["step"]) == (world.now.isoformat(), 1)
+    again = press(world, key="kept", ago="PT13M", status=200)
+    assert (again["raised_at"], again["presses"]) == (alarm["raised_at"], 1)
+    assert not Entry.objects.filter(subject=subject(alarm), type="press:odd").exists()
 
 
 def test_a_note_in_any_language_is_kept(world):

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -14,6 +14,7 @@ from steadydesk.alarms.state import GROUPS, MODES, SOURCES, URGENCIES
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import NotSignedIn
 from steadydesk.kernel.words import gettext as _
+from steadydesk.protocol.durations import parse_duration
 
 PRESSES = UUID("5f3c9f0e-2f5b-4a8e-9d53-8b1c1b6d2a11")
 """The namespace of press ids: credential and idempotency key give the same id on every node and after a restart."""
@@ -21,7 +22,9 @@ LONGEST_NOTE = 10_000
 MOST_ODD = 20
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 KINDS = ("person", "medical", "building")
-KNOWN = {"mode", "kind", "urgency", "to", "source", "place", "note", "site"}
+KNOWN = {"mode", "kind", "urgency", "to", "source", "place", "note", "site", "ago"}
+BELIEVED = timedelta(days=1)
+"""How long ago a call may have been made; what is said to be older is taken as made now."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,20 @@ class _Fields:
         self.odd.append("note")
         return {}
 
+    def raised_at(self, now: datetime) -> dict[str, str]:
+        """When the key was pressed, by how long ago that was: whoever sends it may have a clock that is wrong."""
+        said = self.body.get("ago")
+        if said is None:
+            return {}
+        try:
+            ago = parse_duration(said) if isinstance(said, str) else None
+        except ValueError:
+            ago = None
+        if ago is None or not timedelta() <= ago <= BELIEVED:
+            self.odd.append("ago")
+            return {}
+        return {"raised_at": (now - ago).isoformat()}
+
 
 def read_press(
     who: Presser, key: str | None, body: Mapping[str, Any], book: Book, now: datetime
@@ -120,6 +137,7 @@ def read_press(
         "pressers": list(who.refs),
         "team": who.team,
         **fields.note(),
+        **fields.raised_at(now),
     }
     id = _press_id(who, key)
     return Act(id=id, alarm=id, verb="press", at=now, ref=who.actor.ref, person=person, facts=facts), fields.odd

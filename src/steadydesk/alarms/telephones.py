@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from steadydesk.alarms.book import Book, SiteCard
 from steadydesk.alarms.numbers import EMERGENCY_CALL, same_number
-from steadydesk.alarms.press import Presser, is_plain, read_press
+from steadydesk.alarms.press import BELIEVED, Presser, is_plain, read_press
 from steadydesk.alarms.rules import Act
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Invalid
@@ -22,7 +22,6 @@ NUMBER_RUNG, NOT_A_CODE = "number_rung", "not_a_code"
 LONGEST = 200
 INTERNAL = 6
 """A number of so many digits at most is a telephone of the house; a longer one may be anybody's."""
-BELIEVED = timedelta(days=1)
 EARLY = timedelta(seconds=5)
 """How far the clock of a telephone system may be ahead of ours."""
 

@@ -40,6 +40,11 @@ KNOWN = {
     "STEADYDESK_OIDC_NAME": "what people call that sign-in",
     "STEADYDESK_OIDC_ASKS_FACTOR": "yes when that sign-in asks for a second factor, so that Steadydesk does not",
     "STEADYDESK_REMIND_PACK": "yes to have the start page ask for the morning pack until it is printed",
+    "STEADYDESK_SERVER": "for agent and press: the address of Steadydesk",
+    "STEADYDESK_TOKEN": "for agent and press: the desk's token; better in a file, as STEADYDESK_TOKEN_FILE",
+    "STEADYDESK_TRUST": "for agent and press: the file of a certificate authority to trust",
+    "STEADYDESK_KEY": "for the agent: the key that calls; Ctrl+Shift+9 when it is not given",
+    "STEADYDESK_PLACES": "for agent and press: a file that says which client of a virtual desktop is at which place",
     "STEADYDESK_TEST_POSTGRES": "yes to run the tests on PostgreSQL",
 }
 

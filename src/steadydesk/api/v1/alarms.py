@@ -28,7 +28,8 @@ def _show(answered: Answered) -> JSON:
 
 @router.post("", response={200: JSON, 201: JSON, 202: JSON, 401: Problem}, summary="Raise an alarm")
 def raise_alarm(request: HttpRequest) -> Status[JSON]:
-    """A press. Optional fields: mode, kind, urgency, to, source, place, note; a bad one is dropped and journalled."""
+    """A press. Optional fields: mode, kind, urgency, to, source, place, note, and ago, how long ago it was (PT45S);
+    a bad one is dropped and journalled."""
     body, odd = press.read_body(request.body)
     answered = actions.raise_alarm([actor(request)], request.headers.get("Idempotency-Key"), body | _odd(odd))
     return Status(201 if answered.fresh else 200, _show(answered))

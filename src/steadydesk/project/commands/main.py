@@ -14,6 +14,7 @@ COMMANDS = (
     "resetsignin", "export",
     "tls", "service",
     "backup", "restore",
+    "agent", "press",
 )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import pwd
 import shutil
 import subprocess
 import sys
@@ -86,6 +85,8 @@ def _require_systemd() -> None:
 
 def _require_owner(user: str, data: Path) -> None:
     """The user who will run it, and the folder they can write."""
+    import pwd  # Windows has none, and the agent starts there by the same command
+
     try:
         account = pwd.getpwnam(user)
     except KeyError:
