@@ -196,6 +196,7 @@ PAGES = [
     Way("GET /manage/part?site=exchange", LEADS, desks=302),
     Way("POST /manage/drill?site=exchange", LEADS, {"place": "room-2", "mode": "drill"}, ok=302, desks=302),
     Way("GET /manage/people?site=exchange", LEADS, desks=302),
+    Way("POST /manage/people/helper?site=exchange", LEADS, {"person": ""}, ok=409, desks=302),
     Way("POST /manage/people/{tom}?site=exchange", LEADS, {"do": "absent"}, ok=302, desks=302),
     Way("GET /manage/desks?site=exchange", LEADS, desks=302),
     Way("POST /manage/desks/{desk}?site=exchange", LEADS, {"do": "unlock"}, ok=302, desks=302),

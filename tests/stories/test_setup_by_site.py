@@ -112,12 +112,18 @@ def test_only_who_works_there_or_was_put_there_is_on_shift(world):
         people.end_shift(int(person.id), site, by=person, now=world.now)
         with pytest.raises(NotAllowed):
             people.start_shift(int(person.id), site, by=person, now=world.now)
+        if site == "exchange":
+            assert "Start my shift" not in world.client(login).get("/me").content.decode()
     ben = world.person("ben")
     answer = world.client("ben").post(
         "/api/v1/people/ben/presence", {"site": "branch", "on_shift": True}, content_type="application/json"
     )
     assert answer.status_code == 403
-    people.start_shift(int(ben.id), "branch", by=world.person("ruth"), now=world.now)
+    ruth, choice = world.client("ruth"), f'<option value="{ben.id}">'
+    assert choice in ruth.get("/manage/people?site=branch").content.decode()
+    assert ruth.post("/manage/people/helper?site=branch", {"person": ben.id}).status_code == 302
+    page = ruth.get("/manage/people?site=branch").content.decode()
+    assert choice not in page and f'id="person-{ben.id}"' in page
     people.stand_at(int(ben.id), "branch", Place.objects.filter(site_id="branch").first().pk, by=ben, now=world.now)
     people.end_shift(int(ben.id), "exchange", by=ben, now=world.now)
     people.start_shift(int(ben.id), "exchange", by=ben, now=world.now)

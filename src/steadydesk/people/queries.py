@@ -303,3 +303,11 @@ def workers(site: str) -> list[Contactable]:
     rows = Role.objects.filter(Q(site_id=site) | Q(site__isnull=True), person__is_active=True).select_related("person")
     found = {r.person_id: _contactable(r.person, r.role) for r in rows.order_by("pk")}
     return list(found.values())
+
+
+def helpers(site: str) -> list[Contactable]:
+    """Those who work at other sites and not at this one, by name: a manager may put them on shift here."""
+    here = {c.person for c in workers(site)}
+    rows = Role.objects.filter(role__in=WORKING, person__is_active=True).exclude(role="day_pass")
+    found = {r.person_id: _contactable(r.person, r.role) for r in rows.select_related("person")}
+    return sorted((c for c in found.values() if c.person not in here), key=lambda c: (c.name.casefold(), c.person))

@@ -32,6 +32,8 @@ class Duty:
     """One person's own state."""
 
     on_shift: bool
+    works: bool
+    """Whether they hold a role to work at the site; who helps out there is put on shift by a manager."""
     absent: bool
     phone_until: datetime | None
     """Until when the duty phone counts as answered; ``None`` when it does not now."""
@@ -42,6 +44,7 @@ def of(by: Actor, site: Site | None, now: datetime) -> Duty:
     person = int(by.id)
     return Duty(
         on_shift=site is not None and any(p.person == person and p.since for p in queries.roll_call(site.pk, now)),
+        works=site is not None and queries.works_for(person, site.pk),
         absent=person in set(queries.absent(now)),
         phone_until=_phone_until(person, site, now),
     )

@@ -66,7 +66,20 @@ def manage_people(request: HttpRequest, by: Actor) -> HttpResponse:
     roll = people.roll_call(site.pk, now)
     there = {p.person for p in roll if p.since and not p.absent}
     gaps = _without_lead(site, now)
-    return show(request, by, "response/people.html", site=site, roll=roll, there=len(there), gaps=gaps)
+    others = [c for c in people.helpers(site.pk) if all(p.person != c.person for p in roll)]
+    found: dict[str, Any] = {"roll": roll, "there": len(there), "gaps": gaps, "others": others}
+    return show(request, by, "response/people.html", site=site, **found)
+
+
+@page(Permission.PRESENCE_SET)
+def put_helper_on_shift(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Somebody of another site helps out here from now on."""
+    site, chosen = choose_site(request, by, Permission.PRESENCE_SET), request.POST.get("person", "")
+    helper = next((c.person for c in people.helpers(site.pk) if c.ref == chosen), None)
+    if helper is None:
+        raise Refusal("not_available", _("Choose somebody who works at another site."))
+    CHANGES["start"](helper, site.pk, by=by, now=clock.now())
+    return redirect(f"/manage/people?site={site.pk}#person-{helper}")
 
 
 @page(Permission.PRESENCE_SET)

@@ -33,6 +33,7 @@ urlpatterns = [
     path("manage/part", require_GET(manage.manage_part), name="manage-part"),
     path("manage/drill", require_POST(manage.start_drill), name="manage-drill"),
     path("manage/people", require_GET(manage.manage_people), name="manage-people"),
+    path("manage/people/helper", require_POST(manage.put_helper_on_shift), name="manage-helper"),
     path("manage/people/<int:person>", require_POST(manage.set_presence), name="manage-presence"),
     path("manage/desks", require_GET(desks.manage_desks), name="manage-desks"),
     path("manage/desks/<int:device>", require_POST(desks.change_desk), name="manage-desk"),
