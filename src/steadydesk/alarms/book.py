@@ -121,6 +121,8 @@ class SiteTerms:
     kinds: Mapping[str, Terms]
     screen_used_within: timedelta
     duty_phone_confirmed_within: timedelta
+    check_in: Terms | None = None
+    """Those of a lone worker who did not answer; ``None`` in a book that an earlier release wrote."""
 
 
 @dataclass(frozen=True)
@@ -206,9 +208,11 @@ class Book:
         teams = frozenset(team for team, _ in card.posts)
         return Present(person, roles, teams, card.posts, place, card.login)
 
-    def terms_for(self, site: str, kind: str) -> Terms | None:
+    def terms_for(self, site: str, kind: str, source: str = "") -> Terms | None:
         """The terms of a kind of alarm at a site; those of *person* for a kind the protocol does not know."""
         found = self.terms.get(site)
+        if found and source == "check_in" and found.check_in:
+            return found.check_in
         return (found.kinds.get(kind) or found.kinds.get("person")) if found else None
 
     def can_answer(self, site: str, place: str, asker: str, now: datetime) -> int:

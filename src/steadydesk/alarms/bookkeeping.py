@@ -111,7 +111,9 @@ def _site_terms(site: str) -> SiteTerms | None:
         return None
     alarms = found.protocol.alarms
     kinds = {kind: terms(found.protocol, kind, found.document, found.version) for kind in alarms.kinds}
-    return SiteTerms(kinds, alarms.screen_used_within, alarms.duty_phone_confirmed_within)
+    silent = found.protocol.lone_working.check_ins.chain
+    check_in = replace(kinds["person"], steps=tuple(Step(s.after, tuple(s.tell)) for s in silent))
+    return SiteTerms(kinds, alarms.screen_used_within, alarms.duty_phone_confirmed_within, check_in)
 
 
 def terms(protocol: Protocol, kind: str, document: str, version: str) -> Terms:
@@ -167,6 +169,7 @@ def _as_json(book: Book) -> dict[str, Any]:
             "kinds": {k: terms_as_json(v) for k, v in t.kinds.items()},
             "screen_used_within": t.screen_used_within.total_seconds(),
             "duty_phone_confirmed_within": t.duty_phone_confirmed_within.total_seconds(),
+            "check_in": terms_as_json(t.check_in) if t.check_in else None,
         }
         for s, t in book.terms.items()
     }
@@ -233,4 +236,5 @@ def _terms_from(body: dict[str, Any]) -> SiteTerms:
         {k: terms_from_json(v) for k, v in body["kinds"].items()},
         timedelta(seconds=body["screen_used_within"]),
         timedelta(seconds=body["duty_phone_confirmed_within"]),
+        terms_from_json(body["check_in"]) if body.get("check_in") else None,
     )

@@ -71,7 +71,7 @@ def _press(act: Act, alarms: list[Alarm], book: Book) -> Decision:
     if same:
         outcome = rules.join(same, act, roster)
     else:
-        alarm = rules.new_alarm(act, book.terms_for(site, f["kind"]) or chain.WITHOUT_PROTOCOL)
+        alarm = rules.new_alarm(act, book.terms_for(site, f["kind"], f["source"]) or chain.WITHOUT_PROTOCOL)
         others = tuple(a.id for a in here if a.mode == alarm.mode and a.kind != alarm.kind)
         outcome = rules.press(replace(alarm, linked=others), roster)
     exercises = [a for a in alarms if a.open and a.mode != "real"] if real else []

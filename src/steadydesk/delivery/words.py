@@ -19,6 +19,7 @@ _KIND = {
 _CALL = gettext_lazy("You are called: %(place)s")
 _OTHER = {
     "prompt": gettext_lazy("A question waits for you: %(place)s"),
+    "check_in": gettext_lazy("Please answer your check-in: %(place)s"),
     "form": gettext_lazy("A form waits for you: %(place)s"),
     "desks": gettext_lazy("It is open and not every desk was started: %(place)s"),
     "hold": gettext_lazy("The day of a hold on records has come: %(place)s"),

@@ -6,6 +6,7 @@ from steadydesk.deadlines.firing import Clockwork, Together
 from steadydesk.desks import clockwork as desks
 from steadydesk.encounters import clockwork as encounters
 from steadydesk.engine import alive
+from steadydesk.loneworking import clockwork as loneworking
 from steadydesk.privacy import clockwork as privacy
 from steadydesk.sites import clockwork as sites
 from steadydesk.visits import clockwork as visits
@@ -15,6 +16,7 @@ CLOCKWORK: Clockwork = {
     **customers.WORK,
     **desks.WORK,
     **encounters.WORK,
+    **loneworking.WORK,
     **visits.WORK,
     **privacy.WORK,
     **sites.WORK,

@@ -72,6 +72,13 @@ class Event(StrEnum):
     ALARM_ALL_CLEAR = "alarm:all-clear"  # the safe room may be left
     ALARM_CLOSED = "alarm:closed"  # with what it was
 
+    # Somebody works alone. What they answered stands nowhere: every check-in looks the same.
+    LONE_BEGAN = "lone:began"  # with what they confirmed
+    LONE_ASKED = "lone:asked"  # whether all is well; after an outage, since when nobody could ask
+    LONE_CHECKED_IN = "lone:checked-in"  # they answered
+    LONE_MISSED = "lone:missed"  # nobody answered within the grace: the call that it became
+    LONE_ENDED = "lone:ended"  # the door is locked, or a manager ended it
+
     DELIVERY_SENT = "delivery:sent"  # a channel took it; sent is not seen
     DELIVERY_FAILED = "delivery:failed"  # one attempt, or the last one
     DELIVERY_SEEN = "delivery:seen"  # a person has it before them

@@ -14,6 +14,7 @@ NEEDS: dict[str, Permission] = {
     "encounter": Permission.VISIT_READ,
     "service": Permission.VISIT_READ,
     "alarm": Permission.ALARM_READ,
+    "lone": Permission.PRESENCE_SET,
     "delivery": Permission.ALARM_READ,
     "protocol": Permission.STREAM_READ,
     "presence": Permission.STREAM_READ,

@@ -86,6 +86,11 @@ def actor_of_person(person: Person, *, site: str | None = None, place: str | Non
     return Actor("person", str(person.pk), person.name, home, place, team, roles, person.language)
 
 
+def actor(person: int) -> Actor:
+    """Somebody as they would be signed in on their own phone. Raises when nobody has this id."""
+    return actor_of_person(Person.objects.get(pk=person))
+
+
 def actor_of_device(device: Device) -> Actor:
     """The actor that a desk station, a wall board or a telephone system is."""
     kind = Device.Kind

@@ -11,6 +11,7 @@ from steadydesk.desks import records as desks
 from steadydesk.encounters import records as encounters
 from steadydesk.journal import records as journal
 from steadydesk.kernel.records import Overdue, Record
+from steadydesk.loneworking import records as loneworking
 from steadydesk.people import records as people
 from steadydesk.privacy import keeping
 from steadydesk.visits import records as visits
@@ -48,6 +49,7 @@ KINDS = (
     Kind("withdrawal", Per.SITE, customers.forget),
     Kind("visit", Per.SITE, encounters.forget),
     Kind("visit", Per.SITE, visits.forget),
+    Kind("lone_shift", Per.SITE, loneworking.forget),
     Kind("alarm", Per.SITE, alarms.forget),
     Kind("delivery", Per.SITE, delivery.forget),
     Kind("presence", Per.PERSON, people.forget_presence),
@@ -64,7 +66,7 @@ KINDS = (
 """In the order in which they go: what was typed first, the journal's own entries last."""
 
 ABOUT: tuple[About, ...] = (
-    people.about, desks.about, visits.about, encounters.about, customers.about, alarms.about, delivery.about,
-    journal.about, keeping.about,
+    people.about, desks.about, visits.about, encounters.about, customers.about, loneworking.about, alarms.about,
+    delivery.about, journal.about, keeping.about,
 )  # fmt: skip
 """Where everything about one subject is found."""

@@ -13,6 +13,7 @@ from steadydesk.journal.actions import Reaction
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor
+from steadydesk.loneworking import actions as loneworking
 from steadydesk.people import actions as people
 from steadydesk.sites import actions as sites
 from steadydesk.visits import actions as visits
@@ -23,7 +24,13 @@ def _move_deadlines(entry: Entry, by: Actor, now: datetime) -> None:
 
 
 REACTIONS: Mapping[Event, Sequence[Reaction]] = {
-    Event.CLOCK_STEPPED: (_move_deadlines, people.follow_clock, visits.follow_clock, sites.follow_clock),
+    Event.CLOCK_STEPPED: (
+        _move_deadlines,
+        people.follow_clock,
+        visits.follow_clock,
+        sites.follow_clock,
+        loneworking.follow_clock,
+    ),
     Event.DESK_STARTED: (delivery.stop_telling_of_desks,),
     Event.DESKS_NOT_STARTED: (delivery.tell_of_desks,),
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
@@ -36,6 +43,7 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
         visits.release,
         desks.look_at_opening,
         encounters.remind_at_closing,
+        loneworking.follow_site,
     ),
     Event.VISIT_ARRIVED: (visits.look_soon,),
 }

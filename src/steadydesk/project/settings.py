@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "steadydesk.alarms",
     "steadydesk.encounters",
     "steadydesk.visits",
+    "steadydesk.loneworking",
     "steadydesk.privacy",
     "steadydesk.project",
 ]

@@ -145,6 +145,12 @@ def prompts_in(state: str) -> str:
     return EFFECTS[state].prompts
 
 
+def rounds_at(site: str) -> str:
+    """``go``, ``ask`` or ``hold``: what becomes of check-ins in the state that the site is in."""
+    state = Site.objects.filter(pk=site).values_list("state", flat=True).first()
+    return EFFECTS[state or "open"].rounds
+
+
 def holds_prompts(site: str) -> bool:
     """Whether nobody is asked about a wait there just now."""
     state = Site.objects.filter(pk=site).values_list("state", flat=True).first()

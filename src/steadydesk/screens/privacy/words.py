@@ -45,7 +45,7 @@ OF_ONE = {
 """What a kind is called where it is about one person or visit, and not about what becomes of all that is old."""
 NOT_BUILT = frozenset({
     "assessment", "strategy", "help_request", "urgent_message", "injury",
-    "violent_incident_log", "welfare_check", "debrief", "customer_file", "letter", "lone_shift",
+    "violent_incident_log", "welfare_check", "debrief", "customer_file", "letter",
     "access_challenge", "training", "rehearsal", "check_of_equipment",
 })  # fmt: skip
 """The protocol has a time for these, and Steadydesk keeps none of them yet."""

@@ -1,0 +1,204 @@
+"""Everything that can be done to a lone shift. A missed check-in and a duress answer call by the one door of alarms."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from steadydesk.alarms import actions as alarms
+from steadydesk.alarms.answers import read_answer
+from steadydesk.deadlines.actions import Lane, clear_deadline, set_deadline
+from steadydesk.delivery import actions as delivery
+from steadydesk.delivery.rules import Message
+from steadydesk.documents import queries as documents
+from steadydesk.journal.actions import record, write
+from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry
+from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, NotSignedIn
+from steadydesk.loneworking import queries, rules
+from steadydesk.loneworking.models import LoneShift
+from steadydesk.loneworking.rules import SHIFTS
+from steadydesk.people import queries as people
+from steadydesk.sites import queries as sites
+
+SILENCE = "lone-silence"
+ANSWER = "lone-answer"
+"""Kinds of deadline: nobody answered; somebody did, whatever it was they said."""
+
+
+def begin_lone_shift(
+    site: str, place: str, confirmed: Iterable[str] = (), duress_answer: str = "", *, by: Actor, now: datetime
+) -> LoneShift:
+    """Somebody works alone from now; a second press changes nothing. What is missing never withholds the check-ins."""
+    by.check(Permission.ALARM_RAISE, site)
+    if by.person is None:
+        raise NotSignedIn(_("Sign in: a desk cannot be alone."))
+    if duress_answer not in ("", *rules.ANSWERS):
+        raise Invalid.one("duress_answer", _("Choose one of the answers."))
+    spot, force = sites.place(site, place), documents.in_force(site)
+    known = {q.id for q in force.protocol.lone_working.start_questions}
+    with write(now):
+        row, fresh = LoneShift.objects.get_or_create(
+            person=by.person,
+            ended_at=None,
+            defaults={
+                "site": site,
+                "place": spot.id,
+                "document": force.document,
+                "version": force.version,
+                "state": "well",
+                "confirmed": sorted(known.intersection(confirmed)),
+                "duress_answer": duress_answer,
+                "began_at": now,
+                "last_at": now,
+                "held": sites.rounds_at(site) == "hold",
+            },
+        )
+        if fresh:
+            _look_again(row)
+            record(Event.LONE_BEGAN, row.subject, by=by, site=site, place=spot.id, confirmed=row.confirmed)
+    return row
+
+
+def check_in(id: int, answer: str, *, by: Actor, now: datetime) -> None:
+    """All is well. Whichever answer it is, the same is written and told in the same time; the engine reads it after."""
+    if answer not in rules.ANSWERS:
+        raise Invalid.one("answer", _("Choose one of the answers."))
+    with write(now):
+        row = _own(id, by)
+        row.state = SHIFTS.after(row.state, "check in")
+        row.last_at, row.asked_at = now, None
+        row.duress_at = now if answer == row.duress_answer else row.duress_at
+        row.save()
+        _look_again(row)
+        set_deadline(ANSWER, row.subject, now, Lane.ALARM)
+        delivery.withdraw(row.subject, now)
+        record(Event.LONE_CHECKED_IN, row.subject, by=by, site=row.site)
+
+
+def check_out(id: int, *, by: Actor, now: datetime) -> None:
+    """The door is locked and the worker is on the way; a manager may end it too. A duress answer still calls."""
+    with write(now):
+        row = LoneShift.objects.select_for_update().filter(pk=id).first()
+        if row is None or (by.person != row.person and not by.may(Permission.PRESENCE_SET, row.site)):
+            raise NotFound(_("There is no such shift."))
+        row.state = SHIFTS.after(row.state, "check out")
+        row.ended_at, row.ended_by = now, by.ref
+        row.save()
+        clear_deadline(SILENCE, row.subject)
+        delivery.withdraw(row.subject, now)
+        record(Event.LONE_ENDED, row.subject, by=by, site=row.site)
+
+
+def go_to_safe_room(id: int, *, by: Actor, now: datetime) -> str:
+    """One press: help is called, and the call says that they are in the nearest safe room. Returns the call's id."""
+    row = queries.shift(id)
+    if by.person != row.person:
+        raise NotAllowed(_("Only whoever works this shift can say that."))
+    alarm = alarms.raise_alarm([by], None, {"site": row.site, "place": row.place, "source": "app"}).alarm
+    protocol = documents.version(row.document, row.version).protocol
+    nearest = sites.nearest_refuge(sites.refuges(row.site, protocol.safe_room, now), row.place)
+    if nearest is not None:
+        said = {"place": nearest.place.id}
+        alarms.perform(read_answer(alarm.id, "retreat", row.site, said, by=[by], book=alarms.book()))
+    return alarm.id
+
+
+def pass_silence(id: int, *, by: Actor, now: datetime) -> None:
+    """Nobody answered: ask, or call for help when the grace is over too. Opens transactions of its own."""
+    row = queries.shift(id)
+    step = rules.step(queries.facts(row), queries.terms(row), now)
+    if step == "ask":
+        with write(now):
+            _ask(_fresh(row), by=by, now=now)
+    elif step == "alarm":
+        # The same press each time: cut off before it is written down here, it is no second call.
+        called = _call(row, "check_in", f"{row.subject} asked {row.asked_at}")
+        with write(now):
+            _keep_missed(_fresh(row), row.asked_at, called, by=by)
+    else:
+        with write(now):
+            _look_again(_fresh(row))
+
+
+def read_check_in(id: int, *, by: Actor, now: datetime) -> None:
+    """What the last answers said, once they are on disk: a duress answer calls for help."""
+    row = queries.shift(id)
+    if row.duress_at is not None and row.duress_at != row.called_at:
+        _call(row, "duress", f"{row.subject} duress {row.duress_at}")
+    with write(now):
+        LoneShift.objects.filter(pk=id).update(called_at=row.duress_at)
+        if _fresh(row).duress_at == row.duress_at:
+            clear_deadline(ANSWER, row.subject)
+
+
+def follow_site(entry: Entry, by: Actor, now: datetime) -> None:
+    """Emptied: ask at once whether they are out. Locked down: hold until it is over, then ask. Duress always works."""
+    rounds = sites.rounds_at(entry.site)
+    for row in LoneShift.objects.filter(site=entry.site, ended_at__isnull=True, state__in=("well", "asked")):
+        was_held, row.held = row.held, rounds == "hold"
+        if rounds == "ask" or (was_held and not row.held):
+            _ask(row, by=by, now=now)
+        elif row.held:
+            row.save()
+            clear_deadline(SILENCE, row.subject)
+
+
+def follow_clock(entry: Entry, by: Actor, now: datetime) -> None:
+    """The system's clock jumped: who is to answer keeps the time that remains."""
+    step = timedelta(seconds=entry.facts["by_s"])
+    for row in LoneShift.objects.filter(ended_at__isnull=True):
+        row.last_at += step
+        row.asked_at = row.asked_at + step if row.asked_at else None
+        row.save()
+        _look_again(row)
+
+
+def _ask(row: LoneShift, *, by: Actor, now: datetime) -> None:
+    """The question stands on their page and goes to their phone; after an outage it says since when nobody asked."""
+    due = queries.due_at(row)
+    late: dict[str, Any] = {"since": due.isoformat()} if due and now - due > rules.AWAY else {}
+    row.state, row.asked_at = SHIFTS.after(row.state, "ask"), now
+    row.save()
+    _look_again(row)
+    message = Message("check_in", str(row.pk), sites.place(row.site, row.place).name, number=row.pk)
+    key = f"{row.subject} asked {now.isoformat()}"
+    delivery.queue(message, people=[row.person], key=key, subject=row.subject, site=row.site, now=now)
+    record(Event.LONE_ASKED, row.subject, by=by, site=row.site, **late)
+
+
+def _keep_missed(row: LoneShift, asked_at: datetime | None, alarm: str, *, by: Actor) -> None:
+    """Unless they checked in just now; the call stands all the same, for somebody to look."""
+    if row.state == "asked" and row.asked_at == asked_at:
+        row.state, row.alarm = SHIFTS.after(row.state, "miss"), alarm
+        row.save()
+    _look_again(row)
+    record(Event.LONE_MISSED, row.subject, by=by, site=row.site, alarm=alarm)
+
+
+def _call(row: LoneShift, source: str, key: str) -> str:
+    """Help for this worker, at their place, by the one door."""
+    worker = people.actor(row.person)
+    body: dict[str, Any] = {"site": row.site, "place": row.place, "source": source}
+    return alarms.raise_alarm([worker], key, body).alarm.id
+
+
+def _look_again(row: LoneShift) -> None:
+    due = queries.due_at(row)
+    if due is None:
+        clear_deadline(SILENCE, row.subject)
+    else:
+        set_deadline(SILENCE, row.subject, due, Lane.ALARM)
+
+
+def _fresh(row: LoneShift) -> LoneShift:
+    return LoneShift.objects.select_for_update().get(pk=row.pk)
+
+
+def _own(id: int, by: Actor) -> LoneShift:
+    row = LoneShift.objects.select_for_update().filter(pk=id, person=by.person or 0).first()
+    if row is None:
+        raise NotFound(_("There is no such shift."))
+    return row

@@ -1,0 +1,62 @@
+"""When a lone worker is asked whether all is well, and when silence becomes a call for help (L2d). Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from steadydesk.kernel.states import StateTable
+from steadydesk.kernel.words import gettext as _
+from steadydesk.protocol.schema.preparation import CheckIns
+
+ANSWERS = ("in_order", "fine", "nothing_new")
+"""Each says that all is well. One of them, chosen by the worker beforehand, calls for help."""
+AWAY = timedelta(seconds=30)
+"""Looked at later than this, nobody could have answered in time: the worker is asked first, and not taken for lost."""
+
+SHIFTS = StateTable(
+    name="lone shift",
+    states=("well", "asked", "missed", "over"),
+    moves={
+        "ask": {"well": "asked", "asked": "asked"},
+        "miss": {"asked": "missed"},
+        "check in": {"well": "well", "asked": "well", "missed": "well"},
+        "check out": {"well": "over", "asked": "over", "missed": "over"},
+    },
+    refusals={
+        "well": ("incomplete", _("Nobody has asked yet.")),
+        "asked": ("already_answered", _("The question is asked already.")),
+        "missed": ("already_answered", _("Help is called already.")),
+        "over": ("already_answered", _("This shift is over. Begin another.")),
+    },
+)
+
+Step = Literal["ask", "alarm", ""]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What counts of a lone shift."""
+
+    state: str
+    last_at: datetime
+    asked_at: datetime | None
+    held: bool = False
+
+
+def next_look(facts: Facts, terms: CheckIns) -> datetime | None:
+    """When something follows from silence; ``None`` while nothing does."""
+    if facts.held:
+        return None
+    if facts.state == "well":
+        return facts.last_at + terms.every
+    if facts.state == "asked" and facts.asked_at:
+        return facts.asked_at + terms.grace
+    return None
+
+
+def step(facts: Facts, terms: CheckIns, now: datetime) -> Step:
+    """What follows now: a question; a call for help after the grace; a question again after an outage."""
+    due = next_look(facts, terms)
+    if due is None or now < due:
+        return ""
+    return "alarm" if facts.state == "asked" and now - due <= AWAY else "ask"
