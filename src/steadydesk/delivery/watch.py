@@ -4,7 +4,6 @@ import logging
 import threading
 from collections.abc import Callable
 
-import httpx
 from django.db import connection
 
 from steadydesk.kernel.clock import clock
@@ -32,6 +31,8 @@ class Watch:
         if overdue or at < self._next:
             return False
         self._next = at + EVERY_S
+        import httpx  # most installations have nobody outside to tell
+
         try:
             httpx.get(self._url, timeout=TIMEOUT_S).raise_for_status()
         except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -15,7 +15,7 @@ from types import FrameType
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.processes import tell_service_manager
 from steadydesk.project.environment import data_folder, tls
-from steadydesk.project.server import listen
+from steadydesk.project.listening import listen
 from steadydesk.project.telephones.line import read_line
 
 LOOK_SECONDS = 0.1

@@ -15,6 +15,7 @@ import uvicorn
 
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.processes import die_with_parent
+from steadydesk.project.listening import BACKLOG
 
 if TYPE_CHECKING:
     from steadydesk.project.tls.renewal import Renewal
@@ -24,24 +25,10 @@ SWITCH_INTERVAL = 0.0005
 GRACE_SECONDS = 2
 """For requests under way."""
 LEAVE_SECONDS = 4.5
-TCP_USER_TIMEOUT_MS = 4_000
-BACKLOG = 2_048
 LOOK_EVERY_TICKS = 100
 """A new certificate is served within ten seconds."""
 
 log = logging.getLogger(__name__)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; a peer that vanished without a word is noticed after four seconds."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MS)
-    listening.bind((host, port))
-    listening.listen(BACKLOG)
-    listening.set_inheritable(True)
-    return listening
 
 
 class Server(uvicorn.Server):

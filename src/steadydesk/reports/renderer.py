@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -27,9 +28,10 @@ def path_of(data: Path) -> Path:
 
 
 def _answer(line: bytes) -> tuple[dict[str, Any], bytes]:
-    from steadydesk.reports.table import REPORTS
-
     try:
+        _load()
+        from steadydesk.reports.table import REPORTS
+
         request = json.loads(line)
         file = REPORTS[request["report"]](**request["parameters"])
     except Invalid as error:
@@ -40,6 +42,14 @@ def _answer(line: bytes) -> tuple[dict[str, Any], bytes]:
         log.exception("a report failed")
         return {"failed": True}, b""
     return {"name": file.name, "kind": file.kind, "size": len(file.content)}, file.content
+
+
+@cache
+def _load() -> None:
+    """What reports need, at the first of them: until then it would only lie in memory and slow the server's start."""
+    import django
+
+    django.setup()
 
 
 def _serve_one(peer: socket.socket) -> None:
@@ -57,12 +67,9 @@ def main() -> int:
     die_with_parent()
     signal.signal(signal.SIGTERM, _stop)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steadydesk.project.settings")
-    import django
     from django.conf import settings
-    from django.db import close_old_connections, connection
 
     _read_only(settings.DATABASES["default"])
-    django.setup()
     path = path_of(Path(settings.DATA))
     path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
@@ -73,8 +80,13 @@ def main() -> int:
             peer, _ = listening.accept()
             _serve_one(peer)
             # An open read would stop SQLite from ever starting its log anew.
-            connection.close()
-            close_old_connections()
+            _close()
+
+
+def _close() -> None:
+    from django.db import connections
+
+    connections.close_all()
 
 
 def _read_only(database: dict[str, Any]) -> None:

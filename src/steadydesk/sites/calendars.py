@@ -1,12 +1,14 @@
 """Holidays out of an iCalendar file, as other programs and public offices publish them."""
 
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-import recurring_ical_events
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
 
 from steadydesk.kernel.errors import Invalid
+
+if TYPE_CHECKING:
+    from icalendar import Calendar, Event
 
 LARGEST = 1_000_000
 """Characters. A country's holidays of ten years are a tenth of it."""
@@ -16,6 +18,10 @@ MOST = 2_000
 
 def holidays(file: bytes, today: date) -> list[tuple[date, str]]:
     """Each day of each event with its name; those that repeat, for three years. Raises ``Invalid``."""
+    # Files come a few times a year, and every server would hold these in memory.
+    import recurring_ical_events
+    from icalendar import Calendar
+
     if len(file) > LARGEST:
         raise Invalid.one("file", _("This file is too large to be a list of holidays."))
     try:
@@ -29,12 +35,12 @@ def holidays(file: bytes, today: date) -> list[tuple[date, str]]:
     return [(day, name or _("Closed")) for day, name in dict(named).items()]
 
 
-def _first(calendar: Calendar, today: date) -> date:
+def _first(calendar: "Calendar", today: date) -> date:
     starts = [_day(e.DTSTART) for e in calendar.events if e.DTSTART]
     return min([*starts, today])
 
 
-def _days(event: Event) -> list[date]:
+def _days(event: "Event") -> list[date]:
     """From the first day to the one before the end; a file whose end is its start means that day."""
     first, last = _day(event.start), _day(event.end)
     if isinstance(event.end, datetime) or last <= first:

@@ -20,7 +20,7 @@ def add_address(parser: argparse.ArgumentParser) -> None:
 
 def require_free(host: str, port: int) -> None:
     """Refuse an address that is taken before anything is prepared for it."""
-    from steadydesk.project.server import listen
+    from steadydesk.project.listening import listen
 
     try:
         listen(host, port).close()

@@ -4,11 +4,12 @@ import ssl
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
-from cryptography import x509
-
-from steadydesk.project.tls.folder import names_of
 from steadydesk.project.tls.pair import Pair
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 WARN_BEFORE = timedelta(days=30)
 
@@ -30,8 +31,10 @@ def take_anew(context: ssl.SSLContext, pair: Pair) -> None:
     context.load_cert_chain(pair.certificate, pair.key)
 
 
-def read_certificate(pair: Pair) -> x509.Certificate:
+def read_certificate(pair: Pair) -> "x509.Certificate":
     """The server's own, the first of the file. Raises ``OSError`` or ``ValueError``."""
+    from cryptography import x509  # only where HTTPS is served
+
     return x509.load_pem_x509_certificate(pair.certificate.read_bytes())
 
 
@@ -58,7 +61,7 @@ def faults(pair: Pair, hosts: list[str], now: datetime) -> Iterator[str]:
         yield f"Others on this machine can read the key {pair.key}: “chmod 600 {pair.key}”."
 
 
-def _times(certificate: x509.Certificate, now: datetime) -> Iterator[str]:
+def _times(certificate: "x509.Certificate", now: datetime) -> Iterator[str]:
     begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if now < begins:
         yield f"The certificate is valid from {begins:%d %B %Y} only: look at this machine's clock."
@@ -68,7 +71,9 @@ def _times(certificate: x509.Certificate, now: datetime) -> Iterator[str]:
         yield f"The certificate ends on {ends:%d %B %Y}. Renew it, with “steadydesk tls renew”."
 
 
-def _wrong_names(certificate: x509.Certificate, hosts: list[str]) -> Iterator[str]:
+def _wrong_names(certificate: "x509.Certificate", hosts: list[str]) -> Iterator[str]:
+    from steadydesk.project.tls.folder import names_of
+
     names = names_of(certificate)
     for host in hosts:
         if host != "*" and not _is_for(host, names.hosts, {str(a) for a in names.addresses}):

@@ -4,13 +4,16 @@ import hashlib
 import hmac
 import json
 from functools import cache
+from typing import TYPE_CHECKING
 
-import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from steadydesk.delivery import words
 from steadydesk.delivery.channels.transport import Outgoing, TransportError
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT_S = 5
 PASSING = frozenset({408, 425, 429})
@@ -23,6 +26,8 @@ def send(outgoing: Outgoing) -> None:
         raise TransportError(_("No webhook is set up. Set STEADYDESK_WEBHOOK_URL."), permanent=True)
     if not settings.WEBHOOK_SECRET:
         raise TransportError(_("The webhook has no key. Set STEADYDESK_WEBHOOK_SECRET."), permanent=True)
+    import httpx  # only where there is a webhook
+
     body = json.dumps(_content(outgoing)).encode()
     headers = {
         "Content-Type": "application/json",
@@ -64,9 +69,11 @@ def _check(status: int) -> None:
 
 
 @cache
-def _client() -> httpx.Client:
+def _client() -> "httpx.Client":
     """One for the process, since making one reads every certificate.
 
     A kept connection may have died unseen, so none is kept.
     """
+    import httpx
+
     return httpx.Client(timeout=TIMEOUT_S, limits=httpx.Limits(max_keepalive_connections=0))
