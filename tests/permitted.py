@@ -66,6 +66,8 @@ class Way:
     desks: int | None = None
     """What every desk is answered, when not as everybody who may not."""
     lookers_on: int | None = None
+    kept: bool = False
+    """Whether a refusal is kept, where a person sees it."""
 
     @property
     def method(self) -> str:
@@ -139,6 +141,7 @@ API = [
     Way(f"POST {A}/{{safe}}/all-clear", WORKERS, {}, elsewhere=404, lookers_on=404),
     Way(f"POST {A}/{{drill}}/close", ANSWERERS, {"disposition": "drill"}, elsewhere=404, lookers_on=404),
     Way("POST /api/v1/phone-events", KNOWN, {"call_id": "1", "from": "299", "to": "01632 960111"}),
+    Way("POST /api/v1/device-events", frozenset(), {"device": "nobody", "kind": "press"}, refused=401, kept=True),
     Way("GET /api/v1/journal", RECORD | STRANGERS),
     Way("GET /api/v1/journal?subject=visit:{waiting}", RECORD, elsewhere=404),
     Way("POST /api/v1/people/tom/presence", LEADS, {"site": "exchange", "absent": True}),
@@ -207,6 +210,8 @@ PAGES = [
     Way("GET /manage/desks?site=exchange", LEADS, desks=302),
     Way("POST /manage/desks/{desk}?site=exchange", LEADS, {"do": "unlock"}, ok=302, desks=302),
     Way("POST /manage/desks/{desk}?site=exchange", ADMINISTRATOR, {"do": "code"}, ok=302, desks=302),
+    Way("GET /manage/buttons?site=exchange", LEADS, desks=302),
+    Way("POST /manage/buttons/0?site=exchange", LEADS, {"do": "assign"}, ok=404, desks=302),
     Way("POST /manage/passes?site=exchange", LEADS, {"name": "Kit"}, ok=422, desks=302),
     Way("POST /manage/passes/{pass}/end?site=exchange", LEADS, ok=302, desks=302),
     Way("GET /manage/hours?site=exchange", ADMINISTRATOR, desks=302),
@@ -311,6 +316,7 @@ SET_UP = [
 
 EDITED = {
     "sites": ("site", "place", "connection", "telephone", "asset"),
+    "buttons": ("button", "zone"),
     "contacts": ("contact",),
     "people": ("person", "team", "shift", "duty", "device"),
     "desks": ("terms", "key"),

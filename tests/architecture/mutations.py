@@ -117,6 +117,11 @@ MUTATIONS: dict[str, Mutation] = {
         "if code.startswith(dialled) or dialled.startswith(code):",
         "if code == dialled:",
     ),
+    "L2b": Mutation(
+        "alarms/buttons.py",
+        "card.worn and card.person not in book.people:",
+        "card.worn and card.person in ():",
+    ),
     "L3b-ii(2)": Mutation("encounters/queries.py", "if a.place == place]", "if a.place != place]"),
     "L3b-ii(4)": Mutation(
         "alarms/bookkeeping.py",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from steadydesk.alarms import press, rules, state
 from steadydesk.alarms.answers import read_answer
-from steadydesk.alarms.book import ScreenCard, Span
+from steadydesk.alarms.book import ButtonCard, ScreenCard, Span
 from steadydesk.alarms.bookkeeping import read_file, write_file
 from steadydesk.alarms.chain import exhausted
 from steadydesk.alarms.desk import keep_act
@@ -129,6 +129,8 @@ ACTORS = st.builds(
 def test_the_book_survives_its_way_through_its_file(tmp_path_factory, actors, absences, duties, screens):
     path = tmp_path_factory.mktemp("book") / "book.json"
     book = replace(Desk().book, actors=actors, absences=absences, duties=duties, screens=screens)
+    buttons = {"badge-7": ButtonCard(7, True, "exchange", "", "salt", 3, "gateway-4")}
+    book = replace(book, buttons=buttons, zones={"gateway-4": ("exchange", "desk-1")})
     write_file(book, path)
     assert read_file(path) == book
 

@@ -69,6 +69,21 @@ class SiteCard:
 
 
 @dataclass(frozen=True)
+class ButtonCard:
+    """What an alarm needs to know of a worn or wall button."""
+
+    id: int
+    worn: bool
+    site: str
+    place: str
+    salt: str
+    """What its secret is made from; empty while it has none."""
+    person: int | None = None
+    zone: str = ""
+    """Where it was heard last, in a gateway's word."""
+
+
+@dataclass(frozen=True)
 class PersonCard:
     """What an alarm needs to know of a person."""
 
@@ -140,6 +155,10 @@ class Book:
     terms: Mapping[str, SiteTerms] = field(default_factory=dict)
     tapped: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """``device:7`` → who is tapped in there, unless the desk is locked."""
+    buttons: Mapping[str, ButtonCard] = field(default_factory=dict)
+    """By the name that each gives itself."""
+    zones: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """A gateway's word → the site and the place that it means."""
 
     def roster(self, site: str, now: datetime) -> Roster:
         """Who is on shift at the site now and not marked absent."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from steadydesk.alarms.book import (
     Book,
+    ButtonCard,
     ContactCard,
     PersonCard,
     PlaceCard,
@@ -21,6 +22,9 @@ from steadydesk.alarms.book import (
 )
 from steadydesk.alarms.numbers import HELP, PRESET, TEST, Telephones, plain, several
 from steadydesk.alarms.state import Step, Terms, terms_as_json, terms_from_json
+from steadydesk.buttons import queries as buttons
+from steadydesk.buttons.models import Button
+from steadydesk.buttons.rules import WORN
 from steadydesk.contacts import queries as contacts
 from steadydesk.desks import queries as desks
 from steadydesk.documents.queries import in_force
@@ -32,7 +36,7 @@ from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 from steadydesk.sites.queries import Spot
 
-TOUCHES = frozenset({"desk", "set-up", "person", "presence", "protocol", "site"})
+TOUCHES = frozenset({"button", "desk", "set-up", "person", "presence", "protocol", "site"})
 """Families of entries after which the book is read again."""
 
 
@@ -65,6 +69,8 @@ def load(now: datetime) -> Book:
         screens=read_screens(now),
         terms={s.pk: terms for s in sites.sites() if (terms := _site_terms(s.pk))},
         tapped={f"device:{device}": people for device, people in desks.everybody_tapped_in().items()},
+        buttons={b.name: _button(b) for b in buttons.every_button()},
+        zones=buttons.zones(),
     )
 
 
@@ -72,6 +78,11 @@ def _locked(actors: dict[str, Actor]) -> dict[str, Actor]:
     """The same, with the desks that are locked as locked ones."""
     locked = {f"device:{device}" for device in desks.locked()}
     return {hash: replace(a, locked=True) if a.ref in locked else a for hash, a in actors.items()}
+
+
+def _button(row: Button) -> ButtonCard:
+    place = row.place.slug if row.place else ""
+    return ButtonCard(row.pk, row.kind == WORN, row.site_id, place, row.salt, row.person_id, row.zone)
 
 
 def _site(site: Site) -> SiteCard:
@@ -158,6 +169,8 @@ def read_file(path: Path) -> Book:
         screens=tuple(ScreenCard(**{**s, "used_at": _at(s["used_at"])}) for s in body["screens"]),
         terms={s: _terms_from(t) for s, t in body["terms"].items()},
         tapped={desk: tuple(people) for desk, people in body.get("tapped", {}).items()},
+        buttons={name: ButtonCard(**card) for name, card in body.get("buttons", {}).items()},
+        zones={zone: (site, place) for zone, (site, place) in body.get("zones", {}).items()},
     )
 
 

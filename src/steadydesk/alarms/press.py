@@ -20,6 +20,8 @@ PRESSES = UUID("5f3c9f0e-2f5b-4a8e-9d53-8b1c1b6d2a11")
 """The namespace of press ids: credential and idempotency key give the same id on every node and after a restart."""
 LONGEST_NOTE = 10_000
 MOST_ODD = 20
+EARLY = timedelta(seconds=5)
+"""How far the clock of another system may be ahead of ours."""
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 KINDS = ("person", "medical", "building")
 KNOWN = {"mode", "kind", "urgency", "to", "source", "place", "note", "site", "ago"}
@@ -165,3 +167,16 @@ def _press_id(who: Presser, key: str | None) -> str:
     if not key:
         return str(uuid4())
     return str(uuid5(PRESSES, f"{who.keys_of} {key}"))
+
+
+def made_at(said: Any, now: datetime) -> tuple[datetime | None, list[str]]:
+    """When the call was made; a time that cannot be is left out and named."""
+    if said is None:
+        return None, []
+    try:
+        at = datetime.fromisoformat(said)
+        if at.tzinfo is not None and now - BELIEVED <= at <= now + EARLY:
+            return min(at, now), []
+    except (TypeError, ValueError):
+        pass
+    return None, ["at"]

@@ -4,13 +4,13 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
 from steadydesk.alarms.book import Book, SiteCard
 from steadydesk.alarms.numbers import EMERGENCY_CALL, same_number
-from steadydesk.alarms.press import BELIEVED, Presser, is_plain, read_press
+from steadydesk.alarms.press import Presser, is_plain, made_at, read_press
 from steadydesk.alarms.rules import Act
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Invalid
@@ -22,8 +22,6 @@ NUMBER_RUNG, NOT_A_CODE = "number_rung", "not_a_code"
 LONGEST = 200
 INTERNAL = 6
 """A number of so many digits at most is a telephone of the house; a longer one may be anybody's."""
-EARLY = timedelta(seconds=5)
-"""How far the clock of a telephone system may be ahead of ours."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ def as_press(heard: Heard, who: Actor, said: Mapping[str, Any], book: Book, now:
     presser = Presser(who, tuple(refs), who.holder, heard.site, heard.place, "")
     body = {"source": "code" if heard.reason == "code" else "extension", "mode": heard.mode}
     act, _odd = read_press(presser, _key(said), body, book, now)
-    at, odd = _made_at(said.get("at"), now)
+    at, odd = made_at(said.get("at"), now)
     act.facts.update(site=heard.site, place=heard.place, place_name=heard.place_name)
     if heard.reason == "emergency_call":
         act.facts["kind"] = EMERGENCY_CALL
@@ -170,16 +168,3 @@ def key_of(said: Mapping[str, Any], who: Actor) -> str:
 def _key(said: Mapping[str, Any]) -> str | None:
     key = said.get("call_id")
     return key if is_plain(key) and key else None
-
-
-def _made_at(said: Any, now: datetime) -> tuple[datetime | None, list[str]]:
-    """When the call was made; a time that cannot be is left out and named."""
-    if said is None:
-        return None, []
-    try:
-        at = datetime.fromisoformat(said)
-        if at.tzinfo is not None and now - BELIEVED <= at <= now + EARLY:
-            return min(at, now), []
-    except (TypeError, ValueError):
-        pass
-    return None, ["at"]

@@ -80,6 +80,19 @@ def see_desks(site: str, *, by: Actor, now: datetime) -> None:
         mark_seen(_desks_of(site), by.person, by=by, now=now)
 
 
+def tell_who_looks_after(message: Message, subject: str, site: str, *, urgent: bool = False, now: datetime) -> None:
+    """Something of the site needs a look: its duty manager is told, each time anew."""
+    queue(
+        message,
+        people=_who_looks_after(site, now),
+        key=f"{subject}:{message.kind}:{now:%Y-%m-%dT%H:%M}",
+        subject=subject,
+        site=site,
+        urgent=urgent,
+        now=now,
+    )
+
+
 def _desks_of(site: str) -> str:
     return f"desks:{site}"
 

@@ -26,7 +26,7 @@ class Message:
     """What a message says. It may leave Steadydesk, so it has a place and never a name or a risk."""
 
     kind: str
-    """``alarm``, ``prompt``, ``form`` or ``check_in``; ``desks`` that nobody started; a ``hold`` whose day has come."""
+    """``alarm``, ``prompt``, ``form``, ``check_in``; ``desks`` not started; a ``button_…``; a ``hold`` that is due."""
     id: str
     place: str
     """The name of the place, or of the site, as people know it; empty when it is not known."""

@@ -22,6 +22,9 @@ _OTHER = {
     "check_in": gettext_lazy("Please answer your check-in: %(place)s"),
     "form": gettext_lazy("A form waits for you: %(place)s"),
     "desks": gettext_lazy("It is open and not every desk was started: %(place)s"),
+    "button_low": gettext_lazy("A button needs a new battery: %(place)s"),
+    "button_silent": gettext_lazy("A button is not heard of any more: %(place)s"),
+    "button_refused": gettext_lazy("A button was pressed that nobody is known to wear. Look for them: %(place)s"),
     "hold": gettext_lazy("The day of a hold on records has come: %(place)s"),
 }
 _DISPLAY = {

@@ -1,6 +1,7 @@
 """Every kind of deadline and what fires for it."""
 
 from steadydesk.alarms import clockwork as alarms
+from steadydesk.buttons import clockwork as buttons
 from steadydesk.customers import clockwork as customers
 from steadydesk.deadlines.firing import Clockwork, Together
 from steadydesk.desks import clockwork as desks
@@ -13,6 +14,7 @@ from steadydesk.visits import clockwork as visits
 
 CLOCKWORK: Clockwork = {
     **alarms.WORK,
+    **buttons.WORK,
     **customers.WORK,
     **desks.WORK,
     **encounters.WORK,

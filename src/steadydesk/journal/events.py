@@ -131,6 +131,13 @@ class Event(StrEnum):
     DESK_TAKEN_OVER = "desk:taken-over"  # a change of shift: from whom, to whom
     DESKS_NOT_STARTED = "desk:not-started"  # some time after opening nobody had started these
     KEY_CHANGED = "person:key-changed"  # a PIN was chosen or set, a badge given or taken away
+    BUTTON_ASSIGNED = "button:assigned"  # a person wears it from now, or nobody
+    BUTTON_SECRET_MADE = "button:secret-made"  # what it signs with; the one before is void
+    BUTTON_RETIRED = "button:retired"  # it is used no longer
+    BUTTON_LOW = "button:low"  # its battery
+    BUTTON_SILENT = "button:silent"  # not heard of for longer than it may be
+    BUTTON_REFUSED = "button:refused"  # an event of a device was not taken, and why
+    BUTTON_CHECKED_IN = "button:checked-in"  # its wearer is well
     PASS_GIVEN = "pass:given"  # somebody may work at one desk until a set time
     PASS_ENDED = "pass:ended"  # its time was over, or a manager ended it
 

@@ -24,6 +24,7 @@ NEEDS: dict[str, Permission] = {
     "desk": Permission.STREAM_READ,
     "set-up": Permission.STREAM_READ,
     "telephones": Permission.STREAM_READ,
+    "button": Permission.PRESENCE_SET,
 }
 """Which permission a family of events needs; one that is missing here is shown to nobody."""
 OF_SIGN_IN = frozenset(

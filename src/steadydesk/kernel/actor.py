@@ -98,9 +98,9 @@ SYSTEM: frozenset[Permission] = frozenset(P)
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever acts: a person, a device, or Steadydesk itself because of something that happened."""
+    """Whoever acts: a person, a device, a wall button, or Steadydesk itself because of something that happened."""
 
-    kind: Literal["person", "device", "system"]
+    kind: Literal["person", "device", "button", "system"]
     id: str
     name: str = ""
     site: str | None = None

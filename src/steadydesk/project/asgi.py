@@ -47,6 +47,8 @@ class Application:
             return self.service.door
         if self.service.phone_door.opens(scope):
             return self.service.phone_door
+        if self.service.device_door.opens(scope):
+            return self.service.device_door
         if path == "/health/live":
             return health.live
         if path == "/health/ready":

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from steadydesk.alarms import bookkeeping
 from steadydesk.alarms.book import Book
+from steadydesk.alarms.buttons import Heard as DeviceHeard
 from steadydesk.alarms.telephones import Heard
 from steadydesk.api.alarm_door import site_of
-from steadydesk.api.v1 import phones
+from steadydesk.api.v1 import devices, phones
 from steadydesk.delivery.queries import is_overdue
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
@@ -53,6 +54,14 @@ def log_number(heard: Heard, said: Mapping[str, Any], by: Actor) -> str:
     """Keep that a number of the site was rung; returns the reason to be told."""
     try:
         return retried(lambda: phones.log(heard, said, by))
+    except DatabaseError:
+        raise StorageUnavailable(_("This could not be saved just now. Try again.")) from None
+
+
+def keep_device(heard: DeviceHeard) -> None:
+    """Keep what a worn or wall button said of itself, or that it was refused."""
+    try:
+        retried(lambda: devices.keep(heard))
     except DatabaseError:
         raise StorageUnavailable(_("This could not be saved just now. Try again.")) from None
 

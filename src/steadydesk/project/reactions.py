@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.alarms.codes import refuse_codes
+from steadydesk.buttons import actions as buttons
 from steadydesk.deadlines import actions as deadlines
 from steadydesk.delivery import actions as delivery
 from steadydesk.desks import actions as desks
@@ -34,7 +35,7 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.DESK_STARTED: (delivery.stop_telling_of_desks,),
     Event.DESKS_NOT_STARTED: (delivery.tell_of_desks,),
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
-    Event.PERSON_LEFT: (desks.let_go, alarms.await_leaver),
+    Event.PERSON_LEFT: (desks.let_go, buttons.take_from_leaver, alarms.await_leaver),
     Event.PRESENCE_CHANGED: (visits.look_soon, encounters.remind_at_shift_end),
     Event.SET_UP_CHANGED: (refuse_codes,),
     Event.SITE_STATE_CHANGED: (

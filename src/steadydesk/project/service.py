@@ -23,6 +23,7 @@ from steadydesk.alarms.recorder import Decision
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.spool import Spool
 from steadydesk.api.alarm_door import AlarmDoor
+from steadydesk.api.device_door import DeviceDoor
 from steadydesk.api.health import Check, Ready
 from steadydesk.api.phone_door import PhoneDoor
 from steadydesk.api.stream import Stream
@@ -99,6 +100,7 @@ class Service:
         self.ready = Ready(self._checks)
         self.door = AlarmDoor(self.desk, self._read_book, asking.find_site)
         self.phone_door = PhoneDoor(self.desk, self._read_book, asking.log_number)
+        self.device_door = DeviceDoor(self.desk, self._read_book, settings.SECRET_KEY, asking.keep_device)
         self.begun = False  # the engine runs, on records of this version
         self._listener: postgres.Listener | None = None
         self._ear: socket.socket | None = None

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "steadydesk.people",
     "steadydesk.desks",
     "steadydesk.delivery",
+    "steadydesk.buttons",
     "steadydesk.documents",
     "steadydesk.contacts",
     "steadydesk.customers",

@@ -14,7 +14,7 @@ from ninja.utils import check_csrf
 
 import steadydesk
 from steadydesk.api.problems import TYPE, problem
-from steadydesk.api.v1 import alarms, journal, people, phones, prompts, sites, visits
+from steadydesk.api.v1 import alarms, devices, journal, people, phones, prompts, sites, visits
 from steadydesk.api.v1.schemas import reason
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import (
@@ -55,6 +55,7 @@ api.add_router("/visits", visits.router)
 api.add_router("/prompts", prompts.router)
 api.add_router("/alarms", alarms.router)
 api.add_router("/phone-events", phones.router)
+api.add_router("/device-events", devices.router)
 api.add_router("/journal", journal.router)
 api.add_router("/people", people.router)
 

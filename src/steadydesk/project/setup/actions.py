@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import models
 
+from steadydesk.buttons import actions as buttons
+from steadydesk.buttons.models import Button, Zone
 from steadydesk.contacts import actions as contacts
 from steadydesk.contacts.models import Contact
 from steadydesk.kernel.actor import Actor, Permission
@@ -87,11 +89,20 @@ class _Work:
         self._hours(entry)
         for telephone in entry.telephones:
             self._telephone(entry.id, telephone)
+        self._buttons(entry, places)
         for asset in entry.assets:
             keys = {"site_id": entry.id, "kind": asset.kind, "where": asset.where}
             self._bring(sites.save_row, Asset, keys, {"place": places[asset.place] if asset.place else None})
         for contact in entry.contacts:
             self._contact(entry.id, contact)
+
+    def _buttons(self, entry: SiteEntry, places: Mapping[str, Place]) -> None:
+        for button in entry.buttons:
+            place = places[button.place] if button.place else None
+            columns = {"site_id": entry.id, "kind": button.kind, "place": place, "every_minutes": button.every_minutes}
+            self._bring(buttons.save_row, Button, {"name": button.name}, columns)
+        for zone in entry.zones:
+            self._bring(buttons.save_row, Zone, {"name": zone.name}, {"place": places[zone.place]})
 
     def _telephone(self, site: str, entry: TelephoneEntry) -> None:
         row = Telephone.objects.filter(site=site, use=entry.use).first()

@@ -7,9 +7,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from steadydesk.buttons.rules import faults
 from steadydesk.kernel.words import gettext as _
 from steadydesk.project.setup.schema import (
     AssetEntry,
+    ButtonEntry,
     ConnectionEntry,
     ContactEntry,
     DeviceEntry,
@@ -22,6 +24,7 @@ from steadydesk.project.setup.schema import (
     TeamEntry,
     TelephoneEntry,
     WeekEntry,
+    ZoneEntry,
 )
 from steadydesk.protocol.faults import Fault, Path, ProtocolFaults, name_of, sentence_for, unknown_key
 from steadydesk.protocol.tree import Group, Tree, grow
@@ -64,6 +67,8 @@ _BLOCKS: dict[str, type[BaseModel]] = {
     "connections": ConnectionEntry,
     "teams": TeamEntry,
     "devices": DeviceEntry,
+    "buttons": ButtonEntry,
+    "zones": ZoneEntry,
     "telephones": TelephoneEntry,
     "assets": AssetEntry,
     "contacts": ContactEntry,
@@ -128,15 +133,13 @@ def _twice(setup: SetUp) -> Iterator[tuple[Path, str]]:
         yield from _repeats(
             (("sites", row, "contacts", n, "name"), (c.kind, c.name)) for n, c in enumerate(site.contacts)
         )
-    # Teams and devices are named without their site, so they are unique among all sites.
-    yield from _repeats(
-        (("sites", row, "teams", n, "id"), team.id) for row, site in sites for n, team in enumerate(site.teams)
-    )
-    yield from _repeats(
-        (("sites", row, "devices", n, "name"), device.name)
-        for row, site in sites
-        for n, device in enumerate(site.devices)
-    )
+    # These are named without their site, so they are unique among all sites.
+    for block, key in (("teams", "id"), ("devices", "name"), ("buttons", "name"), ("zones", "name")):
+        yield from _repeats(
+            (("sites", row, block, n, key), getattr(entry, key))
+            for row, site in sites
+            for n, entry in enumerate(getattr(site, block))
+        )
 
 
 def _repeats(entries: Iterable[tuple[Path, Hashable]]) -> Iterator[tuple[Path, str]]:
@@ -156,12 +159,13 @@ def _site_clashes(path: Path, site: SiteEntry) -> Iterator[tuple[Path, str]]:
                 yield (*here, end), _no("place", place)
         if connection.between[0] == connection.between[1]:
             yield here, _("a place is not connected to itself")
-    for row, device in enumerate(site.devices):
-        if device.place not in places:
-            yield (*path, "devices", row, "place"), _no("place", device.place)
-    for row, asset in enumerate(site.assets):
-        if asset.place is not None and asset.place not in places:
-            yield (*path, "assets", row, "place"), _no("place", asset.place)
+    for block in ("devices", "buttons", "zones", "assets"):
+        for row, entry in enumerate(getattr(site, block)):
+            if entry.place is not None and entry.place not in places:
+                yield (*path, block, row, "place"), _no("place", entry.place)
+    for row, button in enumerate(site.buttons):
+        for fault in faults(button.kind, site.id, site.id if button.place else None):
+            yield (*path, "buttons", row, fault.field), fault.reason
 
 
 def _person_clashes(path: Path, person: PersonEntry, every: Known) -> Iterator[tuple[Path, str]]:

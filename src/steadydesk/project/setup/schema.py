@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt
 
+from steadydesk.buttons.rules import NAME
 from steadydesk.kernel.actor import ROLES, Permission
 from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol.schema.base import Id, Label, Section, Several, YesNo, refusal, spelt
@@ -114,6 +115,22 @@ class DeviceEntry(Section):
     place: Id
 
 
+class ButtonEntry(Section):
+    """A worn or wall button; its secret is made on the page of buttons."""
+
+    name: Annotated[str, spelt(NAME, _("this must be letters, digits, dots, dashes and colons, 60 at most"))]
+    kind: Literal["worn", "wall", "pedal"]
+    place: Id | None = None
+    every_minutes: Annotated[StrictInt, Field(ge=1, le=44640)] | None = None
+
+
+class ZoneEntry(Section):
+    """What a gateway calls a place."""
+
+    name: Annotated[Label, Field(max_length=60)]
+    place: Id
+
+
 class WeekEntry(Section):
     """When a site is open in a usual week; a day that is left out is closed."""
 
@@ -193,6 +210,8 @@ class SiteEntry(Section):
     connections: tuple[ConnectionEntry, ...] = ()
     teams: tuple[TeamEntry, ...] = ()
     devices: tuple[DeviceEntry, ...] = ()
+    buttons: tuple[ButtonEntry, ...] = ()
+    zones: tuple[ZoneEntry, ...] = ()
     telephones: tuple[TelephoneEntry, ...] = ()
     assets: tuple[AssetEntry, ...] = ()
     contacts: tuple[ContactEntry, ...] = ()

@@ -72,6 +72,7 @@ def _title(subject: str) -> str:
         "alarm": _("Call %s"),
         "prompt": _("Question %s"),
         "device": _("Desk %s"),
+        "button": _("Button %s"),
         "person": _("Person %s"),
         "site": _("Site %s"),
     }

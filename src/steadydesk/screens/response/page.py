@@ -25,6 +25,7 @@ NAV = (
     ("manage", Permission.PRESENCE_SET, gettext_lazy("Open list")),
     ("manage-people", Permission.PRESENCE_SET, gettext_lazy("Who is here")),
     ("manage-desks", Permission.PRESENCE_SET, gettext_lazy("Desks")),
+    ("manage-buttons", Permission.PRESENCE_SET, gettext_lazy("Buttons")),
     ("readiness", Permission.REPORT_READ, gettext_lazy("Readiness")),
     ("safety", Permission.SAFETY_RECORD, gettext_lazy("Safe rooms and police")),
     ("withdrawals", Permission.SERVICE_WITHDRAW, gettext_lazy("Withdrawals")),

@@ -131,3 +131,17 @@ CONTROL = (
     ("location", _("Where the document is found")),
 )
 """D0: the order of the form. The title's two lines (D1, D1b) count as one field."""
+BUTTONS = {
+    "no_secret": _("has no secret yet"),
+    "unassigned": _("nobody wears it"),
+    "silent": _("not heard of for too long"),
+    "low": _("battery low"),
+    "never": _("never heard of"),
+    "heard": _("in order"),
+}
+REFUSED = {
+    "unknown": _("not registered"),
+    "unsigned": _("the signature is wrong"),
+    "stale": _("its clock is wrong, or it was sent again much later"),
+    "unassigned": _("pressed, and nobody is known to wear it"),
+}

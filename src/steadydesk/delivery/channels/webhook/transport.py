@@ -1,7 +1,5 @@
 """A signed POST to the configured address."""
 
-import hashlib
-import hmac
 import json
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.delivery import words
 from steadydesk.delivery.channels.transport import Outgoing, TransportError
+from steadydesk.kernel.signature import HEADER, sign
 
 if TYPE_CHECKING:
     import httpx
@@ -32,7 +31,7 @@ def send(outgoing: Outgoing) -> None:
     headers = {
         "Content-Type": "application/json",
         "Idempotency-Key": outgoing.key,
-        "Steadydesk-Signature": sign(settings.WEBHOOK_SECRET, int(outgoing.at.timestamp()), body),
+        HEADER: sign(settings.WEBHOOK_SECRET, int(outgoing.at.timestamp()), body),
     }
     try:
         # Streamed so that only the status is read: an endless answer must not hold the lane.
@@ -42,12 +41,6 @@ def send(outgoing: Outgoing) -> None:
         raise TransportError(_("The webhook's address cannot be used."), permanent=True) from error
     except httpx.HTTPError as error:
         raise TransportError(_("The webhook's receiver cannot be reached.")) from error
-
-
-def sign(secret: str, at: int, body: bytes) -> str:
-    """``t=…,v1=…``: HMAC-SHA256 over Unix seconds, a full stop and the body, so neither can be changed."""
-    mac = hmac.new(secret.encode(), b"%d." % at + body, hashlib.sha256)
-    return f"t={at},v1={mac.hexdigest()}"
 
 
 def _content(outgoing: Outgoing) -> dict[str, object]:

@@ -1,0 +1,134 @@
+"""What a device's event means: which button it is, whether to believe it, and where its wearer is. Pure."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from steadydesk.alarms.book import Book, ButtonCard
+from steadydesk.alarms.press import Presser, is_plain, made_at, read_body, read_press
+from steadydesk.alarms.rules import Act
+from steadydesk.buttons.rules import CHECK_IN, KINDS, NAME, PRESS, Said
+from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import Invalid, NotAllowed, NotSignedIn, SteadydeskError
+from steadydesk.kernel.signature import is_fresh, secret_from, signed_at
+from steadydesk.kernel.words import gettext as _
+
+LONGEST = 60
+"""Letters of a zone that are kept."""
+UNKNOWN, UNSIGNED, STALE, UNASSIGNED = "unknown", "unsigned", "stale", "unassigned"
+"""Why an event is not taken."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An event of a device; ``refused`` says why it is not taken."""
+
+    device: str
+    """The name that it gives itself, or “?” when that is no name."""
+    refused: str = ""
+    button: ButtonCard | None = None
+    said: Said | None = None
+    raised_at: datetime | None = None
+    odd: tuple[str, ...] = ()
+
+    @property
+    def presses(self) -> bool:
+        """Whether somebody calls for help."""
+        return self.said is not None and self.said.kind == PRESS
+
+
+def hear(raw: bytes, header: str, book: Book, key: str, now: datetime) -> Heard:
+    """Whose event it is and what it says; ``key`` is the installation's own. Raises ``Invalid`` for an unknown kind."""
+    said, _odd = read_body(raw)
+    name = said.get("device")
+    if not isinstance(name, str) or not re.fullmatch(NAME, name):
+        return Heard("?", UNKNOWN)
+    card = book.buttons.get(name)
+    if card is None or not card.salt:
+        return Heard(name, UNKNOWN, card)
+    at = signed_at(header, secret_from(key, card.salt), raw)
+    if at is None:
+        return Heard(name, UNSIGNED, card)
+    if not is_fresh(at, now):
+        return Heard(name, STALE, card)
+    if said.get("kind") not in KINDS:
+        raise Invalid.one("kind", _("Choose one of: %s.") % ", ".join(KINDS))
+    if said["kind"] in (PRESS, CHECK_IN) and card.worn and card.person not in book.people:
+        return Heard(name, UNASSIGNED, card)
+    known, raised_at, odd = _read(said, _key(said, raw), now)
+    return Heard(name, "", card, known, raised_at, odd)
+
+
+def _read(body: Mapping[str, Any], key: str, now: datetime) -> tuple[Said, datetime | None, tuple[str, ...]]:
+    """What it says, when it happened if that can be believed, and the names of what could not be used."""
+    at, odd = made_at(body.get("at"), now)
+    battery, zone = body.get("battery"), body.get("zone")
+    level = int(battery) if isinstance(battery, int | float) and 0 <= battery <= 100 else None
+    word = zone[:LONGEST] if isinstance(zone, str) and is_plain(zone) else ""
+    if battery is not None and level is None:
+        odd.append("battery")
+    if zone and not word:
+        odd.append("zone")
+    return Said(body["kind"], key, at or now, level, word), at, tuple(odd)
+
+
+def _key(said: Mapping[str, Any], raw: bytes) -> str:
+    """What tells this event from every other one, in letters that say nothing."""
+    id = said.get("event_id")
+    told = json.dumps(id).encode() if isinstance(id, str | int) and id != "" else raw
+    return hashlib.sha256(told).hexdigest()[:32]
+
+
+def refusal(heard: Heard) -> SteadydeskError:
+    """What the device is answered."""
+    if heard.refused == UNASSIGNED:
+        return NotAllowed(_("Nobody is known to wear this device. Assign it on the page of buttons."))
+    if heard.refused == STALE:
+        return NotSignedIn(_("The signature is more than five minutes from our time. Set the clock of the device."))
+    return NotSignedIn(_("This device is not registered here, or its signature is wrong."))
+
+
+def holder(card: ButtonCard, name: str, book: Book) -> Actor:
+    """Who acts: the person who wears it, else the button itself."""
+    worn_by = book.people.get(card.person) if card.worn and card.person is not None else None
+    if worn_by is None:
+        return Actor("button", str(card.id), name, card.site, card.place)
+    return Actor("person", str(card.person), worn_by.name, card.site, None, None, worn_by.roles)
+
+
+def as_press(heard: Heard, book: Book, now: datetime) -> Act:
+    """The event as an act of the alarm path, with the time at which the button was pressed."""
+    card, said = heard.button, heard.said
+    assert card is not None
+    assert said is not None
+    actor, ref = holder(card, heard.device, book), f"button:{card.id}"
+    site, place = _stands(card, said.zone, book, now)
+    presser = Presser(actor, tuple(dict.fromkeys((actor.ref, ref))), ref, site, place, "")
+    body = {"source": "device", "note": _note(heard.device, said.zone or card.zone)}
+    act, odd = read_press(presser, said.key, body, book, now)
+    if heard.raised_at is not None:
+        act.facts["raised_at"] = heard.raised_at.isoformat()
+    if odd or heard.odd:
+        act.facts["odd"] = [*odd, *heard.odd]
+    return act
+
+
+def _stands(card: ButtonCard, zone: str, book: Book, now: datetime) -> tuple[str, str]:
+    """The site and the place: where it is fixed, the last zone in which it was heard, else its wearer's shift."""
+    if not card.worn:
+        return card.site, card.place
+    for word in (zone, card.zone):
+        if word in book.zones:
+            return book.zones[word]
+    shift = book.stands_at(card.person, now, card.site) if card.person is not None else None
+    return shift or (card.site, "")
+
+
+def _note(name: str, zone: str) -> str:
+    if zone:
+        return _("Button %(name)s, last zone: %(zone)s") % {"name": name, "zone": zone}
+    return _("Button %s") % name
