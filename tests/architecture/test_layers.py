@@ -16,6 +16,8 @@ MORE_DOORS = {
     "deadlines": {"firing"},  # what a clockwork gets and gives
     # Everybody at once, for the alarm book; devices and guests, for the desks that they are at; second factors, whose
     # rows are not ours.
+    # How each person is reached: chosen and tried by themselves, and read whole into the alarm book.
+    "delivery": {"reached", "ways"},
     "people": {"devices", "factors", "guests", "roll"},
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.
     # What came off paper has an entry of its own, beside the alarm path and the desk.

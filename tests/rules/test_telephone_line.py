@@ -1,5 +1,6 @@
 """The settings of the telephone line, whose packets it looks at, and how numbers are compared."""
 
+from datetime import UTC, datetime
 from ipaddress import ip_network
 
 import pytest
@@ -112,7 +113,7 @@ def test_a_shared_telephone_rings_once():
         subject="alarm:1",
         site="exchange",
         urgent=True,
-        now=None,
+        now=datetime(2026, 3, 2, 9, tzinfo=UTC),
         channels=Channels(phone=True),
     )
     assert [row["person"] for row in rows if row["channel"] == "phone"] == [1, 3]

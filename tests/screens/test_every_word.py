@@ -137,6 +137,7 @@ PAGES = {
         "/manage/withdrawals",
         "/documents",
         "/me",
+        "/me/reached",
         "/reports/",
         "/alarms/{alarm}",
         "/desk",

@@ -20,6 +20,7 @@ PAGES = (
     "/documents/exchange/v2",
     "/reports/",
     "/me",
+    "/me/reached",
     "/nothing",
 )
 FOCUSED = """() => {

@@ -94,6 +94,8 @@ class PersonCard:
     posts: frozenset[tuple[str, str]]
     duty_phone_confirmed_at: datetime | None = None
     phone: str = ""
+    ways: tuple[str, ...] = ()
+    """By which channels they want to be reached, in their order."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from steadydesk.buttons import queries as buttons
 from steadydesk.buttons.models import Button
 from steadydesk.buttons.rules import WORN
 from steadydesk.contacts import queries as contacts
+from steadydesk.delivery import reached
 from steadydesk.desks import queries as desks
 from steadydesk.documents.queries import in_force
 from steadydesk.kernel.actor import Actor
@@ -57,11 +58,13 @@ def read_screens(now: datetime) -> tuple[ScreenCard, ...]:
 
 def load(now: datetime) -> Book:
     """A fresh reading of everything a press needs."""
+    chosen = reached.chosen_ways()
     return Book(
         actors=_locked(roll.actors()),
         sites={s.pk: _site(s) for s in sites.sites()},
         people={
-            p.pk: PersonCard(p.name, p.login, p.email, p.roles, p.posts, p.phone_at, p.phone) for p in roll.people()
+            p.pk: PersonCard(p.name, p.login, p.email, p.roles, p.posts, p.phone_at, p.phone, chosen.get(p.pk, ()))
+            for p in roll.people()
         },
         shifts=tuple(ShiftCard(s.person, s.site, s.place, Span(s.starts_at, s.ends_at)) for s in roll.shifts(now)),
         absences=tuple((a.person, Span(a.starts_at, a.ends_at)) for a in roll.absences(now)),
@@ -240,7 +243,14 @@ def _person_from(card: dict[str, Any]) -> PersonCard:
     posts = frozenset((team, post) for team, post in card["posts"])
     confirmed = _at(card["duty_phone_confirmed_at"])
     return PersonCard(
-        card["name"], card["login"], card["email"], _roles(card["roles"]), posts, confirmed, card.get("phone", "")
+        card["name"],
+        card["login"],
+        card["email"],
+        _roles(card["roles"]),
+        posts,
+        confirmed,
+        card.get("phone", ""),
+        tuple(card.get("ways", ())),
     )
 
 

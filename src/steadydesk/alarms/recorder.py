@@ -16,6 +16,8 @@ from steadydesk.kernel.errors import NotFound, Refusal
 from steadydesk.kernel.words import gettext as _
 
 Mark = Callable[[dict[str, Any]], dict[str, Any]]
+PROVE_SEEN = frozenset({"acknowledge", "decline", "attend"})
+"""Whoever answers has seen it: what waits to tell them by their next way is not sent."""
 NOT_IN_ACT = {"note", "words", "odd", "refs"}
 """What people typed, and what is kept or journalled apart, is not kept with the act."""
 
@@ -103,6 +105,8 @@ def record(store: Store, act: Act, book: Book, now: datetime, channels: Channels
         return None
     _write_alarms(store, decision, _as_sent(act.sent, now), book=book, now=now, channels=channels)
     _write_act(store, act, decision.alarm, now)
+    if act.verb in PROVE_SEEN and act.person is not None:
+        store.mark_seen(f"alarm:{act.alarm}", act.person, now)
     if act.verb == "seen" and not _first_seen(store, act, now):
         return Recorded(decision)
     return Recorded(decision, _journal(store, act, decision))
@@ -170,9 +174,14 @@ def deliveries(outcome: Outcome, book: Book, now: datetime, channels: Channels) 
     rows: list[dict[str, Any]] = []
     for call in outcome.calls:
         people = [
-            Recipient(p, book.people[p].email, book.rings(p, alarm.site, alarm.place, now) if channels.phone else "")
+            Recipient(
+                p,
+                card.email,
+                book.rings(p, alarm.site, alarm.place, now) if channels.phone else "",
+                card.ways,
+            )
             for p in call.people
-            if p in book.people
+            if (card := book.people.get(p))
         ]
         key = f"alarm:{alarm.id}:{call.key}"
         rows += delivery_rows(

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from steadydesk.delivery import queries, rules
+from steadydesk.delivery import queries, reached, rules
 from steadydesk.delivery.channels import table
 from steadydesk.delivery.channels.transport import TransportError
 from steadydesk.delivery.models import Delivery
@@ -46,7 +46,7 @@ def queue(
     if not connection.in_atomic_block:
         raise RuntimeError("queue() belongs inside write()")
     channels = table.set_up()
-    told = queries.recipients(people, mail=channels.mail)
+    told = reached.recipients(people, site, now, mail=channels.mail)
     rows = rules.delivery_rows(
         message, told, key=key, subject=subject, site=site, urgent=urgent, now=now, channels=channels
     )
@@ -175,7 +175,8 @@ def settle_sent(row: Delivery, now: datetime) -> None:
 def _hurry(row: Delivery, now: datetime) -> None:
     """Whoever did not take messages does again: what else waits there for its next try goes now."""
     waiting = Delivery.objects.filter(state=State.WAITING, urgent=row.urgent, channel=row.channel, leased_by="")
-    waiting.filter(send_at__gt=now).update(send_at=now)
+    # What was never tried waits for the person's other ways, not for the receiver.
+    waiting.filter(send_at__gt=now, attempts__gt=0).update(send_at=now)
 
 
 def settle_failed(row: Delivery, error: TransportError, now: datetime) -> None:

@@ -28,7 +28,10 @@ class EarlySender:
         self._pool = ThreadPoolExecutor(HANDS, thread_name_prefix="early")
 
     def send(self, rows: Sequence[Row], addresses: Addresses, sent: Callable[[str], None]) -> None:
-        """Send what these rows would hold; ``sent(key)`` is called, on another thread, for each that got through."""
+        """Send what these rows would hold; ``sent(key)`` is called, on another thread, for each that got through.
+
+        All ways of a person go at once: here nobody waits to learn whether the first was enough.
+        """
         for row in rows:
             if row["channel"] in TRANSPORTS:
                 self._pool.submit(

@@ -47,3 +47,31 @@ class Delivery(models.Model):
             models.Index(fields=["site", "created_at"], name="delivery_age"),
         ]
         verbose_name_plural = "deliveries"
+
+
+class Way(models.Model):
+    """A channel by which a person is reached: where it stands in their order, and whether it was tried."""
+
+    person = models.ForeignKey("people.Person", models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=20)
+    rank = models.PositiveSmallIntegerField(null=True)
+    """Empty when the person does not want it."""
+    tried_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    """When the person said that a trial came."""
+    received_by = models.CharField(max_length=64, blank=True)
+    """A hash of the address to which it came: another address was not tried."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "channel"], name="way_once")]
+
+
+class Quiet(models.Model):
+    """The hours in which a person wants nothing that can wait."""
+
+    person = models.OneToOneField("people.Person", models.CASCADE, primary_key=True, related_name="+")
+    begins = models.TimeField()
+    ends = models.TimeField()
+
+    class Meta:
+        verbose_name_plural = "quiet hours"

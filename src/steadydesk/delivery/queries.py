@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from steadydesk.delivery.channels.transport import Outgoing
 from steadydesk.delivery.models import Delivery
-from steadydesk.delivery.rules import MAIL, PHONE, SCREEN, Lane, Message, Recipient
+from steadydesk.delivery.rules import MAIL, PHONE, SCREEN, Lane, Message
 from steadydesk.kernel.moments import moment
 from steadydesk.people.queries import telephone
 
@@ -57,6 +57,7 @@ class Receipt:
     attempts: int
     sent_at: datetime | None
     seen_at: datetime | None
+    send_at: datetime
     failures: tuple[Failure, ...] = ()
     """Every attempt that failed, also before one got through."""
 
@@ -88,6 +89,7 @@ def receipts(subject: str) -> list[Receipt]:
             r.attempts,
             r.sent_at,
             r.seen_at,
+            r.send_at,
             tuple(_failure(f) for f in r.failures),
         )
         for r in rows
@@ -159,13 +161,6 @@ def outgoing(row: Delivery, now: datetime) -> Outgoing:
     elif row.channel == PHONE and row.person is not None:
         address = telephone(row.person, now)
     return Outgoing(row.key, row.subject, row.site, message, again, now, address)
-
-
-def recipients(people: Iterable[int], *, mail: bool) -> list[Recipient]:
-    """The people with their addresses; without a look at the addresses when no mail is set up."""
-    ids = list(dict.fromkeys(people))
-    known = emails(ids) if mail else {}
-    return [Recipient(p, known.get(p, "")) for p in ids]
 
 
 def emails(people: Iterable[int]) -> dict[int, str]:

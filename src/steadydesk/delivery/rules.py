@@ -2,11 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from steadydesk.kernel.errors import FieldFault, Invalid
+from steadydesk.kernel.words import gettext as _
 
 SCREEN, MAIL, PHONE, WEBHOOK = "screen", "mail", "phone", "webhook"
 CHANNELS = (SCREEN, MAIL, PHONE, WEBHOOK)
+OF_A_PERSON = (MAIL, PHONE)
+"""Ways to reach one person beside the screens, which are always told at once."""
+
+NEXT_WAY_AFTER = timedelta(seconds=20)
+"""So long the ways of a person wait for each other; whoever has seen the message is told no further."""
+CAN_WAIT = frozenset({"form", "hold"})
+"""All that quiet hours hold back. A call, a question and a building without staff concern somebody now."""
 
 LEASE = timedelta(seconds=30)
 """Longer than any channel's time-out; after it the sender is taken for dead and the message sent again."""
@@ -26,7 +37,8 @@ class Message:
     """What a message says. It may leave Steadydesk, so it has a place and never a name or a risk."""
 
     kind: str
-    """``alarm``, ``prompt``, ``form``, ``check_in``; ``desks`` not started; a ``button_…``; a ``hold`` that is due."""
+    """``alarm``, ``prompt``, ``form``, ``check_in``; ``desks`` not started; a ``button_…``; a ``hold`` that is due;
+    the ``trial`` of a way to reach somebody."""
     id: str
     place: str
     """The name of the place, or of the site, as people know it; empty when it is not known."""
@@ -56,6 +68,9 @@ class Recipient:
     person: int
     email: str = ""
     phone: str = ""
+    ways: tuple[str, ...] = ()
+    """The channels that the person chose, in their order; without a choice every channel is used at once."""
+    quiet_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -129,30 +144,31 @@ def delivery_rows(
         "send_at": now,
         **_NOT_TRIED,
     }
-    rows = [{**same, "key": f"{key}:{p}:{c}", "channel": c, "person": p} for p, c in _ways(people, channels)]
+    told = {f"{key}:{own['person']}:{own['channel']}": own for own in _told(message, people, channels, now)}
     if message.mode == "real":
-        rows += [
-            {**same, "key": f"{key}:contact:{own['contact']}:{own['channel']}", **own}
-            for own in _leaving(outside, channels)
-        ]
+        told |= {f"{key}:contact:{own['contact']}:{own['channel']}": own for own in _leaving(outside, channels)}
     if channels.webhook:
-        rows.append({**same, "key": f"{key}:{WEBHOOK}", "channel": WEBHOOK})
-    return rows
+        told[f"{key}:{WEBHOOK}"] = {"channel": WEBHOOK}
+    return [{**same, **own, "key": at} for at, own in told.items()]
 
 
-def _ways(people: Iterable[Recipient], channels: Channels) -> list[tuple[int, str]]:
-    """(person, channel), each person once. A telephone that several share rings once."""
-    told = list(dict.fromkeys(people))
-    first = {p.phone: p.person for p in reversed(told) if p.phone}
+def _ways(people: Iterable[Recipient], channels: Channels) -> list[tuple[Recipient, str, timedelta]]:
+    """(person, channel, how long it waits), each person once. A telephone that several share rings once."""
+    told = [way for person in dict.fromkeys(people) for way in _ways_of(person, channels)]
+    rings = sorted((way for way in told if way[1] == PHONE), key=lambda way: way[2])
+    first = {person.phone: person for person, _phone, _wait in reversed(rings)}
+    return [way for way in told if way[1] != PHONE or first[way[0].phone] is way[0]]
+
+
+def _ways_of(person: Recipient, channels: Channels) -> list[tuple[Recipient, str, timedelta]]:
+    """The screens and whatever the person chose. When nothing of that can be used, everything else is."""
+    usable = usable_ways(person, channels)
+    chosen = [way for way in person.ways if way in usable]
+    at_once = [] if chosen else usable
     return [
-        (person.person, channel)
-        for person in told
-        for channel, has in (
-            (SCREEN, True),
-            (MAIL, channels.mail and person.email != ""),
-            (PHONE, channels.phone and first.get(person.phone) == person.person),
-        )
-        if has
+        (person, SCREEN, timedelta(0)),
+        *((person, way, timedelta(0)) for way in at_once),
+        *((person, way, n * NEXT_WAY_AFTER) for n, way in enumerate(chosen)),
     ]
 
 
@@ -165,6 +181,45 @@ def _leaving(outside: Iterable[Outside], channels: Channels) -> list[dict[str, A
         for channel, set_up, field in ways
         if set_up and (address := getattr(one, field))
     ]
+
+
+def usable_ways(person: Recipient, channels: Channels) -> list[str]:
+    """The channels by which the person can be reached beside the screens."""
+    has = {MAIL: channels.mail and person.email, PHONE: channels.phone and person.phone}
+    return [way for way in OF_A_PERSON if has[way]]
+
+
+def _told(message: Message, people: Iterable[Recipient], channels: Channels, now: datetime) -> list[dict[str, Any]]:
+    """How and when each colleague is told."""
+    return [
+        {"channel": channel, "person": person.person, "send_at": _at(message, person, channel, wait, now)}
+        for person, channel, wait in _ways(people, channels)
+    ]
+
+
+def _at(message: Message, person: Recipient, channel: str, wait: timedelta, now: datetime) -> datetime:
+    if channel == SCREEN or message.kind not in CAN_WAIT or person.quiet_until is None:
+        return now + wait
+    return max(now, person.quiet_until) + wait
+
+
+def quiet_until(begins: time, ends: time, zone: str, now: datetime) -> datetime | None:
+    """When the quiet hours that run now are over, by the clocks of the zone; ``None`` while none run."""
+    local = now.astimezone(ZoneInfo(zone))
+    at = local.time()
+    if not (begins <= at < ends if begins <= ends else at >= begins or at < ends):
+        return None
+    day = local.date() + timedelta(days=int(at >= ends))
+    return datetime.combine(day, ends, local.tzinfo).astimezone(now.tzinfo)
+
+
+def ways_in_order(ranks: Mapping[str, int | None]) -> tuple[str, ...]:
+    """The channels that have a rank, by it. Raises ``Invalid`` where two have the same."""
+    ranked = {way: rank for way, rank in ranks.items() if rank is not None}
+    twice = [way for way, rank in ranked.items() if list(ranked.values()).count(rank) > 1]
+    if twice:
+        raise Invalid([FieldFault(way, _("Two ways have the same place. Give each its own.")) for way in twice])
+    return tuple(sorted(ranked, key=lambda way: ranked[way]))
 
 
 def with_failure(failures: Sequence[Mapping[str, Any]], said: str, now: datetime) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ _OTHER = {
     "button_silent": gettext_lazy("A button is not heard of any more: %(place)s"),
     "button_refused": gettext_lazy("A button was pressed that nobody is known to wear. Look for them: %(place)s"),
     "hold": gettext_lazy("The day of a hold on records has come: %(place)s"),
+    "trial": gettext_lazy("This only tries how you are reached: %(place)s"),
 }
 _DISPLAY = {
     "nearby": gettext_lazy("%(place)s, stand near"),
@@ -35,6 +36,7 @@ _DISPLAY = {
     "building": gettext_lazy("%(place)s, building in danger"),
     "emergency_call": gettext_lazy("%(place)s, emergency number dialled"),
 }
+_TRIAL = gettext_lazy("%(place)s, only a trial")
 _EVERYWHERE = gettext_lazy("the whole organisation")
 _MODE = {"drill": gettext_lazy("DRILL: %(sentence)s"), "test": gettext_lazy("TEST: %(sentence)s")}
 
@@ -42,7 +44,9 @@ _MODE = {"drill": gettext_lazy("DRILL: %(sentence)s"), "test": gettext_lazy("TES
 def sentence(message: Message) -> str:
     """The message in one line; a drill or a test says so first."""
     # A line break in a place's name must not end a mail's subject.
-    place = " ".join(message.place.split()) or (_EVERYWHERE if message.kind == "hold" else _("place not known"))
+    place = " ".join(message.place.split()) or (
+        _EVERYWHERE if message.kind in ("hold", "trial") else _("place not known")
+    )
     alarm = _KIND.get(message.about) or _ALARM.get(message.urgency, _CALL)
     said = _OTHER.get(message.kind) or alarm
     plain = str(said) % {"place": place}
@@ -52,7 +56,8 @@ def sentence(message: Message) -> str:
 def caller_name(message: Message) -> str:
     """What the display of a telephone shows while it rings; there is room for little."""
     place = " ".join(message.place.split()) or _("place not known")
-    said = _DISPLAY.get(message.about) or _DISPLAY.get(message.urgency) or gettext_lazy("%(place)s, called")
+    trial = _TRIAL if message.kind == "trial" else None
+    said = trial or _DISPLAY.get(message.about) or _DISPLAY.get(message.urgency) or gettext_lazy("%(place)s, called")
     plain = str(said) % {"place": place}
     return str(_MODE[message.mode]) % {"sentence": plain} if message.mode in _MODE else plain
 

@@ -95,6 +95,8 @@ class Event(StrEnum):
     HOLD_OVERDUE = "hold:overdue"  # its day has come: somebody lifts it or gives it another
     RECORDS_PURGED = "records:purged"  # how many of each kind were kept long enough
     PERSON_EXPORTED = "person:exported"  # everything about one person was given away as a file
+    WAYS_CHOSEN = "person:ways-chosen"  # by which channels, in which order, somebody wants to be reached
+    WAY_TRIED = "person:way-tried"  # a trial was sent to oneself, or came
     PERSON_LEFT = "person:left"  # their account, sessions, tokens, PIN, badge, shifts and duties ended together
     LEAVER_FORGOTTEN = "person:forgotten"  # an account was kept long enough after its person left
 

@@ -58,13 +58,13 @@ def is_told(family: str, by: Actor) -> bool:
 
 
 def is_personal(type: str, facts: Mapping[str, Any]) -> bool:
-    """Whether it says when somebody signed in or used a screen.
+    """Whether it says when somebody signed in or used a screen, or how they are reached.
 
     Staff are not the watched: that is theirs alone to read, and others are told only that something changed.
     """
     if type == Event.PRESENCE_CHANGED:
         return "screen" in facts or "duty_phone" in facts
-    return type in OF_SIGN_IN
+    return type in OF_SIGN_IN or type in (Event.WAYS_CHOSEN, Event.WAY_TRIED)
 
 
 def read_cursor(given: str) -> int | None:

@@ -18,6 +18,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Entry
 from steadydesk.journal.queries import Typed
 from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
 from steadydesk.protocol.cards import card_for_alarm
@@ -179,12 +180,18 @@ def _told(name: str, receipts: list[delivery.Receipt]) -> Told:
     return Told(
         name=name,
         channel=words.CHANNELS.get(last.channel, last.channel),
-        state=words.PICKED_UP.get((last.channel, last.state)) or words.DELIVERIES.get(last.state, last.state),
+        state=_how_far(last),
         attempts=sum(r.attempts for r in receipts),
         sent_at=next((r.sent_at for r in receipts if r.sent_at), None),
         seen_at=next((r.seen_at for r in receipts if r.seen_at), None),
         failures=_folded(f for r in receipts for f in r.failures),
     )
+
+
+def _how_far(last: delivery.Receipt) -> Any:
+    if last.state == "waiting" and not last.attempts and last.send_at > clock.now():
+        return words.LATER
+    return words.PICKED_UP.get((last.channel, last.state)) or words.DELIVERIES.get(last.state, last.state)
 
 
 def _folded(failures: Iterable[delivery.Failure]) -> tuple[delivery.Failure, ...]:

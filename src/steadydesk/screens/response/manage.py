@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.delivery import queries as delivery
+from steadydesk.delivery import reached
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
@@ -68,7 +69,9 @@ def manage_people(request: HttpRequest, by: Actor) -> HttpResponse:
     gaps = _without_lead(site, now)
     others = [c for c in people.helpers(site.pk) if all(p.person != c.person for p in roll)]
     found: dict[str, Any] = {"roll": roll, "there": len(there), "gaps": gaps, "others": others}
-    return show(request, by, "response/people.html", site=site, **found)
+    untried = reached.without_a_tried_way([p.person for p in roll], now)
+    names = [p.name for p in roll if p.person in untried]
+    return show(request, by, "response/people.html", site=site, untried=names, **found)
 
 
 @page(Permission.PRESENCE_SET)

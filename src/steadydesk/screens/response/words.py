@@ -92,6 +92,7 @@ DELIVERIES = {
     "failed": _("failed"),
     "withdrawn": _("not needed any more"),
 }
+LATER = _("waits for the other ways")
 PICKED_UP = {("phone", "sent"): _("answered"), ("phone", "waiting"): _("ringing")}
 """A telephone says more than that a message was taken."""
 PROMPTS = {
