@@ -120,7 +120,8 @@ def test_every_body_but_a_press_names_a_field_that_it_does_not_have(world):
     world.advance("09:05:01")
     prompt = desk.get(f"/api/v1/visits/{visit}").json()["prompts"][0]["id"]
     ids = {"visits": visit, "prompts": prompt}
-    for path in (p for p, verbs in schema.items() if "post" in verbs and "/alarms" not in p):
+    presses = ("/alarms", "-events")
+    for path in (p for p, verbs in schema.items() if "post" in verbs and not any(word in p for word in presses)):
         noun = path.split("/")[3]
         address = path.format(id=ids.get(noun), site="exchange", login="ben")
         refused = world.client(login="helen").post(address, {"colour": "red"}, content_type=JSON)

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 VISIT = {
-    "id", "ref", "site", "service", "team", "state", "mood", "appointment_at", "companions", "arrived_at",
+    "id", "ref", "site", "service", "team", "source", "state", "mood", "appointment_at", "companions", "arrived_at",
     "attended_at", "ended_at", "outcome", "owner", "private", "description", "protocol", "clocks", "prompts",
 }  # fmt: skip
 

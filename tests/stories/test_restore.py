@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from steadydesk.alarms import queries as alarms
 from steadydesk.alarms.desk import act_as_json
 from steadydesk.alarms.press import presser, read_press
 from steadydesk.alarms.spool import Spool
@@ -13,6 +14,7 @@ from steadydesk.delivery.models import Delivery
 from steadydesk.journal import queries as journal
 from steadydesk.journal.events import Event
 from steadydesk.kernel.clock import clock
+from steadydesk.loneworking import actions as lone
 from steadydesk.pages.installation import RESTORED
 from steadydesk.project.backup import settling
 from steadydesk.visits import queries as visits
@@ -139,3 +141,26 @@ def test_what_the_spool_holds_is_on_record_and_calls_nobody_and_numbers_go_on_fu
     reopened = Spool.open(tmp_path / "spool")
     assert reopened.pending() == []
     reopened.close()
+
+
+def test_who_worked_alone_when_the_backup_was_made_is_not_taken_for_lost(world):
+    def begin(login):
+        return lone.begin_lone_shift("branch", "desk", (), "fine", by=world.person(login), now=world.now)
+
+    iris, owen = begin("iris"), begin("owen")
+    lone.check_in(owen.pk, "fine", by=world.person("owen"), now=world.now)
+    taken_at = world.now
+    restore(world, taken_at, 3 * HOUR)
+    world.advance(HOUR)
+    assert not alarms.at_sites(["branch"]), "neither silence nor an answer of that day calls"
+    assert not world.messages()
+    [facts] = [f for f in lists() if "lone_shifts" in f]
+    assert facts["lone_shifts"] == [str(iris.pk), str(owen.pk)]
+
+
+def test_who_has_just_begun_to_work_alone_is_asked_in_time_after_a_restore(world):
+    lone.begin_lone_shift("branch", "desk", (), "", by=world.person("iris"), now=world.now)
+    restore(world, world.now, MINUTE)
+    world.advance(HOUR)
+    assert alarms.at_sites(["branch"])[0].source == "check_in"
+    world.messages()

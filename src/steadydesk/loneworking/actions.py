@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.alarms.answers import read_answer
+from steadydesk.deadlines import queries as deadlines
 from steadydesk.deadlines.actions import Lane, clear_deadline, set_deadline
 from steadydesk.delivery import actions as delivery
 from steadydesk.delivery.rules import Message
@@ -154,6 +155,26 @@ def follow_clock(entry: Entry, by: Actor, now: datetime) -> None:
         row.asked_at = row.asked_at + step if row.asked_at else None
         row.save()
         _look_again(row)
+
+
+def settle_restored(by: Actor, now: datetime) -> dict[str, list[str]]:
+    """Lone shifts that nobody asked about in time are over: who worked them has long gone home, and nobody is called.
+
+    One whose next question is still to come goes on: the backup may be a minute old. Returns them by site.
+    """
+    late = {subject for kind in (SILENCE, ANSWER) for subject in deadlines.subjects_due(kind, now)}
+    found: dict[str, list[str]] = {}
+    for row in LoneShift.objects.filter(ended_at__isnull=True).order_by("pk"):
+        if row.subject not in late and row.state != "missed":
+            continue
+        row.state, row.ended_at, row.ended_by = SHIFTS.after(row.state, "check out"), now, by.ref
+        row.called_at = row.duress_at
+        row.save()
+        clear_deadline(SILENCE, row.subject)
+        clear_deadline(ANSWER, row.subject)
+        record(Event.LONE_ENDED, row.subject, by=by, site=row.site)
+        found.setdefault(row.site, []).append(str(row.pk))
+    return found
 
 
 def _ask(row: LoneShift, *, by: Actor, now: datetime) -> None:

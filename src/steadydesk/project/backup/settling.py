@@ -19,6 +19,7 @@ from steadydesk.delivery import actions as delivery
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, system
+from steadydesk.loneworking import actions as loneworking
 from steadydesk.pages.installation import RESTORED, UNFINISHED
 from steadydesk.project.backup import postgres
 from steadydesk.visits import actions as visits
@@ -36,6 +37,7 @@ Settle = Callable[[Actor, datetime], Found]
 SETTLING: Mapping[str, Settle] = {
     "visits": visits.settle_restored,
     "prompts": visits.settle_restored_prompts,
+    "lone_shifts": loneworking.settle_restored,
 }
 """A capability with clocks of its own adds its line."""
 
