@@ -4,13 +4,14 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from Xlib import X, display
 
 from tests.faults.test_telephone_line import until
-from tests.peers import needs
+from tests.peers import needs, not_run
 from tests.running import Server
 
 pytestmark = pytest.mark.fault
@@ -40,6 +41,14 @@ class Desktop:
     def type(self, keys: str) -> None:
         """Press and let go, as a person does."""
         subprocess.run([needs("xdotool"), "key", keys], env={**os.environ, "DISPLAY": self.name}, check=True)
+
+    def choose_last(self, title: str) -> None:
+        """The last line of a list in a window of that title."""
+        words = ["search", "--sync", "--name", title, "windowfocus", "--sync"]
+        environ = {**os.environ, "DISPLAY": self.name}
+        subprocess.run([needs("xdotool"), *words], env=environ, check=True, stdout=subprocess.DEVNULL, timeout=60)
+        self.type("ctrl+End")
+        self.type("Return")
 
     def typed(self) -> int:
         """How many keys came to the window in front. Waits for one that is typed last, for the others before it."""
@@ -80,6 +89,7 @@ class Desk:
         self._words = ["--data", str(folder), "--server", server.url, "--token-file", str(token)]
         quiet = ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "SSH_CONNECTION", "CLIENTNAME", "STEADYDESK_DATA")
         self._environ = {k: v for k, v in os.environ.items() if k not in quiet} | {"DISPLAY": desktop.name}
+        self.is_shown_on = ""
         self._agent: subprocess.Popen[bytes] | None = None
 
     def start(self, *more: str) -> "Desk":
@@ -87,7 +97,8 @@ class Desk:
         before = len(self.said())
         with self.log.open("ab") as log:
             command = [str(COMMAND), "agent", *self._words, *more]
-            self._agent = subprocess.Popen(command, stdout=log, stderr=log, env=self._environ)
+            environ = self._environ | {"CLIENTNAME": self.is_shown_on}
+            self._agent = subprocess.Popen(command, stdout=log, stderr=log, env=environ)
         until(lambda: len(self.said()) > before)
         return self
 
@@ -103,6 +114,10 @@ class Desk:
     def wait_for(self, words: str) -> None:
         """Until the mark says so."""
         until(lambda: self.said() and words in self.said()[-1])
+
+    def wait_for_another(self, words: str) -> None:
+        """Until the mark says anything else."""
+        until(lambda: words not in self.said()[-1])
 
     def waits_for(self, count: int) -> None:
         """Until so many presses are kept."""
@@ -211,6 +226,24 @@ def test_a_press_from_a_shell_says_nothing_and_ends_well_when_it_is_recorded(des
     assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
     [alarm] = desk.alarms()
     assert (alarm["place"]["id"], alarm["source"], alarm["urgency"]) == ("desk-2", "agent", "manager")
+
+
+def test_on_a_virtual_desktop_the_desk_is_asked_once_and_then_known(desk):
+    if find_spec("_tkinter") is None:
+        not_run("tkinter")
+    desk.is_shown_on = "THIN-07"
+    desk.start("--no-tray")
+    until(desk.desktop.seen)
+    desk.desktop.choose_last("Which desk is this?")
+    until(lambda: not desk.desktop.seen())
+    desk.wait_for_another("Which desk is this?")
+    desk.desktop.type(KEY)
+    [alarm] = until(desk.alarms)
+    with desk.server.client("desk-1") as client:
+        assert [site["id"] for site in client.get("/api/v1/sites").json()["items"]] == ["exchange"]
+        last = client.get("/api/v1/sites/exchange").json()["places"][-1]
+    assert alarm["place"] == {"id": last["id"], "name": last["name"]}
+    assert last["id"] != "desk-1", "the token's own place would have been a guess"
 
 
 def test_a_second_start_and_a_key_that_is_taken_are_said(desk):

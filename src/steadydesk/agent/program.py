@@ -5,9 +5,10 @@ import os
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Protocol
 
 from steadydesk.agent import mark
+from steadydesk.agent.asking import ask
 from steadydesk.agent.kept import Kept
 from steadydesk.agent.keys import Key, listener
 from steadydesk.agent.link import TROUBLE, Link
@@ -16,7 +17,7 @@ from steadydesk.agent.place import Places, body_of, this_client
 from steadydesk.agent.sending import OVERDUE_S, Sender
 from steadydesk.agent.settings import CannotStart, Settings, make_folder
 from steadydesk.agent.single import only_one
-from steadydesk.agent.watching import Watcher
+from steadydesk.agent.watching import BACK_AFTER_S, Watcher
 from steadydesk.kernel.words import gettext as _
 
 SHOW_S = 0.25
@@ -29,9 +30,6 @@ class Shows(Protocol):
 
     def show(self, sign: str, words: str) -> None:
         """What is to be seen, and its words."""
-
-    def ask(self, question: str) -> None:
-        """Say it once."""
 
 
 class Agent:
@@ -78,19 +76,8 @@ class Agent:
         """Until somebody ends it."""
         self._stop.wait()
 
-    def choices(self) -> list[tuple[str, str]]:
-        """On a virtual desktop the places that this may be; nothing on a desk's own computer."""
-        try:
-            return self._link.places() if this_client() else []
-        except TROUBLE:
-            return []
-
-    def choose(self, place: str) -> None:
-        """Somebody said at which desk this is."""
-        self._places.remember(this_client(), place)
-
     def _show(self, shows: Shows | None) -> None:
-        said, asked = "", False
+        said, asked = "", ""
         while not self._stop.is_set():
             now = self.standing()
             words = str(mark.words(now))
@@ -100,10 +87,23 @@ class Agent:
             if shows is not None:
                 with suppress(Exception):  # a tray that is gone must not end what the log still says
                     shows.show(mark.mark(now), words)
-                    if not now.placed and not asked:
-                        asked = True
-                        shows.ask(str(_("Which desk is this?")))
+            if now.linked and not now.placed and (client := this_client()) != asked:
+                asked = client
+                threading.Thread(target=self._ask, args=(client,), daemon=True).start()
             self._stop.wait(SHOW_S)
+
+    def _ask(self, client: str) -> None:
+        """Once for each client; until somebody says it, a press names the client instead."""
+        while not self._stop.is_set():
+            try:
+                places = self._link.places()
+                break
+            except TROUBLE:
+                self._stop.wait(BACK_AFTER_S)
+        else:
+            return
+        if place := ask(str(_("Which desk is this?")), places):
+            self._places.remember(client, place)
 
 
 def run(settings: Settings, key: Key | None, *, tray: bool) -> int:
@@ -114,7 +114,7 @@ def run(settings: Settings, key: Key | None, *, tray: bool) -> int:
     if keys is not None:
         keys.take()
     agent = Agent(settings)
-    agent.start(_tray(agent) if tray else None)
+    agent.start(_tray() if tray else None)
     try:
         if keys is None:
             agent.wait()
@@ -126,7 +126,7 @@ def run(settings: Settings, key: Key | None, *, tray: bool) -> int:
     return 0
 
 
-def _tray(agent: Agent) -> Any:
+def _tray() -> Shows:
     try:
         from steadydesk.agent.tray import Tray
     except ImportError as missing:
@@ -134,7 +134,7 @@ def _tray(agent: Agent) -> Any:
         raise CannotStart(sentence) from missing
     except Exception as trouble:  # pystray reaches for the desktop as soon as it is imported
         raise CannotStart(_("There is no tray here; start with --no-tray.")) from trouble
-    tray = Tray(agent.choices, agent.choose)
+    tray = Tray()
     tray.start()
     return tray
 

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pystray
@@ -17,31 +16,20 @@ GREY = (128, 128, 128, 255)
 class Tray:
     """Shows the mark. Where no tray is, it waits for one without a word."""
 
-    def __init__(self, places: Callable[[], list[tuple[str, str]]], choose: Callable[[str], None]) -> None:
-        self._places, self._choose = places, choose
+    def __init__(self) -> None:
         self._shown: tuple[str, str] | None = None
-        self._icon = pystray.Icon("steadydesk", picture(mark.UNSURE), menu=pystray.Menu(self._items))
+        self._icon = pystray.Icon("steadydesk", picture(mark.UNSURE))
 
     def start(self) -> None:
         """Show it, beside whatever else the process does, and no longer than that."""
         logging.getLogger("pystray").setLevel(logging.CRITICAL)  # a desktop without a tray would fill the log
         threading.Thread(target=self._icon.run, daemon=True).start()
 
-    def ask(self, question: str) -> None:
-        """Say it once beside the mark, where the desktop can."""
-        if self._icon.HAS_NOTIFICATION:
-            self._icon.notify(question)
-
     def show(self, sign: str, words: str) -> None:
         """What is to be seen, and what is said to whoever points at it."""
         if (sign, words) != self._shown:
             self._shown = sign, words
             self._icon.icon, self._icon.title = picture(sign), words
-            self._icon.update_menu()
-
-    def _items(self) -> Iterator[Any]:
-        for place, name in self._places():
-            yield pystray.MenuItem(name, lambda *_, place=place: self._choose(place))
 
 
 def picture(sign: str) -> Any:
