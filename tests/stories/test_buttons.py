@@ -210,3 +210,23 @@ sites:
     with pytest.raises(SetUpFaults) as refused:
         read(text.replace("kind: worn", "kind: pedal"), known())
     assert "Say where it is fixed" in str(refused.value)
+
+
+def test_whoever_wears_a_button_is_asked_at_the_start_of_each_shift(world, worn):
+    nina = world.person("nina")
+    page = world.client("nina").get("/me").content.decode()
+    assert "You wear the button" in page
+    people.end_shift(int(nina.id), "exchange", by=nina, now=world.now)
+    world.advance(timedelta(hours=14))
+    people.start_shift(int(nina.id), "exchange", by=nina, now=world.now)
+    assert "Do you wear the button" in world.client("nina").get("/me").content.decode()
+    world.client("nina").post("/me/duty", {"do": "wear", "button": worn[0]})
+    assert "You wear the button" in world.client("nina").get("/me").content.decode()
+    assert queries.button(worn[0]).confirmed_at == world.now
+    world.messages()
+
+
+def test_whoever_does_not_wear_it_says_so_and_nobody_else_can(world, worn):
+    assert world.client("amira").post("/me/duty", {"do": "lay-down", "button": worn[0]}).status_code == 404
+    world.client("nina").post("/me/duty", {"do": "lay-down", "button": worn[0]})
+    assert queries.button(worn[0]).person_id is None

@@ -16,7 +16,7 @@ from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
-from steadydesk.kernel.errors import FieldFault, Invalid
+from steadydesk.kernel.errors import FieldFault, Invalid, NotFound
 from steadydesk.kernel.signature import secret_from
 from steadydesk.people import queries as people
 
@@ -100,6 +100,29 @@ def _assign(row: Button, person: int | None, by: Actor, now: datetime) -> None:
     row.assigned_at = row.confirmed_at = now if person is not None else None
     row.save(update_fields=["person", "assigned_at", "confirmed_at"])
     record(Event.BUTTON_ASSIGNED, f"button:{row.pk}", by=by, site=row.site_id, person=person)
+
+
+def confirm_worn(button: int, *, by: Actor, now: datetime) -> None:
+    """Whoever it is assigned to has it with them, as they say at the start of a shift."""
+    row = _own(button, by)
+    with write(now):
+        row.confirmed_at = now
+        row.save(update_fields=["confirmed_at"])
+        record(Event.BUTTON_CONFIRMED, f"button:{button}", by=by, site=row.site_id, person=by.person)
+
+
+def lay_down(button: int, *, by: Actor, now: datetime) -> None:
+    """Whoever it is assigned to does not have it: a press of it must not name them."""
+    row = _own(button, by)
+    with write(now):
+        _assign(row, None, by, now)
+
+
+def _own(button: int, by: Actor) -> Button:
+    row = queries.button(button)
+    if row.person_id is None or row.person_id != by.person:
+        raise NotFound(_("There is no such button."))
+    return row
 
 
 def take_from_leaver(entry: Entry, by: Actor, now: datetime) -> None:

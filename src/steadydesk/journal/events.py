@@ -134,6 +134,7 @@ class Event(StrEnum):
     DESKS_NOT_STARTED = "desk:not-started"  # some time after opening nobody had started these
     KEY_CHANGED = "person:key-changed"  # a PIN was chosen or set, a badge given or taken away
     BUTTON_ASSIGNED = "button:assigned"  # a person wears it from now, or nobody
+    BUTTON_CONFIRMED = "button:confirmed"  # at the start of a shift its wearer has it
     BUTTON_SECRET_MADE = "button:secret-made"  # what it signs with; the one before is void
     BUTTON_RETIRED = "button:retired"  # it is used no longer
     BUTTON_LOW = "button:low"  # its battery

@@ -10,10 +10,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from steadydesk.alarms import actions as alarms
+from steadydesk.buttons import actions as buttons
+from steadydesk.buttons import queries as in_buttons
+from steadydesk.buttons.models import Button
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.people import actions, queries
+from steadydesk.screens.desk.stations import number
 from steadydesk.screens.opening import home
 from steadydesk.screens.response.page import page
 from steadydesk.sites.models import Site
@@ -24,6 +28,7 @@ CHANGES: dict[str, Callable[..., None]] = {
     "absent": actions.mark_absent,
     "present": actions.mark_present,
 }
+WORN: dict[str, Callable[..., None]] = {"wear": buttons.confirm_worn, "lay-down": buttons.lay_down}
 BACK = ("respond", "me")
 
 
@@ -37,16 +42,21 @@ class Duty:
     absent: bool
     phone_until: datetime | None
     """Until when the duty phone counts as answered; ``None`` when it does not now."""
+    worn: tuple[tuple[Button, bool], ...] = ()
+    """The buttons that are assigned to them, and whether they were confirmed in this shift."""
 
 
 def of(by: Actor, site: Site | None, now: datetime) -> Duty:
     """The state of whoever looks."""
     person = int(by.id)
+    here = queries.roll_call(site.pk, now) if site else []
+    since = next((p.since for p in here if p.person == person), None)
     return Duty(
-        on_shift=site is not None and any(p.person == person and p.since for p in queries.roll_call(site.pk, now)),
+        on_shift=since is not None,
         works=site is not None and queries.works_for(person, site.pk),
         absent=person in set(queries.absent(now)),
         phone_until=_phone_until(person, site, now),
+        worn=tuple((b, _confirmed(b, since)) for b in in_buttons.worn_by(person)),
     )
 
 
@@ -57,13 +67,20 @@ def _phone_until(person: int, site: Site | None, now: datetime) -> datetime | No
     return at + within if at and at + within > now else None
 
 
+def _confirmed(button: Button, since: datetime | None) -> bool:
+    return since is None or (button.confirmed_at is not None and button.confirmed_at >= since)
+
+
 @page(hidden=False)
 def change(request: HttpRequest, by: Actor) -> HttpResponse:
-    """Start or end one's own shift, go away and come back, or say that the duty phone is answered."""
+    """Start or end one's own shift, go away and come back, say that the duty phone is answered or a button is worn."""
     what, now = request.POST.get("do", ""), clock.now()
     if what == "phone":
         actions.confirm_duty_phone(int(by.id), by=by, now=now)
         messages.success(request, _("Your phone counts as answered from now on."))
+    elif what in WORN:
+        WORN[what](number(request.POST.get("button")) or 0, by=by, now=now)
+        messages.success(request, _("Saved."))
     elif what in CHANGES:
         site = home(by)
         if site is None:
