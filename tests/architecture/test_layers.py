@@ -21,7 +21,20 @@ MORE_DOORS = {
     "people": {"devices", "factors", "guests", "roll"},
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.
     # What came off paper has an entry of its own, beside the alarm path and the desk.
-    "alarms": {"answers", "book", "buttons", "desk", "from_paper", "press", "recorder", "state", "telephones"},
+    # How the chain was tried and what calls found are read by those who lead, each with a page's part of its own.
+    "alarms": {
+        "answers",
+        "book",
+        "buttons",
+        "desk",
+        "found_nothing",
+        "from_paper",
+        "press",
+        "recorder",
+        "state",
+        "telephones",
+        "tries",
+    },
     # So have the figures of how it was kept, and the wait that is expected.
     "visits": {"kept", "outlook", "outlook_rules", "paper", "paper_rules"},
     # Reading everything about one person, and making the file of it: each is a page's whole work.

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     ALARM_DRILL = "alarm:drill"
     ALARM_RAISE = "alarm:raise"
     ALARM_READ = "alarm:read"
+    FALSE_CALLS_READ = "false-calls:read"
     HOLD_PLACE = "hold:place"
     JOURNAL_READ = "journal:read"
     PERSON_FIND = "person:find"
@@ -63,7 +64,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "duty_manager": _LEAD,
     "security": _WORK | {P.ALARM_CLOSE},
     "lone_worker": _WORK | {P.ALARM_CLOSE},
-    "safety_lead": _LEAD | {P.PROTOCOL_EDIT, P.PROTOCOL_PUBLISH},
+    "safety_lead": _LEAD | {P.FALSE_CALLS_READ, P.PROTOCOL_EDIT, P.PROTOCOL_PUBLISH},
     # Finds everything about one person, and every look is kept; no board, no call, no work.
     "data_protection": _PRIVACY | {P.JOURNAL_READ, P.PROTOCOL_READ, P.REPORT_READ, P.SITE_READ},
     "administrator": _LEAD | {P.PROTOCOL_EDIT, P.PROTOCOL_PUBLISH, P.SET_UP, P.TOKEN_CREATE},

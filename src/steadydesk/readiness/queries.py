@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from steadydesk.alarms import tries
 from steadydesk.contacts import queries as contacts
 from steadydesk.documents import queries as documents
 from steadydesk.documents.rules import review_is_overdue
@@ -55,6 +56,7 @@ PARTS = {
     "safe_rooms": lazy("Safe rooms"),
     "police": lazy("Connection to the police"),
     "help": lazy("Getting help"),
+    "chain": lazy("The chain of calls"),
     "assets": lazy("What is needed in an emergency"),
     "contacts": lazy("Emergency contact list"),
     "people": lazy("People"),
@@ -123,6 +125,18 @@ def _help(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
         yield Gap("help", _("No number is set up to ring when the link is lost."))
 
 
+def _chain(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
+    last = tries.last_try(site.pk)
+    if last is None:
+        yield Gap("chain", _("Nobody has tried it: start a test on the open list."))
+        return
+    if now - last.at > protocol.alarms.tests_every:
+        yield Gap("chain", _("The last test is too long ago."))
+    if last.missed:
+        counts = {"missed": len(last.missed), "told": last.told}
+        yield Gap("chain", _("The last test did not reach %(missed)s of the %(told)s people it told.") % counts)
+
+
 def _assets(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
     for kind, name in ASSETS.items():
         if not sites.nearest_asset(site.pk, kind, ""):
@@ -158,5 +172,5 @@ def _people(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
 
 
 _LOOKS: tuple[Callable[[Site, Protocol, datetime], Iterator[Gap]], ...] = (
-    _procedure, _places, _safe_rooms, _police, _help, _assets, _contacts, _people,
+    _procedure, _places, _safe_rooms, _police, _help, _chain, _assets, _contacts, _people,
 )  # fmt: skip
