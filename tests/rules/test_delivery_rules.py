@@ -142,6 +142,22 @@ def test_the_text_says_to_open_steadydesk():
     assert words.text(outgoing()) == "Help is asked for now: Desk 2\n\nOpen Steadydesk.\n"
 
 
+KINDS = [{"kind": kind} for kind in words._OTHER]
+CALLS = [{"urgency": urgency} for urgency in words._ALARM] + [{"about": about} for about in words._KIND]
+
+
+@pytest.mark.parametrize("mode", ["real", "drill", "test"])
+@pytest.mark.parametrize("change", KINDS + CALLS, ids=str)
+def test_whatever_leaves_carries_the_place_and_open_steadydesk_and_nothing_about_anybody(change, mode):
+    message = replace(CALL, mode=mode, **change)
+    said = words.text(outgoing(message))
+    assert said == f"{words.sentence(message)}\n\nOpen Steadydesk.\n"
+    for line in (words.sentence(message), words.caller_name(message)):
+        assert "Desk 2" in line
+        assert line.startswith({"real": "", "drill": "DRILL: ", "test": "TEST: "}[mode])
+    assert message.facts.keys() == {"kind", "id", "place", "mode", "urgency", "number", "again", "about"}
+
+
 def test_the_signature_covers_the_time_the_body_and_the_key():
     assert sign("key", 1_772_442_000, b"{}").startswith("t=1772442000,v1=")
     signed = [sign("key", 1, b"{}"), sign("key", 2, b"{}"), sign("key", 1, b"[]"), sign("no", 1, b"{}")]
