@@ -18,6 +18,7 @@ from bench.streams import allow_descriptors
 SCENARIOS = (
     "press_quiet",
     "press_loaded",
+    "purge",
     "painted",
     "customer_added",
     "stream_blocked",

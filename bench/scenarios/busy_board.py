@@ -17,7 +17,7 @@ COUNT = 60
 def measure(setting: Setting) -> list[Figure]:
     demo = setting.fresh_demo("board")
     with demo:
-        past = Past(demo.database(), _enter(demo))
+        past = Past(demo.database(), enter(demo))
         spreads = []
         for count in (FEW, MANY):
             past.grow_to(count)
@@ -31,7 +31,7 @@ def measure(setting: Setting) -> list[Figure]:
     ]
 
 
-def _enter(demo: Demo) -> str:
+def enter(demo: Demo) -> str:
     """Thirty customers who wait, and one who was dealt with: the pattern of the past."""
     caller = Caller(demo.port, demo.people("reception", site=demo.site)[0]["token"])
     visits = []

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from steadydesk.journal.gate import GateMisuseError, GateTimeoutError, WriteGate
+from steadydesk.kernel.clock import clock
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -171,3 +172,12 @@ def test_the_longest_wait_and_hold_are_remembered() -> None:
     assert stats.waiting == 0
     assert stats.longest_hold >= held > 0
     assert stats.longest_wait > 0
+
+
+def test_the_holders_own_work_is_told_apart_from_the_time_it_held() -> None:
+    gate = WriteGate()
+    before = clock.worked()
+    with gate.held():
+        sum(range(100_000))
+    most = clock.worked() - before
+    assert 0 < gate.stats().longest_work <= most

@@ -32,6 +32,8 @@ class GateStats:
     waiting: int
     longest_wait: float
     longest_hold: float
+    longest_work: float
+    """The most processor time that one hold took; the rest of a hold is the disk, or others on a busy machine."""
     abandoned: int
 
 
@@ -67,6 +69,8 @@ class WriteGate:
         self._abandoned = 0
         self._longest_wait = 0.0
         self._longest_hold = 0.0
+        self._longest_work = 0.0
+        self._worked_before = 0.0
 
     def acquire(self, urgent: bool = False, timeout: float | None = None) -> bool:
         """Take the gate; False when it was not free within `timeout` seconds (None: wait for ever)."""
@@ -77,6 +81,7 @@ class WriteGate:
             self._take_from_the_dead()
             if self._holder is None:
                 self._give_to(me)
+                self._worked_before = clock.worked()
                 return True
             waiter = _Waiter(me)
             (self._urgent if urgent else self._ordinary).append(waiter)
@@ -87,6 +92,7 @@ class WriteGate:
         with self._mutex:
             if self._holder is not threading.current_thread():
                 raise GateMisuseError("The write gate is not held by this thread.")
+            self._longest_work = max(self._longest_work, clock.worked() - self._worked_before)
             self._pass_on()
 
     @contextmanager
@@ -110,7 +116,7 @@ class WriteGate:
             if self._holder is not None:
                 hold = max(hold, clock.monotonic() - self._held_since)
             waiting = len(self._urgent) + len(self._ordinary)
-            return GateStats(self._taken, waiting, self._longest_wait, hold, self._abandoned)
+            return GateStats(self._taken, waiting, self._longest_wait, hold, self._longest_work, self._abandoned)
 
     def _wait(self, waiter: _Waiter, timeout: float | None) -> bool:
         began = clock.monotonic()
@@ -128,6 +134,8 @@ class WriteGate:
                 self.release()
             raise
         granted = self._leave_queue(waiter)
+        if granted:
+            self._worked_before = clock.worked()
         with self._mutex:
             self._longest_wait = max(self._longest_wait, clock.monotonic() - began)
         return granted

@@ -115,5 +115,10 @@ class Clock:
         """Seconds on a clock that nobody can set: for leases, heartbeats and time-outs."""
         return time.monotonic()
 
+    @staticmethod
+    def worked() -> float:
+        """Seconds of processor time that this thread has had: what it did, however busy the machine is with others."""
+        return time.thread_time()
+
 
 clock = Clock()

@@ -38,7 +38,7 @@ class Overdue:
     person: str = ""
     """Those of one member of staff, as the journal names them, for kinds that are kept by person."""
     held: Held = Held()
-    at_most: int = 50
+    at_most: int = 25
 
 
 @dataclass(frozen=True)

@@ -353,7 +353,9 @@ class Service:
     def _check_database(self) -> tuple[bool, str]:
         if self.clerk.stuck:
             return False, "an alarm waits to be written"
-        return True, f"entry {self.past.last_id()}"
+        held = gate.stats()
+        longest = f"; longest write {held.longest_hold * 1000:.0f} ms, {held.longest_work * 1000:.0f} ms of it work"
+        return True, f"entry {self.past.last_id()}{longest if self._sqlite else ''}"
 
     def _check_engine(self) -> tuple[bool, str]:
         state = self.state()
