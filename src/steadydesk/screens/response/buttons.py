@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from steadydesk.buttons import actions, queries
@@ -24,6 +25,7 @@ from steadydesk.screens.response.page import choose_site, page, show
 from steadydesk.sites.models import Site
 
 LOOK_BACK = timedelta(days=7)
+PIECE = 8
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,13 @@ def _make_secret(request: HttpRequest, by: Actor, button: int) -> None:
     name = queries.button(button).name
     secret = actions.make_secret(button, by=by, now=clock.now())
     said = _("The secret of {name} is {secret} Set it in the device; it is shown only now.")
-    messages.success(request, format_html(said, name=name, secret=format_html("<code>{}</code>", secret)))
+    messages.success(request, format_html(said, name=name, secret=_breakable(secret)))
+
+
+def _breakable(secret: str) -> SafeString:
+    """On a phone it goes over several lines; what is copied has no breaks."""
+    pieces = ((secret[n : n + PIECE],) for n in range(0, len(secret), PIECE))
+    return format_html("<code>{}</code>", format_html_join(mark_safe("<wbr>"), "{}", pieces))
 
 
 def _retire(request: HttpRequest, by: Actor, button: int) -> None:
