@@ -144,8 +144,6 @@ class Row:
     speak_first: bool
     """Agitated and not spoken to yet (E2)."""
     clocks: list[Clock] = field(default_factory=list)
-    prompts: list[Prompt] = field(default_factory=list)
-    """Those that wait for an answer."""
 
 
 def board(site: str) -> dict[str, Any]:
@@ -156,7 +154,7 @@ def board(site: str) -> dict[str, Any]:
 
 def rows(site: str) -> list[Row]:
     """Everybody at the site, in the order of coming, for a staff screen."""
-    visits = open_visits(site)
+    visits = list(_open(site).prefetch_related("clocks"))
     words = descriptions(visits)
     return [_row(v, words) for v in visits]
 
@@ -170,7 +168,6 @@ def _row(visit: Visit, words: dict[int, str]) -> Row:
         over=[c.kind for c in clocks if c.over_at is not None],
         speak_first=bound and visit.first_contact_at is None,
         clocks=clocks,
-        prompts=[p for p in visit.prompts.all() if p.answered_at is None],
     )
 
 

@@ -52,6 +52,8 @@ class Line:
     state: str
     owner: str
     due_at: datetime | None
+    labels: Mapping[str, str]
+    """What its buttons are called."""
 
     @property
     def id(self) -> str:
@@ -145,7 +147,8 @@ def lines(rows: list[Row], named: Labels) -> list[Line]:
     prefetch_related_objects([r.visit for r in rows], "referrals")
     owners = people.actor_names({r.visit.owner for r in rows})
     asked = asked_people(r.visit for r in rows)
-    return [_line(r, named, owners, asked) for r in rows]
+    labels = words.button_labels(r.visit.ref for r in rows)
+    return [_line(r, named, owners, asked, buttons) for r, buttons in zip(rows, labels, strict=True)]
 
 
 def asked_people(found: Iterable[Visit]) -> dict[int, str]:
@@ -162,7 +165,9 @@ def pending(visit: Visit, named: Labels, asked: Mapping[int, str]) -> str:
     return ""
 
 
-def _line(row: Row, named: Labels, owners: Mapping[str, str], asked: Mapping[int, str]) -> Line:
+def _line(
+    row: Row, named: Labels, owners: Mapping[str, str], asked: Mapping[int, str], buttons: Mapping[str, str]
+) -> Line:
     visit = row.visit
     limit = next((c.due_at for c in row.clocks if c.kind in LIMITS and c.stopped_at is None), None)
     marks = words.signs(
@@ -180,6 +185,7 @@ def _line(row: Row, named: Labels, owners: Mapping[str, str], asked: Mapping[int
         state=words.state_words(visit),
         owner=owners.get(visit.owner, ""),
         due_at=limit,
+        labels=buttons,
     )
 
 

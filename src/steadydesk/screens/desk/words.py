@@ -1,6 +1,6 @@
 """How a desk says things: in full where only staff read, by neutral marks where a customer may read along."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -63,6 +63,17 @@ def state_words(visit: Visit) -> str:
         "closed": pgettext("visit", "Ended"),
     }
     return known[visit.state]
+
+
+def button_labels(refs: Iterable[str]) -> list[dict[str, str]]:
+    """What each row's buttons are called where only their names are heard; each name is looked up once."""
+    known = {
+        "call": _("Call %(ref)s"),
+        "attend": _("Attend %(ref)s"),
+        "finish": _("Finish %(ref)s"),
+        "more": _("More for %(ref)s"),
+    }
+    return [{button: label % {"ref": ref} for button, label in known.items()} for ref in refs]
 
 
 def outcome_words(outcome: str) -> str:
