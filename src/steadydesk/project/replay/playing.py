@@ -24,7 +24,7 @@ from steadydesk.project.replay.site import REPLAY, SITE
 from steadydesk.visits import actions, queries
 from steadydesk.visits.actions import Arrival
 
-PIECE_SECONDS = 0.01
+PIECE_SECONDS = 0.02
 """So long one transaction may go on; a press that waits for the database waits no longer."""
 BREATH = 0.003
 """Between two pieces, so that whoever waits for the database gets it."""
