@@ -12,6 +12,7 @@ from django.utils.translation import trans_real
 from steadydesk.contacts.models import Contact
 from steadydesk.documents import queries as documents
 from steadydesk.people.models import Device, Person, Team
+from steadydesk.protocol.clauses import CLAUSES
 from steadydesk.sites.models import Place, Site
 from steadydesk.visits import actions
 from tests.alarming import answer, press
@@ -83,7 +84,7 @@ def bare_words(html: str, known: list[str]) -> list[str]:
 
 def names() -> list[str]:
     """What people typed and set up, which nobody translates: the longest first."""
-    typed = {"red coat", "blue bag", "by letter", "shouting", "browser", "desk 1", "test"}
+    typed = set(CLAUSES) | {"red coat", "blue bag", "by letter", "shouting", "browser", "desk 1", "test"}
     for model, field in ((Person, "name"), (Person, "login"), (Site, "name"), (Place, "name"), (Team, "name")):
         typed |= set(model._default_manager.values_list(field, flat=True))  # type: ignore[attr-defined]
     typed |= set(Device.objects.values_list("name", flat=True)) | set(Site.objects.values_list("way_out", flat=True))

@@ -17,6 +17,7 @@ from steadydesk.documents import queries as documents
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound
+from steadydesk.pages.fields import Words
 from steadydesk.people import queries as people
 from steadydesk.screens.response.page import choose_site, page, show
 from steadydesk.screens.site import police
@@ -33,13 +34,19 @@ STATES = {
 FOUND = {"yes": True, "no": False}
 
 
+READ_BY = lazy("Managers, the safety lead and administrators of this site can read this.")
+
+
 class RouteForm(forms.Form):
     """Everything that makes the connection real."""
 
-    provider = forms.CharField(label=lazy("Provider"), max_length=120)
-    reference = forms.CharField(label=lazy("Reference or account number"), max_length=120)
-    verification = forms.CharField(
-        label=lazy("How a call is verified"), max_length=400, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"})
+    provider = Words(label=lazy("Provider"), read_by=READ_BY, max_length=120)
+    reference = Words(label=lazy("Reference or account number"), read_by=READ_BY, max_length=120)
+    verification = Words(
+        label=lazy("How a call is verified"),
+        read_by=READ_BY,
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
 
 
