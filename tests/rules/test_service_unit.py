@@ -1,6 +1,7 @@
 """The unit for systemd: what it may do, and that systemd itself understands it."""
 
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -79,7 +80,7 @@ def systemd(monkeypatch, tmp_path):
 
 
 def test_install_writes_the_unit_and_remove_takes_it_away_and_leaves_the_records(systemd, tmp_path, capsys):
-    me = service.pwd.getpwuid(os.geteuid()).pw_name
+    me = pwd.getpwuid(os.geteuid()).pw_name
     settings = tmp_path / "steadydesk.env"
     assert main(["service", "install", "--user", me, "--environment", str(settings)]) == 0
     assert (tmp_path / service.NAME).read_text().startswith("# Written by")

@@ -56,6 +56,7 @@ PERMISSIONS = {
     Permission.ALARM_DRILL: _("start drills"),
     Permission.ALARM_RAISE: _("call for help"),
     Permission.ALARM_READ: _("see calls for help"),
+    Permission.FALSE_CALLS_READ: _("see how many real calls found nothing: a count for each site, and no names"),
     Permission.HOLD_PLACE: _("place and lift holds"),
     Permission.JOURNAL_READ: _("read the journal: ids and facts"),
     Permission.PERSON_FIND: _("find and give away everything about one person; each look is kept"),
