@@ -17,7 +17,7 @@ from steadydesk.people.models import Person
 from steadydesk.project.setup.actions import known, set_up
 from steadydesk.project.setup.reading import SetUpFaults, read
 from steadydesk.sites.models import Place
-from tests.alarming import FIRST
+from tests.alarming import FIRST, end
 from tests.world import TESTER
 
 PATH = "/api/v1/device-events"
@@ -103,6 +103,18 @@ def test_the_same_event_presses_once_however_often_it_is_sent(world, wall):
     first = send(world, wall[1], "wall-1")["alarm"]
     again = send(world, wall[1], "wall-1", sent_at=world.now + timedelta(seconds=9), status=200)["alarm"]
     assert (again["id"], again["presses"]) == (first["id"], 1)
+    world.messages()
+
+
+def test_a_button_without_ids_of_its_own_is_heard_at_every_press(world, wall):
+    first = send(world, wall[1], "wall-1", event="")["alarm"]
+    again = send(world, wall[1], "wall-1", event="", status=200)["alarm"]
+    assert (again["id"], again["presses"]) == (first["id"], 1), "the very same event, sent twice"
+    end(world, first)
+    world.advance(timedelta(hours=1))
+    later = send(world, wall[1], "wall-1", event="")["alarm"]
+    assert later["id"] != first["id"]
+    assert [a.id for a in alarms.open_alarms()] == [later["id"]]
     world.messages()
 
 

@@ -11,11 +11,13 @@ from steadydesk.alarms.models import Alarm
 from steadydesk.alarms.queries import at_sites
 from steadydesk.deadlines.models import Deadline
 from steadydesk.documents.queries import in_force
+from steadydesk.journal.actions import write
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.loneworking import actions, queries
 from steadydesk.loneworking.clockwork import ENGINE
+from steadydesk.loneworking.models import LoneShift
 from steadydesk.sites.actions import change_state
 from tests.alarming import answer as answer_call
 
@@ -96,6 +98,24 @@ def test_a_duress_answer_stands_though_an_ordinary_one_or_the_end_follows_before
     actions.check_out(lone.pk, by=world.person("iris"), now=world.now)
     world.advance(timedelta(0))
     assert calls() == [("duress", "desk")]
+    world.messages()
+
+
+@pytest.mark.parametrize("what", ["locked_down", "emptied", "clock"])
+def test_a_duress_answer_stands_though_the_site_or_the_clock_changes_in_the_same_moment(world, lone, what, monkeypatch):
+    save = LoneShift.save
+
+    def save_late(row, **how):
+        LoneShift.objects.filter(pk=row.pk).update(duress_at=world.now)
+        save(row, **how)
+
+    monkeypatch.setattr(LoneShift, "save", save_late)
+    if what == "clock":
+        with write(world.now):
+            actions.follow_clock(Entry(facts={"by_s": 60}), ENGINE, world.now)
+    else:
+        change_state("branch", what, reason="threat", by=world.person("owen"), now=world.now)
+    assert queries.shift(lone.pk).duress_at == world.now
     world.messages()
 
 

@@ -59,7 +59,7 @@ def hear(raw: bytes, header: str, book: Book, key: str, now: datetime) -> Heard:
         raise Invalid.one("kind", _("Choose one of: %s.") % ", ".join(KINDS))
     if said["kind"] in (PRESS, CHECK_IN) and card.worn and card.person not in book.people:
         return Heard(name, UNASSIGNED, card)
-    known, raised_at, odd = _read(said, _key(said, raw), now)
+    known, raised_at, odd = _read(said, _key(said, b"%d." % at + raw), now)
     return Heard(name, "", card, known, raised_at, odd)
 
 
@@ -76,10 +76,13 @@ def _read(body: Mapping[str, Any], key: str, now: datetime) -> tuple[Said, datet
     return Said(body["kind"], key, at or now, level, word), at, tuple(odd)
 
 
-def _key(said: Mapping[str, Any], raw: bytes) -> str:
-    """What tells this event from every other one, in letters that say nothing."""
+def _key(said: Mapping[str, Any], signed: bytes) -> str:
+    """What tells this event from every other one, in letters that say nothing.
+
+    A plain button says the same at every press: without an id the second at which it signed tells them apart.
+    """
     id = said.get("event_id")
-    told = json.dumps(id).encode() if isinstance(id, str | int) and id != "" else raw
+    told = json.dumps(id).encode() if isinstance(id, str | int) and id != "" else signed
     return hashlib.sha256(told).hexdigest()[:32]
 
 

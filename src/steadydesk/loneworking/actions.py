@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from steadydesk.alarms import actions as alarms
@@ -138,22 +139,22 @@ def read_check_in(id: int, *, by: Actor, now: datetime) -> None:
 def follow_site(entry: Entry, by: Actor, now: datetime) -> None:
     """Emptied: ask at once whether they are out. Locked down: hold until it is over, then ask. Duress always works."""
     rounds = sites.rounds_at(entry.site)
-    for row in LoneShift.objects.filter(site=entry.site, ended_at__isnull=True, state__in=("well", "asked")):
+    for row in _running().filter(site=entry.site, state__in=("well", "asked")):
         was_held, row.held = row.held, rounds == "hold"
         if rounds == "ask" or (was_held and not row.held):
             _ask(row, by=by, now=now)
         elif row.held:
-            row.save()
+            row.save(update_fields=["held"])
             clear_deadline(SILENCE, row.subject)
 
 
 def follow_clock(entry: Entry, by: Actor, now: datetime) -> None:
     """The system's clock jumped: who is to answer keeps the time that remains."""
     step = timedelta(seconds=entry.facts["by_s"])
-    for row in LoneShift.objects.filter(ended_at__isnull=True):
+    for row in _running():
         row.last_at += step
         row.asked_at = row.asked_at + step if row.asked_at else None
-        row.save()
+        row.save(update_fields=["last_at", "asked_at"])
         _look_again(row)
 
 
@@ -164,12 +165,12 @@ def settle_restored(by: Actor, now: datetime) -> dict[str, list[str]]:
     """
     late = {subject for kind in (SILENCE, ANSWER) for subject in deadlines.subjects_due(kind, now)}
     found: dict[str, list[str]] = {}
-    for row in LoneShift.objects.filter(ended_at__isnull=True).order_by("pk"):
+    for row in _running():
         if row.subject not in late and row.state != "missed":
             continue
         row.state, row.ended_at, row.ended_by = SHIFTS.after(row.state, "check out"), now, by.ref
         row.called_at = row.duress_at
-        row.save()
+        row.save(update_fields=["state", "ended_at", "ended_by", "called_at"])
         clear_deadline(SILENCE, row.subject)
         clear_deadline(ANSWER, row.subject)
         record(Event.LONE_ENDED, row.subject, by=by, site=row.site)
@@ -182,7 +183,7 @@ def _ask(row: LoneShift, *, by: Actor, now: datetime) -> None:
     due = queries.due_at(row)
     late: dict[str, Any] = {"since": due.isoformat()} if due and now - due > rules.AWAY else {}
     row.state, row.asked_at = SHIFTS.after(row.state, "ask"), now
-    row.save()
+    row.save(update_fields=["state", "asked_at", "held"])
     _look_again(row)
     message = Message("check_in", str(row.pk), sites.place(row.site, row.place).name, number=row.pk)
     key = f"{row.subject} asked {now.isoformat()}"
@@ -212,6 +213,11 @@ def _look_again(row: LoneShift) -> None:
         clear_deadline(SILENCE, row.subject)
     else:
         set_deadline(SILENCE, row.subject, due, Lane.ALARM)
+
+
+def _running() -> QuerySet[LoneShift]:
+    """The shifts that are not over, locked in one order: an answer given meanwhile waits and is not written over."""
+    return LoneShift.objects.select_for_update().filter(ended_at__isnull=True).order_by("pk")
 
 
 def _fresh(row: LoneShift) -> LoneShift:
