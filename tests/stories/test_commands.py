@@ -2,7 +2,9 @@
 
 import pytest
 
+from steadydesk.alarms import bookkeeping
 from steadydesk.documents import queries as documents
+from steadydesk.documents.models import Binding, Version
 from steadydesk.people.actions import hash_token
 from steadydesk.people.models import Device, Person
 from steadydesk.people.queries import actor_of_token
@@ -158,6 +160,17 @@ def test_setup_gives_the_first_administrator_a_password_once(db, file, capsys):
 def test_check_says_what_is_missing(db, file, capsys):
     assert main(["check"]) == 1
     assert "No site is set up" in capsys.readouterr().out
+
+
+def test_a_protocol_that_cannot_be_read_is_named_and_empties_no_other_sites_book(world, capsys, caplog):
+    world.publish("branch", {"waiting.attend_within": "PT3S"})
+    in_force = Binding.objects.filter(site="branch").latest("id").version_id
+    Version.objects.filter(pk=in_force).update(text="services: none", digest="of nothing")
+    book = bookkeeping.load(world.now)
+    assert set(book.sites) == {"exchange", "branch"} and set(book.terms) == {"exchange"}
+    assert book.sites["exchange"].telephones.codes and "branch cannot be read" in caplog.text
+    assert main(["check"]) == 1
+    assert "branch: the protocol in force cannot be read" in capsys.readouterr().out
 
 
 def test_check_finds_nothing_wrong_with_the_demonstration(world, capsys):

@@ -1,15 +1,18 @@
 """A procedure is written, authorised, published, amended and reviewed."""
 
+import hashlib
 from datetime import UTC, date, datetime
 
 import pytest
 
 from steadydesk.documents import actions, queries
+from steadydesk.documents.models import Version
 from steadydesk.documents.rules import Authorisation
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, system
 from steadydesk.kernel.errors import NotAllowed, NotFound, Refusal
 from steadydesk.protocol import shipped
+from steadydesk.protocol.codec import ProtocolFaults
 from steadydesk.sites.models import Site
 
 pytestmark = pytest.mark.django_db
@@ -242,3 +245,26 @@ def test_a_version_given_away_and_taken_in_again_says_the_same():
 def test_an_unknown_version_is_not_found():
     with pytest.raises(NotFound):
         queries.version("desk", "v9")
+
+
+def test_a_version_from_before_a_bound_or_a_check_stays_readable_and_is_not_taken_in_again(site):
+    version = actions.import_document("exchange", TEXT, by=SETUP, now=NOW)
+    actions.publish(version, [site], by=SETUP, now=NOW)
+    wider = changed(attend_within="P2D").replace("repeat_when_nobody: PT20S", "repeat_when_nobody: PT10M")
+    older = wider.replace("id: speak_by_phone", "id: speak_by_letter")
+    digest = hashlib.sha256(older.encode()).hexdigest()
+    Version.objects.filter(pk=version.pk).update(text=older, digest=digest)
+    found = queries.in_force(site).protocol
+    assert (found.waiting.attend_within.days, found.alarms.repeat_when_nobody.seconds) == (2, 600)
+    assert found == queries.version("exchange", "v1.1").protocol
+    stored = queries.row("exchange", "v1.1")
+    for refused in (
+        lambda: actions.publish(stored, [site], by=SETUP, now=NOW),
+        lambda: actions.import_document("other", older, by=SETUP, now=NOW),
+        lambda: actions.save_amendment("exchange", older, by=WRITER, now=NOW),
+    ):
+        with pytest.raises(ProtocolFaults):
+            refused()
+    with pytest.raises(ProtocolFaults) as faults:
+        queries.read(older)
+    assert len(faults.value.faults) == 3

@@ -1,6 +1,7 @@
 """Filling the book from the records, and keeping it as one file for the day when these cannot be read."""
 
 import json
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -28,14 +29,17 @@ from steadydesk.buttons.rules import WORN
 from steadydesk.contacts import queries as contacts
 from steadydesk.delivery import reached
 from steadydesk.desks import queries as desks
-from steadydesk.documents.queries import in_force
+from steadydesk.documents.queries import InForce, in_force
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import roll
+from steadydesk.protocol.faults import ProtocolFaults
 from steadydesk.protocol.schema import Protocol
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 from steadydesk.sites.queries import Spot
+
+log = logging.getLogger(__name__)
 
 TOUCHES = frozenset({"button", "desk", "set-up", "person", "presence", "protocol", "site"})
 """Families of entries after which the book is read again."""
@@ -59,9 +63,11 @@ def read_screens(now: datetime) -> tuple[ScreenCard, ...]:
 def load(now: datetime) -> Book:
     """A fresh reading of everything a press needs."""
     chosen = reached.chosen_ways()
+    every = sites.sites()
+    binding = {s.pk: found for s in every if (found := _binding(s.pk))}
     return Book(
         actors=_locked(roll.actors()),
-        sites={s.pk: _site(s) for s in sites.sites()},
+        sites={s.pk: _site(s, binding.get(s.pk)) for s in every},
         people={
             p.pk: PersonCard(p.name, p.login, p.email, p.roles, p.posts, p.phone_at, p.phone, chosen.get(p.pk, ()))
             for p in roll.people()
@@ -70,7 +76,7 @@ def load(now: datetime) -> Book:
         absences=tuple((a.person, Span(a.starts_at, a.ends_at)) for a in roll.absences(now)),
         duties=tuple((d.team, d.person, Span(d.starts_at, d.ends_at)) for d in roll.duties(now)),
         screens=read_screens(now),
-        terms={s.pk: terms for s in sites.sites() if (terms := _site_terms(s.pk))},
+        terms={site: _site_terms(found) for site, found in binding.items()},
         tapped={f"device:{device}": people for device, people in desks.everybody_tapped_in().items()},
         buttons={b.name: _button(b) for b in buttons.every_button()},
         zones=buttons.zones(),
@@ -88,25 +94,33 @@ def _button(row: Button) -> ButtonCard:
     return ButtonCard(row.pk, row.kind == WORN, row.site_id, place, row.salt, row.person_id, row.zone)
 
 
-def _site(site: Site) -> SiteCard:
+def _binding(site: str) -> InForce | None:
+    """What binds at the site; a protocol that cannot be read empties nobody else's part of the book."""
+    try:
+        return in_force(site)
+    except NotFound:
+        return None
+    except ProtocolFaults as unreadable:
+        log.error("the protocol in force at %s cannot be read (%d faults)", site, len(unreadable.faults))
+        return None
+
+
+def _site(site: Site, binding: InForce | None) -> SiteCard:
     spots = sites.places(site.pk)
     places = {p.id: PlaceCard(p.name, p.kind, p.earshot, p.staff_only) for p in spots}
     told = (ContactCard(c.pk, c.kind, c.email, plain(c.phone)) for c in contacts.told_by_chain(site.pk))
     return SiteCard(
-        site.name, site.ring_instead, places, sites.distances(site.pk), _telephones(site, spots), tuple(told)
+        site.name, site.ring_instead, places, sites.distances(site.pk), _telephones(site, spots, binding), tuple(told)
     )
 
 
-def _telephones(site: Site, spots: list[Spot]) -> Telephones:
+def _telephones(site: Site, spots: list[Spot], binding: InForce | None) -> Telephones:
     """Where the site's telephones stand, and what is dialled for help by the protocol in force."""
     rows = {t.use: plain(t.number) for t in sites.telephones(site.pk)}
     codes = {rows[use]: ("extension", mode) for use, mode in ((TEST, "test"), (HELP, "real")) if use in rows}
     emergency = {rows["emergency"]} if "emergency" in rows else set()
-    try:
-        help = in_force(site.pk).protocol.get_help
-    except NotFound:
-        pass
-    else:
+    if binding is not None:
+        help = binding.protocol.get_help
         codes[help.preset_alarm_code] = ("code", "real")
         emergency |= set(help.emergency_numbers.get(site.country, ()))
     return Telephones(
@@ -118,11 +132,7 @@ def _telephones(site: Site, spots: list[Spot]) -> Telephones:
     )
 
 
-def _site_terms(site: str) -> SiteTerms | None:
-    try:
-        found = in_force(site)
-    except NotFound:
-        return None
+def _site_terms(found: InForce) -> SiteTerms:
     alarms = found.protocol.alarms
     kinds = {kind: terms(found.protocol, kind, found.document, found.version) for kind in alarms.kinds}
     silent = found.protocol.lone_working.check_ins.chain

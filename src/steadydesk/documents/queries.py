@@ -57,12 +57,15 @@ def version(document: str, version: str) -> InForce:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _protocol(digest: str) -> Protocol:
-    return read(Version.objects.filter(digest=digest).values_list("text", flat=True)[0]).protocol
+    return codec.read_stored(Version.objects.filter(digest=digest).values_list("text", flat=True)[0]).protocol
 
 
 @lru_cache(maxsize=4)
 def read(text: str) -> Document:
-    """The document that a text holds; one action asks for it several times. Raises ``ProtocolFaults``."""
+    """The document that a text to be saved or published holds; one action asks several times.
+
+    Raises ``ProtocolFaults``.
+    """
     return codec.read(text)
 
 

@@ -11,17 +11,29 @@ from steadydesk.protocol.mending import examine
 from steadydesk.protocol.schema import Document
 from steadydesk.protocol.tree import Group, grow
 
-__all__ = ["Fault", "ProtocolFaults", "json_schema", "read", "write", "write_public"]
+__all__ = ["Fault", "ProtocolFaults", "json_schema", "read", "read_stored", "write", "write_public"]
 
 
 def read(text: str) -> Document:
     """The document that `text` holds. Raises ProtocolFaults with every fault and its line. Pure."""
+    return _read(text, stored=False)
+
+
+def read_stored(text: str) -> Document:
+    """The same of a text that was sound when it was saved: what binds at a desk stays readable when checks are added.
+
+    Raises ProtocolFaults for what is no protocol at all. Pure.
+    """
+    return _read(text, stored=True)
+
+
+def _read(text: str, *, stored: bool) -> Document:
     tree = grow(text)
     if tree.root is None:
         raise ProtocolFaults(tree.faults)
     if not isinstance(tree.root, Group):
         raise ProtocolFaults([Fault(1, "file", sentence_for("model_type"))])
-    document, faults = examine(tree)
+    document, faults = examine(tree, stored=stored)
     if faults or document is None:
         raise ProtocolFaults(faults)
     return document

@@ -16,18 +16,22 @@ from steadydesk.protocol import shipped
 from steadydesk.protocol.checks import clashes
 from steadydesk.protocol.faults import Fault, Path, name_of, sentence_for, unknown_key
 from steadydesk.protocol.schema import Document
+from steadydesk.protocol.schema.base import STORED
 from steadydesk.protocol.tree import Group, Rows, Tree, grow
 
 _MOST_ROUNDS = 10
 
 
-def examine(tree: Tree) -> tuple[Document | None, list[Fault]]:
-    """The document, and everything that keeps it from being one. The tree's values are used up."""
+def examine(tree: Tree, *, stored: bool = False) -> tuple[Document | None, list[Fault]]:
+    """The document, and everything that keeps it from being one. The tree's values are used up.
+
+    Of what is ``stored`` neither the bounds of its times nor whether its settings fit each other is looked at again.
+    """
     found: list[Fault] = list(tree.faults)
     mended = [path for path in reversed(tree.unread) if _mend(tree.root, path, unknown=False)]
     for _round in range(_MOST_ROUNDS):
         try:
-            document = Document.model_validate(_sections(tree.root))
+            document = Document.model_validate(_sections(tree.root), context={STORED: stored})
         except ValidationError as invalid:
             errors = _errors(invalid)
             found += [_fault(tree, path, error) for path, error in errors if not _touches(path, mended)]
@@ -36,7 +40,7 @@ def examine(tree: Tree) -> tuple[Document | None, list[Fault]]:
                 if _mend(tree.root, path, unknown=_is_unknown(error)):
                     mended.append(path)
         else:
-            return document, found + list(_clash_faults(tree, document, mended))
+            return document, found if stored else found + list(_clash_faults(tree, document, mended))
     return None, found
 
 

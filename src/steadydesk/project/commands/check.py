@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from steadydesk.kernel.errors import NotFound
 from steadydesk.project.commands.installation import is_up_to_date, load_django
+from steadydesk.protocol.faults import ProtocolFaults
 
 HELP = "say what is wrong with the installation; 0 when nothing is"
 
@@ -62,6 +63,10 @@ def _of_site(site: str) -> Iterator[str]:
         protocol = documents.in_force(site).protocol
     except NotFound:
         yield f"{site}: no protocol is in force; use “steadydesk protocol import FILE --publish --site {site}”."
+        return
+    except ProtocolFaults as unreadable:
+        first = unreadable.faults[0]
+        yield f"{site}: the protocol in force cannot be read ({first.key}: {first.sentence}); publish a sound version."
         return
     teams = {team.pk for team in people.teams_at(site)}
     for service in protocol.services:

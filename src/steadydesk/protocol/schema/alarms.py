@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StrictInt
+from pydantic import AfterValidator, Field, StrictInt, ValidationInfo
 
 from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol.schema.base import (
@@ -28,6 +28,7 @@ from steadydesk.protocol.schema.base import (
     YesNo,
     between,
     every,
+    is_stored,
     refusal,
 )
 
@@ -65,7 +66,9 @@ Chain = Annotated[tuple[Step, ...], Field(min_length=1), AfterValidator(_rising)
 MOST_OFTEN, MOST_RARELY = timedelta(seconds=1), timedelta(minutes=5)
 
 
-def _never_off(repeat: timedelta) -> timedelta:
+def _never_off(repeat: timedelta, info: ValidationInfo) -> timedelta:
+    if is_stored(info):
+        return repeat
     if not MOST_OFTEN <= repeat <= MOST_RARELY:
         raise refusal(_("a call that nobody answers is never silent; write PT1S at least and PT5M at most"))
     return repeat

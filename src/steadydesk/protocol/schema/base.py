@@ -16,6 +16,7 @@ from pydantic import (
     PlainSerializer,
     StrictBool,
     StrictInt,
+    ValidationInfo,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
@@ -30,6 +31,9 @@ ROLES = (
 
 SECRET: dict[str, JsonValue] = {"public": False}
 """Put on a setting (``json_schema_extra``) that no public edition may hold: it would tell an attacker what to avoid."""
+
+STORED = "stored"
+"""Set in the context in which a published version is read again: a bound that came later does not bind it."""
 
 Item = TypeVar("Item", bound=Hashable)
 Value = TypeVar("Value")
@@ -46,6 +50,11 @@ class Section(BaseModel):
 def refusal(sentence: str) -> PydanticCustomError:
     """A validation error whose whole message is `sentence`."""
     return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+
+
+def is_stored(info: ValidationInfo) -> bool:
+    """Whether what is read was found sound when it was saved."""
+    return bool((info.context or {}).get(STORED))
 
 
 def _duration(written: object) -> timedelta:
@@ -149,7 +158,9 @@ A_SECOND, AN_HOUR, A_DAY, TEN_YEARS = timedelta(seconds=1), timedelta(hours=1), 
 def between(least: timedelta, most: timedelta) -> AfterValidator:
     """Refuses a length of time outside these: too short it never rests, too long it never comes."""
 
-    def check(duration: timedelta) -> timedelta:
+    def check(duration: timedelta, info: ValidationInfo) -> timedelta:
+        if is_stored(info):
+            return duration
         if not least <= duration <= most:
             facts = {"least": write_duration(least), "most": write_duration(most)}
             raise refusal(_("this must be %(least)s at least and %(most)s at most") % facts)
