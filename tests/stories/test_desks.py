@@ -359,6 +359,19 @@ def test_a_day_pass_is_for_one_desk_and_ends_by_itself(world: World) -> None:
     refused("not_known", actions.tap_in, number, person=guest, by=desk(world), now=world.now)
 
 
+def test_of_two_at_a_desk_one_goes_home_and_says_so_there(world: World) -> None:
+    for login in ("amira", "ben"):
+        pin(world, login)
+        tap_in(world, login)
+    amira, ben = world.person("amira").person, world.person("ben").person
+    with pytest.raises(NotAllowed):
+        actions.send_home(amira, device("desk-1"), by=desk(world, "desk-2"), now=world.now)
+    actions.send_home(amira, device("desk-1"), by=desk(world), now=world.now)
+    assert here() == ["Ben Carter"]
+    assert people.available("exchange", world.now) >= {ben} and amira not in people.available("exchange", world.now)
+    assert last("desk:tapped-out").by == f"person:{amira}"
+
+
 def test_a_day_pass_of_the_set_up_file_is_for_the_desk_of_its_shift(world: World) -> None:
     pin(world, "vera")
     refused("other_desk", tap_in, world, "vera", "desk-1")

@@ -202,6 +202,17 @@ def test_nobody_changes_a_factor_at_a_browser_left_open_or_for_somebody_else(wor
         factors.remove_factors(guarded.pk, by=world.person("helen"), now=world.now)
 
 
+def test_a_code_shows_again_that_it_is_they_and_one_on_paper_is_used_up(guarded: Person) -> None:
+    for code, left in ((code_of(SECRET, later=1), 10), (factors.codes_left(guarded.pk)[0], 9)):
+        browser, _where = sign_in()
+        browser.post(FACTOR, {"code": code_of(SECRET)})
+        cache.clear()
+        confirm = "/accounts/second-factor/confirm/?next=/me/app"
+        assert browser.post(confirm, {"code": code})["Location"] == "/me/app"
+        assert browser.get("/me/app").status_code == 200
+        assert len(factors.codes_left(guarded.pk)) == left
+
+
 def test_an_administrator_takes_lost_factors_away(world: World, guarded: Person) -> None:
     factors.remove_factors(guarded.pk, by=world.person("sasha"), now=world.now)
     assert sign_in()[1] == "/"

@@ -209,9 +209,10 @@ def tap_out(person: int, *, going_home: bool = False, by: Actor, now: datetime) 
 
 def send_home(person: int, device: int, *, by: Actor, now: datetime) -> None:
     """The day is over for somebody at this desk: said there, or by whoever looks after who is at work."""
-    desk = devices.one(device)
-    if by.holder != f"device:{device}":
-        by.check(Permission.PRESENCE_SET, desk.site)
+    if by.holder == f"device:{device}":
+        by = queries.acting(by, person)
+    else:
+        by.check(Permission.PRESENCE_SET, devices.one(device).site)
     for tap in Tap.objects.filter(device_id=device, person_id=person, ended_at__isnull=True):
         end(tap, going_home=True, by=by, now=now)
 

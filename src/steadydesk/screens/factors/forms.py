@@ -99,12 +99,20 @@ class CodeForm(Kept, AuthenticateForm):
     def save(self) -> None:
         """A code on paper is one less."""
         super().save()
+        self._note_used()
+
+    def _note_used(self) -> None:
         if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
             factors.note_code_used(self.user.pk, by=actor_of_person(self.user), now=clock.now())
 
 
 class ConfirmCodeForm(CodeForm, ReauthenticateForm):
     """The same, of somebody who is signed in."""
+
+    def save(self) -> None:
+        """That it is they is known anew: what comes after a password would not say so."""
+        ReauthenticateForm.save(self)
+        self._note_used()
 
 
 class Answered(Kept):
