@@ -13,7 +13,7 @@ import pytest
 
 from steadydesk.alarms.spool import Spool
 from steadydesk.kernel.clock import clock
-from steadydesk.project.telephones.telling import SLOT_BYTES, SLOTS, Teller
+from steadydesk.project.telephones.telling import HANDS, SLOT_BYTES, SLOTS, Teller
 from steadydesk.project.tls import folder
 from steadydesk.project.tls.authority import Names
 from steadydesk.project.tls.pair import own_pair
@@ -29,6 +29,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         status = self.server.answers.pop(0) if self.server.answers else 200
+        if body["call_id"] in self.server.refused:
+            status = 403
         self.server.arrived.put((status, body["call_id"], self.headers["Authorization"]))
         said = json.dumps({"alarm": None, "reason": "extension"}).encode()
         self.send_response(status)
@@ -41,10 +43,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def server(port, *answers, context=None):
-    """Answers with these and then with 200; keeps what arrives."""
+def server(port, *answers, context=None, refused=()):
+    """Answers with these and then with 200, and these calls always with 403; keeps what arrives."""
     found = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
-    found.answers, found.arrived = list(answers), Queue()
+    found.answers, found.arrived, found.refused = list(answers), Queue(), refused
     if context is not None:
         found.socket = context.wrap_socket(found.socket, server_side=True)
     thread = threading.Thread(target=found.serve_forever, kwargs={"poll_interval": 0.01})
@@ -78,6 +80,28 @@ def test_a_call_is_told_until_the_server_takes_it(tmp_path):
         found = [there.arrived.get(timeout=WITHIN_S) for _ in range(4)]
     assert [status for status, _call, _head in found] == [503, 401, 404, 200]
     assert {head for _status, _call, head in found} == {"Bearer a token"}
+
+
+def test_calls_that_the_server_does_not_take_keep_no_other_from_being_told(tmp_path):
+    port, stuck = free_port(), [f"stuck-{number}" for number in range(3 * HANDS)]
+    with server(port, refused=stuck) as there:
+        line = teller(tmp_path, port)
+        waiting = {call: tell(line, call=call) for call in stuck}
+        tried = set()
+        while tried != set(stuck):
+            tried.add(there.arrived.get(timeout=WITHIN_S)[1])
+        assert tell(line, call="help").get(timeout=WITHIN_S) == "extension"
+        assert all(reason.empty() for reason in waiting.values())
+        there.refused = ()
+        assert [reason.get(timeout=WITHIN_S) for reason in waiting.values()] == ["extension"] * len(stuck)
+
+
+def test_a_proxy_of_the_environment_is_not_asked_about_the_own_server(tmp_path, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
+    port = free_port()
+    with server(port):
+        assert teller(tmp_path, port).post({"call_id": "1"}).is_success
 
 
 def test_what_an_earlier_life_could_not_tell_is_told_by_the_next_and_then_forgotten(tmp_path):

@@ -1,5 +1,6 @@
 """Help by telephone: what a telephone system tells of calls, and what may be dialled for help."""
 
+import asyncio
 import json
 import re
 from datetime import timedelta
@@ -8,9 +9,11 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from steadydesk.alarms import actions as alarms
+from steadydesk.api.phone_door import PhoneDoor
 from steadydesk.delivery.models import Delivery
 from steadydesk.journal.models import Entry
-from steadydesk.kernel.errors import Invalid
+from steadydesk.kernel.errors import Invalid, StorageUnavailable
 from steadydesk.people import actions as people
 from steadydesk.people.actions import hash_token
 from steadydesk.people.models import Device, Person, Token
@@ -270,6 +273,24 @@ def test_l3b_ii_2_it_stands_beside_an_open_call_from_the_place_too_and_nowhere_e
     assert dial(pbx, "01632 960102", "201", status=200)["reason"] == "not_a_code"
     assert dial(pbx, "+44 1632 960102", status=200)["reason"] == "number_rung"
     assert [e.subject for e in Entry.objects.filter(type="encounter:number-rung")] == [f"alarm:{alarm['id']}"]
+
+
+def test_a_number_that_is_rung_at_another_site_of_the_telephone_system_is_noted_there(world, pbx):
+    save(Telephone(site_id="branch", use="duty_manager"), world, number="01632 960202")
+    alarm = dial(pbx, "333", "301")["alarm"]
+    world.messages()
+    assert dial(pbx, "01632 960202", "301", status=200)["reason"] == "number_rung"
+    assert [e.subject for e in Entry.objects.filter(type="encounter:number-rung")] == [f"alarm:{alarm['id']}"]
+
+
+def test_a_number_that_was_rung_and_cannot_be_noted_is_not_told_for_ever(world):
+    def away(*_said):
+        raise StorageUnavailable("away")
+
+    book = alarms.book()
+    door = PhoneDoor(None, lambda: book, away)
+    answered = door._hear({"from": "202", "to": "01632 960102"}, world.device("desk-2"), 0.0)
+    assert asyncio.run(answered) == (200, {"alarm": None, "reason": "not_a_code"})
 
 
 def test_an_emergency_call_during_a_visit_stands_beside_the_visit(world, pbx):

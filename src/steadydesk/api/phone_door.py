@@ -9,7 +9,7 @@ from steadydesk.alarms import queries
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.desk import AlarmDesk
 from steadydesk.alarms.press import read_body, without_walls
-from steadydesk.alarms.telephones import Heard, as_press, hear
+from steadydesk.alarms.telephones import NOT_A_CODE, Heard, as_press, hear
 from steadydesk.api import asgi
 from steadydesk.api.alarm_door import askers
 from steadydesk.api.asgi import Receive, Scope, Send
@@ -50,7 +50,7 @@ class PhoneDoor:
         book, now = self._book(), clock.now()
         heard = hear(said, by, book, now)
         if not heard.raises:
-            return 200, {"alarm": None, "reason": await self._log(heard, said, by)}
+            return 200, {"alarm": None, "reason": await self._try_to_log(heard, said, by)}
         answered = await self._desk.perform(as_press(heard, by, said, book, now), started)
         if heard.use:
             await self._try_to_log(heard, said, by)
@@ -58,12 +58,10 @@ class PhoneDoor:
         alarm = queries.as_json(answered.alarm, self._book(), recorded=answered.recorded, joined=answered.joined)
         return status, {"alarm": alarm, "reason": heard.reason}
 
-    async def _log(self, heard: Heard, said: Mapping[str, Any], by: Actor) -> str:
-        return await asyncio.get_running_loop().run_in_executor(None, self._log_number, heard, said, by)
-
-    async def _try_to_log(self, heard: Heard, said: Mapping[str, Any], by: Actor) -> None:
-        """The call itself is told of; an entry beside it must not undo that."""
+    async def _try_to_log(self, heard: Heard, said: Mapping[str, Any], by: Actor) -> str:
+        """An entry beside a call must not undo it, and one that is no press must not be told again before the next."""
         try:
-            await self._log(heard, said, by)
+            return await asyncio.get_running_loop().run_in_executor(None, self._log_number, heard, said, by)
         except Exception as error:
             log.warning("that a number was rung could not be kept (%s)", type(error).__name__)
+            return NOT_A_CODE

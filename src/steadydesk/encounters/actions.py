@@ -91,9 +91,10 @@ def log_number(site: str, place: str, use: str, *, call: str, by: Actor, now: da
     """A number of the site was rung from this place: an entry of what is open there (L3b-ii(2)).
 
     Nothing is kept while nothing is open, for whom staff ring is nobody's business. ``call`` tells one call from
-    another, so that a telephone system may tell of it twice. Returns whether anything is open.
+    another, so that a telephone system may tell of it twice. Returns whether anything is open. A telephone system
+    stands at one site and tells of the calls of every other one too.
     """
-    by.check(Permission.ALARM_RAISE, site)
+    by.check(Permission.ALARM_RAISE)
     with write(now):
         about = queries.open_at(site, place)
         for subject in about:

@@ -39,6 +39,8 @@ class Teller:
         self._pause = threading.Event()
         self._keeping = ThreadPoolExecutor(1, thread_name_prefix="keep")
         self._hands = ThreadPoolExecutor(HANDS, thread_name_prefix="tell")
+        # Behind each other: a few that the server cannot take keep no new call from being told at once.
+        self._again = ThreadPoolExecutor(HANDS, thread_name_prefix="tell-again")
         self._spool: Spool | None = None
         try:
             self._spool = Spool.open(kept, SLOTS, SLOT_BYTES)
@@ -66,32 +68,37 @@ class Teller:
             log.exception("a call could not be kept")
         self._hands.submit(self._tell, event, slot, answered)
 
-    def _tell(self, event: Event, slot: int | None, answered: Answered) -> None:
-        said = ""
-        while True:
-            try:
-                reply = self.post(event)
-                if reply.is_success:
-                    answered(str(reply.json().get("reason", "")))
-                    break
-                if reply.status_code < 500 and reply.status_code not in AGAIN:
-                    log.error("the server cannot use a call: %s", reply.status_code)
-                    answered("")
-                    break
-                trouble = f"it answered {reply.status_code}"
-            except (httpx.HTTPError, OSError, ValueError) as error:
-                trouble = type(error).__name__
-            if trouble != said:
-                log.warning("a call waits to be told to the server: %s", trouble)
-                said = trouble
-            self._pause.wait(PAUSE_S)
-        if slot is not None and self._spool is not None:
-            self._spool.done(slot)
+    def _tell(self, event: Event, slot: int | None, answered: Answered, said: str = "") -> None:
+        trouble = self._trouble(event, answered)
+        if not trouble:
+            if slot is not None and self._spool is not None:
+                self._spool.done(slot)
+            return
+        if trouble != said:
+            log.warning("a call waits to be told to the server: %s", trouble)
+        self._pause.wait(PAUSE_S)
+        self._again.submit(self._tell, event, slot, answered, trouble)
+
+    def _trouble(self, event: Event, answered: Answered) -> str:
+        """One attempt: why the call must be told again; empty when it need not."""
+        try:
+            reply = self.post(event)
+            if reply.is_success:
+                answered(str(reply.json().get("reason", "")))
+                return ""
+        except (httpx.HTTPError, OSError, ValueError) as error:
+            return type(error).__name__
+        if reply.status_code < 500 and reply.status_code not in AGAIN:
+            log.error("the server cannot use a call: %s", reply.status_code)
+            answered("")
+            return ""
+        return f"it answered {reply.status_code}"
 
     def post(self, event: Event) -> httpx.Response:
         """One attempt. Raises ``httpx.HTTPError`` or ``OSError``."""
         head = {"Authorization": f"Bearer {self._token.read_text().strip()}"}
-        with httpx.Client(verify=self._trusted(), timeout=TIMEOUT_S) as client:
+        # The server is on this machine: what the environment names as a proxy is for the way outside.
+        with httpx.Client(verify=self._trusted(), timeout=TIMEOUT_S, trust_env=False) as client:
             return client.post(self._url, json=event, headers=head)
 
     def _trusted(self) -> ssl.SSLContext | bool:
