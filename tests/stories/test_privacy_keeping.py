@@ -11,6 +11,9 @@ from steadydesk.delivery.models import Delivery
 from steadydesk.delivery.rules import Message
 from steadydesk.delivery.words import sentence
 from steadydesk.documents.models import Binding
+from steadydesk.encounters import actions as encounters
+from steadydesk.encounters.models import AfterEvent, SupportCall
+from steadydesk.encounters.rules import Aftermath, Support
 from steadydesk.journal.actions import write
 from steadydesk.journal.models import Entry, Words
 from steadydesk.kernel.clock import clock
@@ -22,6 +25,7 @@ from steadydesk.privacy import actions, purging, queries
 from steadydesk.privacy.models import Hold, Purge, View
 from steadydesk.privacy.table import KINDS
 from steadydesk.protocol.schema import RECORD_KINDS
+from steadydesk.visits import actions as visits
 from steadydesk.visits.models import Clock, Prompt, Visit
 from tests import alarming
 from tests.visiting import MINUTE, act, answer, arrive, events, prompts
@@ -310,6 +314,37 @@ def test_every_kind_of_record_that_exists_today_is_forgotten_by_somebody(world):
         "access_challenge", "training", "rehearsal", "check_of_equipment", "document",
     }  # fmt: skip
     assert set(RECORD_KINDS) - {kind.name for kind in KINDS} == not_yet
+
+
+def test_what_is_kept_of_an_incident_outlasts_its_visit_and_goes_at_its_own_time(world):
+    visit, by = arrive(world), world.person("amira")
+    act(world, "mark_problem", visit)
+    visits.call_outside(visit, Support("police", reference="CAD 4711"), by=by, now=world.now)
+    act(world, "leave", visit)
+    subject = f"visit:{visit}"
+    said = Aftermath("no", "no", account="Nobody was touched")
+    encounters.answer_afterwards(subject, said, by=by, now=world.now)
+    world.messages()
+    later(world, 2 * A_YEAR + 10 * DAY)
+    purge(world)
+    assert not Visit.objects.filter(pk=visit).exists()
+    assert {w.text for w in Words.objects.filter(subject=subject)} == {"CAD 4711", "Nobody was touched"}
+    assert SupportCall.objects.filter(subject=subject).exists() and AfterEvent.objects.filter(subject=subject).exists()
+    later(world, 3 * A_YEAR + 10 * DAY)
+    purge(world)
+    assert not Words.objects.filter(subject=subject).exists()
+    assert not SupportCall.objects.exists() and not AfterEvent.objects.exists()
+
+
+def test_the_token_of_a_browser_that_ran_out_is_forgotten_as_one_that_was_ended(world):
+    amira = Person.objects.get(login="amira")
+    at = {"person": amira, "created_at": world.now, "created_by": "test"}
+    Token.objects.create(hash="ran out", label="browser", ends_at=world.now, **at)
+    Token.objects.create(hash="goes on", label="browser", ends_at=world.now + 9 * A_YEAR, **at)
+    Token.objects.create(hash="program", label="till", **at)
+    later(world, 3 * A_YEAR)
+    purge(world)
+    assert set(Token.objects.filter(created_by="test").values_list("hash", flat=True)) == {"goes on", "program"}
 
 
 def test_prompts_answers_are_words_of_the_visit(world):

@@ -3,24 +3,29 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from steadydesk.encounters.models import AfterEvent, Encounter, FormText, Judgement, SupportCall, Tick
 from steadydesk.kernel.records import Overdue, Record
 
+_BESIDE = ((Encounter, "started_at"), (FormText, "started_at"), (Judgement, "at"), (Tick, "at"))
+_INCIDENTS = ((SupportCall, "called_at"), (AfterEvent, "asked_at"))
+
 
 def forget(what: Overdue) -> int:
     """What ran beside visits and calls that began long enough ago; the words go with their own kinds."""
+    return _forget(_BESIDE, what)
+
+
+def forget_incidents(what: Overdue) -> int:
+    """Who was called from outside and what was said once it was over: kept as the words of it are."""
+    return _forget(_INCIDENTS, what)
+
+
+def _forget(models: tuple[tuple[type[Model], str], ...], what: Overdue) -> int:
     held = [f"visit:{id}" for id in what.held.ids("visit")] + [f"alarm:{id}" for id in what.held.ids("alarm")]
     gone = 0
-    for model, began in (
-        (Encounter, "started_at"),
-        (FormText, "started_at"),
-        (Judgement, "at"),
-        (Tick, "at"),
-        (SupportCall, "called_at"),
-        (AfterEvent, "asked_at"),
-    ):
+    for model, began in models:
         old = model._default_manager.filter(**{"site": what.site, f"{began}__lt": what.before})
         old = old.exclude(subject__in=held).exclude(by__in=what.held.people)
         ids = list(old.order_by("pk").values_list("pk", flat=True)[: what.at_most - gone])
@@ -44,7 +49,7 @@ def about(subject: str) -> Iterator[Record]:
         arrived = _time(s.arrived_at)
         support = {"service": s.service, "contact": s.contact, "basis": s.basis, "outcome": s.outcome, "by": s.by}
         yield Record(
-            "visit",
+            "incident",
             s.subject,
             s.called_at,
             s.site,
@@ -61,7 +66,7 @@ def about(subject: str) -> Iterator[Record]:
 
 def _afterwards(row: AfterEvent) -> Record:
     facts = {"contact": row.contact, "injuries": row.injuries, "answered_at": _time(row.answered_at), "by": row.by}
-    return Record("visit", row.subject, row.asked_at, row.site, facts, tuple(w for w in (row.who, row.account) if w))
+    return Record("incident", row.subject, row.asked_at, row.site, facts, tuple(w for w in (row.who, row.account) if w))
 
 
 def _time(at: Any) -> str | None:

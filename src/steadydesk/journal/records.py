@@ -15,6 +15,9 @@ OF_ONE_PERSON = {
 }
 """Entries that are kept for less long than the journal, for they are about somebody's coming and going."""
 
+BY_THEMSELVES = ("incident", "contact", "withdrawal")
+"""Kinds of words about a visit or a call that are kept by their own time, however long the visit or the call is."""
+
 
 def forget_words(what: Overdue) -> int:
     """Typed words of one kind. They go at the time they were given, or sooner when the protocol now says so."""
@@ -24,8 +27,8 @@ def forget_words(what: Overdue) -> int:
 
 
 def forget_words_of(subjects: Iterable[str]) -> None:
-    """Everything typed about subjects that are themselves forgotten."""
-    Words.objects.filter(subject__in=list(subjects)).delete()
+    """What was typed about subjects that are themselves forgotten, but for what has a time of its own."""
+    Words.objects.filter(subject__in=list(subjects)).exclude(retention__in=BY_THEMSELVES).delete()
 
 
 def forget_entries(what: Overdue) -> int:

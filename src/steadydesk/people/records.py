@@ -10,6 +10,7 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import system
 from steadydesk.kernel.records import Overdue, Record
 from steadydesk.people import factors
+from steadydesk.people.credentials import BROWSER
 from steadydesk.people.models import Absence, Duty, Membership, Person, Role, Screen, Shift, Token
 
 OF_ACCOUNT = ("login", "name", "email", "phone", "subject", "is_active", "is_staff")
@@ -25,11 +26,12 @@ def forget_presence(what: Overdue) -> int:
 
 
 def forget_sign_ins(what: Overdue) -> int:
-    """Credentials that have ended; and, with whoever comes first, sessions of browsers that have."""
+    """Credentials that were ended or ran out; and, with whoever comes first, sessions of browsers that have ended."""
     ended = Session.objects.filter(expire_date__lt=what.before).order_by("expire_date")
     old = list(ended.values_list("pk", flat=True)[: what.at_most])
     sessions = Session.objects.filter(pk__in=old).delete()[0] if old else 0
-    return sessions + _delete(Token, what, person=_id(what), revoked_at__lt=what.before)
+    ran_out = _delete(Token, what, person=_id(what), label=BROWSER, ends_at__lt=what.before)
+    return sessions + ran_out + _delete(Token, what, person=_id(what), revoked_at__lt=what.before)
 
 
 def forget_leaver(what: Overdue) -> int:

@@ -46,6 +46,7 @@ KINDS = (
     Kind("alarm_note", Per.SITE, journal.forget_words),
     Kind("contact", Per.SITE, journal.forget_words),
     Kind("incident", Per.SITE, journal.forget_words),
+    Kind("incident", Per.SITE, encounters.forget_incidents),
     Kind("withdrawal", Per.SITE, customers.forget),
     Kind("visit", Per.SITE, encounters.forget),
     Kind("visit", Per.SITE, visits.forget),

@@ -16,7 +16,7 @@ FOUND = 200
 
 
 def forget(what: Overdue) -> int:
-    """Ended visits with their clocks, prompts, referrals and every word typed about them."""
+    """Ended visits with their clocks, prompts, referrals and what was typed about them."""
     ids = list(_ended(what).order_by("arrived_at").values_list("pk", flat=True)[: what.at_most])
     if not ids:
         return 0
