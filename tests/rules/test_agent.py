@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from Xlib import X
+from Xlib import XK, X
 
 from steadydesk.agent import keys, mark
 from steadydesk.agent.kept import Kept, new_press
@@ -88,6 +88,43 @@ def test_a_key_that_is_held_is_one_press_on_x11():
     happened = [(X.KeyPress, 100), (X.KeyRelease, 700), (X.KeyPress, 700), (X.KeyRelease, 730), (X.KeyPress, 1200)]
     told = [x11._is_press(SimpleNamespace(type=kind, time=at)) for kind, at in happened]
     assert told == [True, False, False, False, True]
+
+
+class Keyboard:
+    """An X server's display and root window: a layout, and the grabs that it holds."""
+
+    def __init__(self, **layout):
+        self.layout, self.grabbed = layout, set()
+
+    def keysym_to_keycode(self, keysym):
+        return next((code for name, code in self.layout.items() if XK.string_to_keysym(name) == keysym), 0)
+
+    def get_modifier_mapping(self):
+        return []
+
+    def refresh_keyboard_mapping(self, event):
+        self.layout = event.layout
+
+    def grab_key(self, keycode, *_how, onerror):
+        self.grabbed.add(keycode)
+
+    def ungrab_key(self, keycode, modifiers):
+        self.grabbed.clear()
+
+    def sync(self):
+        """Nothing is under way."""
+
+
+def test_the_key_stays_where_it_was_on_a_keyboard_that_has_none_and_moves_when_there_is_one_again(caplog):
+    x11 = X11.__new__(X11)
+    x11._key, x11._display = Key("Pause"), Keyboard(Pause=127)
+    x11._root = x11._display
+    x11.take()
+    x11._grab_again(SimpleNamespace(layout={"F13": 191}))
+    assert x11._root.grabbed == {127}
+    assert "This keyboard has no Pause" in caplog.text
+    x11._grab_again(SimpleNamespace(layout={"Pause": 110}))
+    assert x11._root.grabbed == {110}
 
 
 class User32:

@@ -1,5 +1,6 @@
 """The key on X11, by a grab: the server sends it here whatever window is in front, with every lock on or off."""
 
+import logging
 from collections.abc import Callable
 from itertools import combinations
 from typing import Any
@@ -15,6 +16,8 @@ LOCKS = ("Num_Lock", "Scroll_Lock")
 REPEAT_MS = 5
 """A key that is held comes up and goes down again at the same moment, over and over."""
 
+log = logging.getLogger(__name__)
+
 
 class X11:
     """One key, grabbed on the root window."""
@@ -27,18 +30,24 @@ class X11:
             raise CannotStart(_("The desktop cannot be reached: %(why)s") % {"why": trouble}) from trouble
         self._root = self._display.screen().root
         self._up_at: int | None = None
+        self._keycode = 0
 
     def take(self) -> None:
         """With every lock on or off."""
         keycode = self._display.keysym_to_keycode(XK.string_to_keysym(self._name()))
         if not keycode:
             raise CannotStart(_("This keyboard has no %(key)s.") % {"key": self._key.name})
+        if not self._grab(keycode):
+            raise taken(self._key)
+        self._keycode = keycode
+
+    def _grab(self, keycode: int) -> bool:
+        """Whether no other program has it."""
         failed = error.CatchError(error.BadAccess)
         for mask in self._masks():
             self._root.grab_key(keycode, mask, False, X.GrabModeAsync, X.GrabModeAsync, onerror=failed)
         self._display.sync()
-        if failed.get_error():
-            raise taken(self._key)
+        return not failed.get_error()
 
     def listen(self, pressed: Callable[[], None]) -> None:
         """Until the desktop goes."""
@@ -58,10 +67,15 @@ class X11:
         return bool(event.type == X.KeyPress and (self._up_at is None or event.time - self._up_at > REPEAT_MS))
 
     def _grab_again(self, event: Any) -> None:
-        """The keyboard's layout was changed: the key may be another one now."""
+        """The keyboard's layout was changed: the key may be another one now, or none; then it stays where it was."""
         self._display.refresh_keyboard_mapping(event)
         self._root.ungrab_key(X.AnyKey, X.AnyModifier)
-        self.take()
+        try:
+            self.take()
+        except CannotStart as trouble:
+            log.error("the keyboard was changed, the key stays where it was: %s", trouble)
+            self._root.ungrab_key(X.AnyKey, X.AnyModifier)
+            self._grab(self._keycode)
 
     def _name(self) -> str:
         return self._key.name.lower() if len(self._key.name) == 1 else self._key.name
