@@ -11,10 +11,13 @@ from typing import Any
 
 from steadydesk.delivery.channels.table import TRANSPORTS
 from steadydesk.delivery.channels.transport import Outgoing, TransportError
-from steadydesk.delivery.rules import Message
+from steadydesk.delivery.rules import PHONE, Message
 
 HANDS = 4
+RINGING_HANDS = 12
+"""As many telephones ring at once: each holds a worker until somebody lifts it."""
 Row = Mapping[str, Any]
+Ring = tuple[str, int, str] | None
 Addresses = Mapping[tuple[str, int | None], str]
 """(channel, person) → where the person is reached by it."""
 
@@ -22,24 +25,38 @@ log = logging.getLogger(__name__)
 
 
 class EarlySender:
-    """A few workers of their own: nothing else waits for them, and they wait for no database."""
+    """A few workers for each channel: nothing else waits for them, and they wait for no database."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(HANDS, thread_name_prefix="early")
+        self._pools = {
+            channel: ThreadPoolExecutor(RINGING_HANDS if channel == PHONE else HANDS, f"early-{channel}")
+            for channel in TRANSPORTS
+        }
+        self._ringing: set[Ring] = set()
 
     def send(self, rows: Sequence[Row], addresses: Addresses, sent: Callable[[str], None]) -> None:
         """Send what these rows would hold; ``sent(key)`` is called, on another thread, for each that got through.
 
-        All ways of a person go at once: here nobody waits to learn whether the first was enough.
+        All ways of a person go at once: here nobody waits to learn whether the first was enough. A telephone that
+        rings already, or is about to, is rung again only to say that it is more urgent.
         """
         for row in rows:
-            if row["channel"] in TRANSPORTS:
-                self._pool.submit(
-                    self._send, row, row["address"] or addresses.get((row["channel"], row["person"]), ""), sent
-                )
+            ring = _ring(row)
+            if row["channel"] not in self._pools or ring in self._ringing:
+                continue
+            if ring:
+                self._ringing.add(ring)
+            address = row["address"] or addresses.get((row["channel"], row["person"]), "")
+            self._pools[row["channel"]].submit(self._send, row, address, sent)
+
+    def _send(self, row: Row, address: str, sent: Callable[[str], None]) -> None:
+        try:
+            self._try(row, address, sent)
+        finally:
+            self._ringing.discard(_ring(row))
 
     @staticmethod
-    def _send(row: Row, address: str, sent: Callable[[str], None]) -> None:
+    def _try(row: Row, address: str, sent: Callable[[str], None]) -> None:
         message = Message.of(row["message"])
         outgoing = Outgoing(row["key"], row["subject"], row["site"], message, message.again, row["send_at"], address)
         try:
@@ -54,4 +71,12 @@ class EarlySender:
 
     def stop(self) -> None:
         """Take no more; what is under way ends by its own time-out."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _ring(row: Row) -> Ring:
+    """What would be rung about; ``None`` for everything but a colleague's telephone."""
+    if row["channel"] != PHONE or row["person"] is None:
+        return None
+    return row["subject"], row["person"], row["message"]["urgency"]
