@@ -128,6 +128,16 @@ def test_readiness_says_that_a_chain_comes_to_contacts_of_whom_nobody_is_told(wo
     assert said() == []
 
 
+def test_what_is_on_its_way_to_a_contact_is_not_withdrawn_when_enough_are_coming(world, guard):
+    alarm = press(world)
+    world.advance(5 * MINUTE)
+    for login in ("viktor", "amira"):
+        world.client(login).post(f"/api/v1/alarms/{alarm['id']}/acknowledge", {}, content_type="application/json")
+    assert [(row.channel, row.state) for row in outside(alarm)] == [("mail", "waiting"), ("phone", "waiting")]
+    assert not Delivery.objects.filter(channel="phone", person__isnull=False, state="waiting").exists()
+    world.messages()
+
+
 def test_whoever_is_there_in_time_spares_the_contacts(world, guard):
     alarm = press(world)
     for login in ("viktor", "amira"):

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from steadydesk.alarms import actions as alarms
+from steadydesk.alarms.book import Book
 from steadydesk.api.phone_door import PhoneDoor
 from steadydesk.delivery.models import Delivery
 from steadydesk.journal.models import Entry
@@ -182,6 +183,20 @@ def test_the_number_of_somebody_outside_is_kept_nowhere(world, pbx):
     assert "a telephone that nobody set up" in world.messages()[0].message["place"]
 
 
+def test_two_telephones_outside_that_nobody_set_up_are_two_calls_and_one_of_them_again_is_one(world, pbx):
+    first = dial(pbx, "555", "+441632555123")["alarm"]
+    assert dial(pbx, "555", "+441632555124")["alarm"]["id"] != first["id"]
+    assert dial(pbx, "555", "01632555123", status=200)["alarm"]["id"] == first["id"]
+    world.messages()
+
+
+def test_whoever_calls_from_their_own_telephone_while_not_at_work_cannot_answer_the_call(world, pbx, monkeypatch):
+    monkeypatch.setattr(Book, "stands_at", lambda *_asked: None)
+    alarm = dial(pbx, "555", "07700900111")["alarm"]
+    answer(world, alarm, "acknowledge", "amira", status=409)
+    world.messages()
+
+
 def test_a_call_from_a_members_own_telephone_is_theirs_and_stands_where_they_work(world, pbx):
     alarm = dial(pbx, "555", "07700900111")["alarm"]
     assert alarm["place"]["id"] == "desk-1"
@@ -288,7 +303,7 @@ def test_a_number_that_was_rung_and_cannot_be_noted_is_not_told_for_ever(world):
         raise StorageUnavailable("away")
 
     book = alarms.book()
-    door = PhoneDoor(None, lambda: book, away)
+    door = PhoneDoor(None, lambda: book, "key", away)
     answered = door._hear({"from": "202", "to": "01632 960102"}, world.device("desk-2"), 0.0)
     assert asyncio.run(answered) == (200, {"alarm": None, "reason": "not_a_code"})
 
@@ -375,6 +390,16 @@ def test_a_telephone_that_rings_already_is_not_rung_by_the_next_step_and_stops_w
     answer(world, alarm, "acknowledge", "helen")
     assert not ringing(alarm), "two are coming"
     world.messages()
+
+
+def test_a_telephone_that_rings_already_is_rung_anew_when_the_call_becomes_more_urgent(world, rings_out):
+    alarm = press(world, urgency="nearby", to="team")
+    before = rung(world)
+    assert before
+    press(world, status=200)
+    again = Delivery.objects.filter(subject=f"alarm:{alarm['id']}", channel="phone", state="waiting")
+    assert {row.message["urgency"] for row in again} == {"help"}
+    assert before <= rung(world)
 
 
 def test_people_without_a_telephone_of_their_own_are_rung_where_they_work_and_a_shared_one_rings_once(world, rings_out):

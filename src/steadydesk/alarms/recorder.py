@@ -149,7 +149,7 @@ def _write_alarms(
             store.update_alarm(alarm)
         if not alarm.open:
             store.withdraw_deliveries(subject)
-        elif chain.enough(alarm):
+        elif chain.enough(alarm) or outcome.more_urgent:
             store.withdraw_deliveries(subject, PHONE)
         rows = [mark(row) for row in deliveries(outcome, book, now, channels)]
         store.insert_deliveries(_without_ringing(store, subject, rows))

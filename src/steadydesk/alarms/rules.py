@@ -57,6 +57,8 @@ class Outcome:
     alarm: Alarm
     events: Events = ()
     calls: tuple[Call, ...] = ()
+    more_urgent: bool = False
+    """Whether its urgency was raised: what still says the old one is said anew."""
 
 
 def due_at(alarm: Alarm) -> datetime | None:
@@ -118,12 +120,12 @@ def joins(alarm: Alarm, act: Act) -> bool:
 
 def join(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     """Another press of the same call: the highest urgency counts and every screen sounds again."""
-    told = told_so_far(alarm, roster)
+    told, urgency = told_so_far(alarm, roster), alarm.urgency
     alarm, events, calls = _advance(_pressed_again(alarm, act), roster, act.at)
     fresh = {p for call in calls for p in call.people}
     again = tuple(p for p in told if p not in fresh and f"person:{p}" not in alarm.pressers)
     calls = (*calls, Call(again, f"again:{alarm.generation}")) if again else calls
-    return Outcome(alarm, (("alarm:joined", {}), *events), calls)
+    return Outcome(alarm, (("alarm:joined", {}), *events), calls, alarm.urgency != urgency)
 
 
 def _pressed_again(alarm: Alarm, act: Act) -> Alarm:

@@ -156,8 +156,11 @@ class Store:
         return {int(row[0]) for row in rows}
 
     def withdraw_deliveries(self, subject: str, channel: str = "") -> None:
-        """Nobody need be told any more, or not by this channel."""
-        only, values = (" AND channel = %s", [channel]) if channel else ("", [])
+        """Nobody need be told any more; or none of those who answer here, by this channel.
+
+        Who is outside is told of a call once, and whatever is withdrawn from them is never made again.
+        """
+        only, values = (" AND channel = %s AND person IS NOT NULL", [channel]) if channel else ("", [])
         self._sql.execute(
             "UPDATE delivery_delivery SET state = 'withdrawn', leased_by = ''"
             f" WHERE subject = %s AND state = 'waiting'{only}",

@@ -1,6 +1,7 @@
 """What a call by telephone means: whose telephone it comes from, and what was dialled there. Pure."""
 
 import hashlib
+import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from steadydesk.alarms.book import Book, SiteCard
-from steadydesk.alarms.numbers import EMERGENCY_CALL, same_number
+from steadydesk.alarms.numbers import ALIKE, EMERGENCY_CALL, plain, same_number
 from steadydesk.alarms.press import Presser, is_plain, made_at, read_press
 from steadydesk.alarms.rules import Act
 from steadydesk.kernel.actor import Actor
@@ -56,8 +57,11 @@ def number_of(said: Any) -> str:
     return re.sub(r"[^0-9*#+]", "", user)
 
 
-def hear(said: Mapping[str, Any], who: Actor, book: Book, now: datetime) -> Heard:
-    """What the call comes to. Raises ``Invalid`` when nothing was dialled: then it cannot be a press."""
+def hear(said: Mapping[str, Any], who: Actor, book: Book, key: str, now: datetime) -> Heard:
+    """What the call comes to. Raises ``Invalid`` when nothing was dialled: then it cannot be a press.
+
+    ``key`` is the installation's own: with it two telephones outside are told apart, and neither number is kept.
+    """
     dialled, caller = number_of(said.get("to")), number_of(said.get("from"))
     if not dialled:
         raise Invalid.one("to", _("Say what was dialled: digits, * and #."))
@@ -74,7 +78,7 @@ def hear(said: Mapping[str, Any], who: Actor, book: Book, now: datetime) -> Hear
         site=site,
         place=place,
         place_name=_place_name(book.sites.get(site), place, None if found else caller),
-        caller="" if found else f"telephone:{caller if len(caller) <= INTERNAL else ''}",
+        caller="" if found else f"telephone:{caller if len(caller) <= INTERNAL else _mark(caller, key)}",
         person=person,
         mode=mode,
         use=use,
@@ -89,6 +93,12 @@ def _where(caller: str, home: str, book: Book) -> tuple[str, str] | None:
     if home in found:
         return home, found[home]
     return next(iter(found.items())) if len(found) == 1 else None
+
+
+def _mark(caller: str, key: str) -> str:
+    """The same for one number, with and without the country, and telling nobody which."""
+    digits = plain(caller)[-ALIKE:]
+    return hmac.new(key.encode(), f"telephone {digits}".encode(), hashlib.sha256).hexdigest()[:12]
 
 
 def _whose(caller: str, book: Book) -> int | None:
@@ -139,11 +149,10 @@ def _place_name(card: SiteCard | None, place: str, stranger: str | None) -> str:
 
 def as_press(heard: Heard, who: Actor, said: Mapping[str, Any], book: Book, now: datetime) -> Act:
     """The call as an act of the alarm path, with the time at which it was made."""
-    refs = [who.holder]
+    # Two telephones that nobody set up are two calls, though one system tells of both.
+    refs = [heard.caller or who.holder]
     if heard.person is not None:
         refs.append(f"person:{heard.person}")
-    if heard.caller:
-        refs = [heard.caller]  # two telephones that nobody set up are two calls, though one system tells of both
     presser = Presser(who, tuple(refs), who.holder, heard.site, heard.place, "")
     body = {"source": "code" if heard.reason == "code" else "extension", "mode": heard.mode}
     act, _odd = read_press(presser, _key(said), body, book, now)

@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 class PhoneDoor:
     """The one way in for telephone systems. Like a press it needs nothing but the book."""
 
-    def __init__(self, desk: AlarmDesk, book: Callable[[], Book], log_number: Log) -> None:
-        self._desk, self._book, self._log_number = desk, book, log_number
+    def __init__(self, desk: AlarmDesk, book: Callable[[], Book], key: str, log_number: Log) -> None:
+        self._desk, self._book, self._key, self._log_number = desk, book, key, log_number
 
     @staticmethod
     def opens(scope: Scope) -> bool:
@@ -48,7 +48,7 @@ class PhoneDoor:
 
     async def _hear(self, said: Mapping[str, Any], by: Actor, started: float) -> tuple[int, dict[str, Any]]:
         book, now = self._book(), clock.now()
-        heard = hear(said, by, book, now)
+        heard = hear(said, by, book, self._key, now)
         if not heard.raises:
             return 200, {"alarm": None, "reason": await self._try_to_log(heard, said, by)}
         answered = await self._desk.perform(as_press(heard, by, said, book, now), started)

@@ -99,7 +99,7 @@ class Service:
             self._checks["certificate"] = lambda: served.well(pair, clock.now())
         self.ready = Ready(self._checks)
         self.door = AlarmDoor(self.desk, self._read_book, asking.find_site)
-        self.phone_door = PhoneDoor(self.desk, self._read_book, asking.log_number)
+        self.phone_door = PhoneDoor(self.desk, self._read_book, settings.SECRET_KEY, asking.log_number)
         self.device_door = DeviceDoor(self.desk, self._read_book, settings.SECRET_KEY, asking.keep_device)
         self.begun = False  # the engine runs, on records of this version
         self._listener: postgres.Listener | None = None

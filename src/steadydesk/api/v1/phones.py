@@ -4,6 +4,7 @@ described, read by the same functions, and served where there is no alarm thread
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Status
 
@@ -47,7 +48,7 @@ def phone_event(request: HttpRequest) -> Status[JSON]:
     [by], now = press.without_walls([actor(request)]), clock.now()
     said, _odd = press.read_body(request.body)
     book = actions.book()
-    heard = telephones.hear(said, by, book, now)
+    heard = telephones.hear(said, by, book, settings.SECRET_KEY, now)
     if not heard.raises:
         return Status(200, {"alarm": None, "reason": log(heard, said, by)})
     answered = actions.perform(telephones.as_press(heard, by, said, book, now))
