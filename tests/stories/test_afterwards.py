@@ -9,6 +9,7 @@ from steadydesk.journal.models import Words
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.people import actions as people
 from steadydesk.sites.actions import change_state
+from steadydesk.visits.models import Visit
 from tests.alarming import end, press
 from tests.visiting import act, arrive, events
 
@@ -102,3 +103,12 @@ def test_the_form_is_answered_on_its_page_and_nothing_is_chosen_beforehand(world
     assert "He left by himself." in helen.get(f"/after/{subject}").text
     assert f"/after/{subject}" not in helen.get("/manage?site=exchange").text
     assert world.client("ruth").get(f"/after/{subject}").status_code == 404
+
+
+def test_a_form_about_what_was_forgotten_keeps_no_list_from_opening(world):
+    forgotten, kept = over(world), over(world)
+    Visit.objects.filter(pk=forgotten.partition(":")[2]).delete()
+    for login, page in (("helen", "/manage?site=exchange"), ("amira", "/me")):
+        reply = world.client(login).get(page)
+        assert reply.status_code == 200
+        assert f"/after/{kept}" in reply.text and f"/after/{forgotten}" not in reply.text

@@ -15,6 +15,7 @@ from steadydesk.delivery.sender import Sender
 from steadydesk.documents.queries import in_force
 from steadydesk.kernel.errors import Invalid
 from steadydesk.readiness.queries import gaps
+from steadydesk.sites.models import Site
 from steadydesk.sites.queries import site
 from tests.alarming import MINUTE, PATH, SECOND, events, press, subject
 from tests.world import TESTER
@@ -113,10 +114,21 @@ def test_a_row_that_should_not_be_there_has_nowhere_to_go(world, guard):
     ],
 )
 def test_what_a_person_must_call_is_not_told_by_a_chain(world, columns, why):
+    Site.objects.filter(pk="exchange").update(outside_line="9")
     with pytest.raises(Invalid) as refused:
         save(world, name="Somebody", by_chain=True, **columns)
     assert why in refused.value.sentence
     save(world, name="Somebody", **columns)
+
+
+def test_an_extension_that_ends_like_an_emergency_number_may_be_told_by_a_chain(world):
+    assert save(world, kind="security_company", name="Night Guard", phone="4112", by_chain=True).pk
+
+
+def test_where_no_emergency_number_is_known_none_that_must_stay_free_is_told_by_a_chain(world, monkeypatch):
+    monkeypatch.delitem(in_force("exchange").protocol.get_help.emergency_numbers, "GB")
+    with pytest.raises(Invalid, match="who can speak"):
+        save(world, kind="police", name="Police", phone="101", by_chain=True)
 
 
 def test_readiness_says_that_a_chain_comes_to_contacts_of_whom_nobody_is_told(world):

@@ -13,7 +13,7 @@ from steadydesk.journal.models import Entry
 from steadydesk.kernel.errors import Invalid, NotAllowed, Refusal
 from steadydesk.people import queries as people
 from steadydesk.people.actions import hash_token
-from steadydesk.people.models import Device, Person, Shift
+from steadydesk.people.models import Device, Person, Role, Shift
 from steadydesk.visits import actions as visits
 from tests.alarming import answer, press
 from tests.visiting import arrive, shown
@@ -379,6 +379,12 @@ def test_a_day_pass_of_the_set_up_file_is_for_the_desk_of_its_shift(world: World
     assert here("desk-2") == ["Vera Stone"]
     actions.tap_out(world.person("vera").person, going_home=True, by=desk(world, "desk-2"), now=world.now)
     refused("other_desk", tap_in, world, "vera", "desk-2")
+
+
+def test_first_aid_beside_a_day_pass_opens_no_other_desk(world: World) -> None:
+    pin(world, "vera")
+    Role.objects.create(person_id=world.person("vera").person, role="first_aider", site_id="exchange")
+    refused("other_desk", tap_in, world, "vera", "desk-1")
 
 
 def test_who_has_a_day_pass_and_is_trained_answers_a_call_at_the_desk_as_the_others_do(world: World) -> None:

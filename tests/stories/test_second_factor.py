@@ -17,7 +17,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import ROLES, system
 from steadydesk.kernel.errors import NotAllowed, NotFound, Refusal
-from steadydesk.pages.cookies import PERSON_COOKIE
+from steadydesk.pages.cookies import DESK_COOKIE, PERSON_COOKIE
 from steadydesk.people import actions as people
 from steadydesk.people import factors, records, signing
 from steadydesk.people.models import Person
@@ -289,6 +289,28 @@ def test_the_rule_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("STEADYDESK_SECOND_FACTOR", "administrater")
     with pytest.raises(Misconfigured, match="administrater"):
         second_factor(demo=False)
+
+
+def at_desk(world: World, name: str) -> Client:
+    """A browser at this desk."""
+    browser = Client()
+    browser.cookies[DESK_COOKIE] = world.token(device=name)
+    return browser
+
+
+def test_no_secret_is_shown_where_customers_read_along(world: World) -> None:
+    someone(world, "sasha")
+    for name, after in (("desk-1", "/"), ("back-office", "/me/codes")):
+        Authenticator.objects.all().delete()
+        browser = at_desk(world, name)
+        where = browser.post(LOGIN, {"login": "sasha", "password": PASSWORD})["Location"]
+        browser.get(where)
+        done = browser.post(where, {"code": code_of(browser.session[SECRET_SESSION_KEY])})
+        assert done["Location"] == after
+        assert ("on a staff-only screen or on your phone" in browser.get("/me").text) == (after == "/")
+        shown = 200 if name == "back-office" else 403
+        for path in ("/me/codes", "/me/app", "/me/passkeys"):
+            assert browser.get(path).status_code == shown, (name, path)
 
 
 # What is kept

@@ -126,3 +126,22 @@ def test_e6c_the_page_keeps_what_was_typed_and_the_letter_says_why_until_when_an
     assert morgan.post(f"/manage/withdrawals/{row.pk}/letter").status_code == 302
     assert "in force" in morgan.get("/manage/withdrawals?site=exchange").text
     assert morgan.post(f"/manage/withdrawals/{row.pk}/end").status_code == 302
+
+
+def test_a_counter_screen_names_no_decision_of_a_manager(world):
+    visit, id = withdraw(world)
+    actions.give_letter(id, by=world.person("morgan"), now=world.now)
+    actions.end_withdrawal(id, by=world.person("morgan"), now=world.now)
+    for device, named in (("back-office", True), ("desk-1", False)):
+        page = world.client(device=device).get(f"/visits/{visit}").text
+        for words in ("Service withdrawn", "The letter was given", "Served again as before"):
+            assert (words in page) == named, (device, words)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2036-04-01"])
+def test_a_day_too_far_off_is_refused_beside_its_field(world, morgan, day):
+    said = {"customer": "Ms Jane Doe", "first": "2026-03-02", "last": day}
+    refused = morgan.post(f"/manage/withdrawals/new?visit={arrive(world)}", said)
+    assert refused.status_code == 422 and "within the next ten years" in refused.text and "Ms Jane Doe" in refused.text
+    gap = world.client("ruth").post("/manage/safety/accept?site=branch", {"until": day})
+    assert gap.status_code == 422 and "within the next ten years" in gap.text

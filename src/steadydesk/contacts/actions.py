@@ -12,9 +12,6 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.sites.queries import site
 
-LONGEST_SHORT = 6
-"""Digits of an emergency number with those for an outside line before it."""
-
 
 def save_row(row: Contact, *, by: Actor, now: datetime) -> None:
     """Put a contact on the list, or change it."""
@@ -34,8 +31,9 @@ def _why_not_by_chain(row: Contact) -> str:
     except NotFound:
         return ""
     dialled = "".join(sign for sign in row.phone if sign.isdigit())
-    country = site(row.site_id).country
-    if dialled.endswith(tuple(protocol.get_help.emergency_numbers.get(country, ()))) and len(dialled) <= LONGEST_SHORT:
+    help, here = protocol.get_help, site(row.site_id)
+    known = help.emergency_numbers.get(here.country) or help.refused_numbers.get(here.country, ())
+    if dialled in {prefix + number for number in known for prefix in ("", here.outside_line)}:
         return _("An emergency number is rung by a person, who can speak.")
     if any(kind.id == row.kind and kind.family for kind in protocol.outside_support.kinds):
         return _("A family is called by a person, and only where the procedure says so.")

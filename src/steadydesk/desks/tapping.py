@@ -12,7 +12,7 @@ from steadydesk.desks import queries, rules
 from steadydesk.desks.models import DayPass, Key, Tap, WrongKey
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
-from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.actor import HELD_BESIDE, Actor, Permission
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.people import actions as people
 from steadydesk.people import devices
@@ -134,10 +134,10 @@ def _refuse_stranger(person: int, device: int, by: Actor, now: datetime) -> None
     held = DayPass.objects.filter(person_id=person).first()
     if held is not None and (held.ended_at is not None or held.device_id != device):
         raise Refusal("other_desk", _("This day pass is for another desk, or has ended."))
-    roles = [c.role for c in in_people.workers(by.site or "") if c.person == person]
+    roles = {role for role, where in in_people.actor(person).roles if where in (None, by.site)}
     if not roles:
         raise Refusal("other_site", _("You do not work at this site. A manager can give you a day pass."))
-    set_up_as_one = held is None and roles == ["day_pass"]
+    set_up_as_one = held is None and roles - HELD_BESIDE == {"day_pass"}
     if set_up_as_one and in_people.shift_place(person, by.site or "", now) != by.place:
         raise Refusal("other_desk", _("Your day pass is for the desk of your shift. A manager can give you another."))
 

@@ -237,11 +237,13 @@ def _supported(facts: Mapping[str, Any], names: Names) -> str:
 
 
 def _withdrawn(facts: Mapping[str, Any], names: Names) -> str:
-    """What and for how long stands on its own page, which no customer reads."""
-    if not names.staff_only:
-        return _("A manager decided")
     until = parse_datetime(facts.get("ends_at") or "")
     return _("Service withdrawn until %s") % (date_format(localtime(until), "j M H:i") if until else "")
+
+
+def _decided(write: Callable[[Mapping[str, Any], Names], str]) -> Callable[[Mapping[str, Any], Names], str]:
+    """What a manager decided stands on its own page, which no customer reads."""
+    return lambda facts, names: write(facts, names) if names.staff_only else _("A manager decided")
 
 
 def _always(text: Any) -> Callable[[Mapping[str, Any], Names], str]:
@@ -281,9 +283,9 @@ _SENTENCES: Mapping[str, Any] = {
     Event.SUPPORT_ANSWERED: _supported,
     Event.AFTER_ANSWERED: _always(lazy("What is asked afterwards was answered")),
     Event.AFTER_REMINDED: _always(lazy("Reminded of what is asked afterwards")),
-    Event.SERVICE_WITHDRAWN: _withdrawn,
-    Event.LETTER_GIVEN: _always(lazy("The letter was given")),
-    Event.SERVICE_GIVEN_AGAIN: _always(lazy("Served again as before")),
+    Event.SERVICE_WITHDRAWN: _decided(_withdrawn),
+    Event.LETTER_GIVEN: _decided(_always(lazy("The letter was given"))),
+    Event.SERVICE_GIVEN_AGAIN: _decided(_always(lazy("Served again as before"))),
     Event.WORDS_WITHDRAWN: _taken_back,
     Event.WORDS_ERASED: _erased,
     Event.HOLD_PLACED: _always(lazy("Held: nothing of this is forgotten")),

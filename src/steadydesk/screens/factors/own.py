@@ -20,19 +20,26 @@ from steadydesk.screens.opening import View
 from steadydesk.screens.response.page import page, show
 
 
-def confirmed(view: View) -> View:
-    """A page for whoever has just shown again that it is they, so that nobody changes it at a browser left open."""
-    opened: View = reauthentication_required(app="allauth.mfa")(never_cache(page(hidden=False)(view)))
-    return sensitive_post_parameters()(opened)
+def confirmed(*, hidden: bool) -> Callable[[View], View]:
+    """A page for whoever has just shown again that it is they, so that nobody changes it at a browser left open.
+
+    A ``hidden`` one shows what nobody else may read, so it never opens on a screen that customers can see.
+    """
+
+    def wrap(view: View) -> View:
+        opened: View = reauthentication_required(app="allauth.mfa")(never_cache(page(hidden=hidden)(view)))
+        return sensitive_post_parameters()(opened)
+
+    return wrap
 
 
-@confirmed
+@confirmed(hidden=True)
 def app(request: HttpRequest, by: Actor) -> HttpResponse:
     """Add an app for codes, or another in its place."""
     return _added(request, by, adding.app, "account/factor_app.html")
 
 
-@confirmed
+@confirmed(hidden=True)
 def passkey(request: HttpRequest, by: Actor) -> HttpResponse:
     """Add a passkey."""
     return _added(request, by, adding.passkey, "account/factor_passkey.html")
@@ -49,7 +56,7 @@ def _show(request: HttpRequest, by: Actor, template: str, status: int, **shown: 
     return show(request, by, template, status, frame="response/page.html", replaces=replaces, **shown)
 
 
-@confirmed
+@confirmed(hidden=False)
 def remove(request: HttpRequest, by: Actor, factor: int) -> HttpResponse:
     """Take one away."""
     factors.remove_factor(int(by.id), factor, by=by, now=clock.now())
@@ -57,7 +64,7 @@ def remove(request: HttpRequest, by: Actor, factor: int) -> HttpResponse:
     return redirect("me")
 
 
-@confirmed
+@confirmed(hidden=True)
 def codes(request: HttpRequest, by: Actor) -> HttpResponse:
     """Codes on paper, to print; or new ones in their place."""
     if request.method == "POST":

@@ -9,13 +9,17 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.stages import LoginStage
 from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from steadydesk.people import factors
+from steadydesk.screens.desk.stations import desk_of
 from steadydesk.screens.factors import adding
+from steadydesk.screens.response.page import counter
 
 
 def asked_elsewhere(login: Any) -> bool:
@@ -69,8 +73,15 @@ def _show(request: HttpRequest, template: str, status: int, **shown: Any) -> Htt
 
 
 def _go_on(request: HttpRequest, stage: AddFactor) -> HttpResponse:
-    """Signed in, and first shown the codes on paper; whoever did all this needs no password once more for them."""
+    """Signed in, and first shown the codes on paper; whoever did all this needs no password once more for them.
+
+    Where customers can read the screen the codes are not shown.
+    """
     record_authentication(request, stage.login.user, method="mfa", reauthenticated=True)
-    stage.login.redirect_url = reverse("me-codes")
+    desk = desk_of(request)
+    if desk is None or not counter(desk):
+        stage.login.redirect_url = reverse("me-codes")
+    else:
+        messages.info(request, _("Print your codes on paper from My page, on a staff-only screen or on your phone."))
     done: HttpResponse = stage.exit()
     return done

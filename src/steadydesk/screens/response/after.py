@@ -70,10 +70,21 @@ class Waiting:
 
 
 def waiting(site: str, now: datetime, of: str = "") -> list[Waiting]:
-    """The forms of a site that wait; those of one person alone where ``of`` names them."""
-    found = [a for a in queries.waiting_afterwards(site, now) if of in ("", a.of)]
-    names = people.actor_names({a.of for a in found})
-    return [Waiting(a.subject, _title(a.subject), a.asked_at, names.get(a.of, "")) for a in found]
+    """The forms of a site that wait; those of one person alone where ``of`` names them.
+
+    What a form was about may be forgotten before it is answered; nobody can open it then.
+    """
+    asked = [a for a in queries.waiting_afterwards(site, now) if of in ("", a.of)]
+    found = [(a, title) for a in asked if (title := _title_if_kept(a.subject))]
+    names = people.actor_names({a.of for a, _about in found})
+    return [Waiting(a.subject, title, a.asked_at, names.get(a.of, "")) for a, title in found]
+
+
+def _title_if_kept(subject: str) -> str:
+    try:
+        return _title(subject)
+    except NotFound:
+        return ""
 
 
 @page(Permission.VISIT_WORK)

@@ -17,7 +17,7 @@ from steadydesk.documents import queries as documents
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound
-from steadydesk.pages.fields import Words
+from steadydesk.pages.fields import Day, Words
 from steadydesk.people import queries as people
 from steadydesk.screens.response.page import choose_site, page, show
 from steadydesk.screens.site import police
@@ -53,9 +53,7 @@ class RouteForm(forms.Form):
 class GapForm(forms.Form):
     """Until when somebody accepts that the site is not connected."""
 
-    until = forms.DateField(
-        label=lazy("Accepted until the end of"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    until = Day(label=lazy("Accepted until the end of"))
 
 
 Forms = dict[str, forms.Form]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from steadydesk.customers.rules import LONGEST_TEXT, Decision
 from steadydesk.kernel.errors import FieldFault, Invalid
-from steadydesk.pages.fields import Words
+from steadydesk.pages.fields import Day, Words
 from steadydesk.protocol.schema import Protocol
 
 READ_BY = _("Read by managers of the site; it goes when the protocol says that it is kept long enough.")
@@ -22,12 +22,6 @@ IN_LETTER = _("Stands in the letter, and is read by managers of the site.")
 def _text(label: Any, read_by: Any, rows: int = 2) -> Words:
     box = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
     return Words(label=label, read_by=read_by, max_length=LONGEST_TEXT, required=False, widget=box)
-
-
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
 
 
 class WithdrawForm(forms.Form):
@@ -41,8 +35,8 @@ class WithdrawForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    first = _day(_("First day"))
-    last = _day(_("Last day"))
+    first = Day(label=_("First day"), required=False)
+    last = Day(label=_("Last day"), required=False)
     ways = forms.MultipleChoiceField(
         label=_("How they are served meanwhile"), required=False, widget=forms.CheckboxSelectMultiple
     )
