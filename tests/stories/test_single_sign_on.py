@@ -64,7 +64,7 @@ def test_somebody_is_found_by_their_verified_address_once_and_then_by_their_acco
     assert come_back(browser, f"{BEGIN}?next=/me")["Location"] == "/me"
     assert is_in(browser)
     amira = Person.objects.get(login="amira")
-    assert amira.subject == AMIRA["sub"] and Person.objects.count() == before
+    assert amira.subject == f"{council.url}|{AMIRA['sub']}" and Person.objects.count() == before
     [entry] = Entry.objects.filter(type="person:factor-added")
     assert (entry.subject, entry.by, entry.facts) == (
         f"person:{amira.pk}", "system:single-sign-on", {"kind": "single_sign_on"},
@@ -105,6 +105,18 @@ def test_an_address_that_went_to_somebody_else_or_that_two_have_opens_nothing(co
     Person.objects.filter(login="nina").update(email="amira@council.example")
     assert come_back(browser).status_code == 409
     assert not is_in(browser)
+
+
+def test_an_empty_subject_and_that_of_another_issuer_are_nobodys(council: Organisation) -> None:
+    nobody = f"{council.url}|"
+    Person.objects.filter(login="nina").update(subject=nobody)
+    council.who |= {"sub": ""}
+    browser = Client()
+    assert come_back(browser).status_code != 302 and not is_in(browser)
+    assert Person.objects.get(login="amira").subject == ""
+    Person.objects.filter(login="nina").update(subject=f"https://elsewhere.example|{AMIRA['sub']}")
+    council.who = {"sub": AMIRA["sub"]}
+    assert come_back(browser).status_code == 409 and not is_in(browser)
 
 
 def test_a_leaver_is_not_let_in_by_an_account_that_is_still_good_there(world: World, council: Organisation) -> None:
@@ -178,7 +190,7 @@ def test_without_one_there_is_neither_link_nor_page(world: World) -> None:
 
 def test_an_administrator_connects_an_account_and_takes_it_away(world: World, council: Organisation) -> None:
     nina = Person.objects.get(login="nina")
-    nina.subject = AMIRA["sub"]
+    nina.subject = f"{council.url}|{AMIRA['sub']}"
     people.save_person(nina, by=world.person("sasha"), now=world.now)
     browser = Client()
     come_back(browser)

@@ -30,10 +30,10 @@ class Person(AbstractBaseUser):
     is_staff = models.BooleanField(_("may open set-up"), default=False)
     subject = models.CharField(
         _("account at the organisation's sign-in"),
-        max_length=255,
+        max_length=600,
         blank=True,
         default="",
-        help_text=_("its subject (sub) there; fills itself at the first sign-in by the e-mail address"),
+        help_text=_("its issuer and subject there, as in iss|sub; fills itself at the first sign-in by e-mail address"),
     )
     password_is_given = models.BooleanField(default=False, editable=False)
     """Somebody else set the password: it is changed at the first sign-in."""

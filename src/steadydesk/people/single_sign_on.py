@@ -11,23 +11,31 @@ from steadydesk.kernel.errors import Refusal
 from steadydesk.people.models import Person
 
 BY = system("single-sign-on")
+LONGEST = 600
+"""Of what a person's account is kept under."""
 
 
-def person_behind(subject: str, verified_email: str, *, now: datetime) -> Person:
-    """The person whose account has this subject; one with no account yet by the address, which is then theirs.
+def account_of(issuer: str, subject: str) -> str:
+    """What an account is kept under: a subject means somebody at its own issuer alone."""
+    return f"{issuer.rstrip('/')}|{subject}"
+
+
+def person_behind(issuer: str, subject: str, verified_email: str, *, now: datetime) -> Person:
+    """The person whose account this is; one with no account yet by the address, which is then theirs.
 
     An address goes to somebody else after its owner left, a subject never does: whoever has one is found by it alone.
     Raises ``Refusal`` where nobody, or more than one, can be meant.
     """
-    known = Person.objects.filter(subject=subject).first()
-    if known is not None:
+    account = account_of(issuer, subject)
+    known = Person.objects.filter(subject=account).first()
+    if known is not None and subject:
         return known
     found = list(Person.objects.filter(email__iexact=verified_email, is_active=True)[:2]) if verified_email else []
-    if len(found) != 1 or found[0].subject:
+    if not subject or len(account) > LONGEST or len(found) != 1 or found[0].subject:
         raise Refusal("nobody_behind", _("Nobody here has this account. Ask an administrator to connect it."))
     [person] = found
     with write(now):
-        person.subject = subject
+        person.subject = account
         person.save(update_fields=["subject"])
         note_account(person, by=BY, now=now)
     return person

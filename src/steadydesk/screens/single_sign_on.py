@@ -49,7 +49,7 @@ class SingleSignOn(DefaultSocialAccountAdapter):
         # A string, such as "false", is what some send: only yes is yes.
         verified = told.get("email", "") if told.get("email_verified") is True else ""
         try:
-            sociallogin.user = people.person_behind(sociallogin.account.uid, verified, now=clock.now())
+            sociallogin.user = people.person_behind(told["iss"], told["sub"], verified, now=clock.now())
         except Refusal as nobody:
             raise ImmediateHttpResponse(refused(request, nobody)) from nobody
 
