@@ -2,6 +2,8 @@
 
 import asyncio
 
+from django.core.handlers.wsgi import WSGIRequest
+
 from steadydesk.project.pages import Pages
 
 SCOPE = {
@@ -61,6 +63,17 @@ def test_django_learns_who_asks_and_for_what():
     assert (seen["REMOTE_ADDR"], seen["SERVER_NAME"], seen["SERVER_PORT"]) == ("10.0.0.2", "10.0.0.1", "8000")
     assert (seen["HTTP_HOST"], seen["HTTP_ACCEPT"], seen["wsgi.url_scheme"]) == ("desk", "a,b", "https")
     assert "HTTP_STEADYDESK_PRESS" not in seen, "a name with an underscore could pass for a header of ours"
+
+
+def test_a_body_that_came_in_pieces_is_read_whole(monkeypatch):
+    monkeypatch.setitem(SCOPE, "headers", [*SCOPE["headers"], (b"transfer-encoding", b"chunked")])
+
+    def read(environ, start):
+        assert "HTTP_TRANSFER_ENCODING" not in environ
+        start("200 OK", [])
+        return [WSGIRequest(environ).body]
+
+    assert ask(read, b"abcd")[1]["body"] == b"abcd"
 
 
 def test_what_an_answer_holds_is_let_go():

@@ -7,17 +7,25 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
 from steadydesk.alarms import bookkeeping
 from steadydesk.api import asgi
 from steadydesk.api.alarm_door import AlarmDoor, site_of
+from steadydesk.api.device_door import DeviceDoor
+from steadydesk.api.phone_door import PhoneDoor
 from steadydesk.api.stream import Stream
+from steadydesk.buttons.actions import make_secret, save_row
+from steadydesk.buttons.models import Button
 from steadydesk.journal.hub import Hub
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.signature import HEADER, sign
 from steadydesk.pages.cookies import DESK_COOKIE, PERSON_COOKIE
 from steadydesk.people import actions as people
 from steadydesk.people.models import Person, Token
+from steadydesk.sites.models import Place
 from tests.alarming import PATH, answer, press
 from tests.world import TESTER
 
@@ -123,12 +131,16 @@ class Nowhere:
         raise NotAllowed(self.SENTENCE)
 
 
-def knock(app: Any, path: str, headers: list[tuple[bytes, bytes]]) -> tuple[int, dict[str, Any]]:
-    """One request to a bare ASGI endpoint: its status and its body."""
+def knock(
+    app: Any, path: str, headers: list[tuple[bytes, bytes]], body: bytes = b"{}", arrived: list[float] | None = None
+) -> tuple[int, dict[str, Any]]:
+    """One request to a bare ASGI endpoint: its status and its body; ``arrived`` learns when its own was there."""
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"{}"}
+        if arrived is not None:
+            arrived.append(clock.monotonic())
+        return {"type": "http.request", "body": body}
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -136,6 +148,43 @@ def knock(app: Any, path: str, headers: list[tuple[bytes, bytes]]) -> tuple[int,
     scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "query_string": b""}
     asyncio.run(app(scope, receive, send))
     return sent[0]["status"], json.loads(sent[1]["body"])
+
+
+class Timed(Nowhere):
+    """Says besides how long ago the time for storage began to count."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.started = 0.0
+
+    async def perform(self, act: Any, started: float) -> Any:
+        self.started = started
+        return await super().perform(act, started)
+
+
+@pytest.mark.parametrize("kind", ["screen", "telephone", "button"])
+def test_a_body_that_comes_slowly_takes_nothing_from_the_time_that_storage_has(world, kind):
+    save_row(Button(name="b", kind="wall", site_id="exchange", place=desk_2()), by=TESTER, now=world.now)
+    secret = make_secret(Button.objects.get(name="b").pk, by=TESTER, now=world.now)
+    body = json.dumps({"to": "999", "from": "202", "device": "b", "kind": "press"}).encode()
+    head = [
+        (b"authorization", f"Bearer {world.token(device='desk-2')}".encode()),
+        (HEADER.lower().encode(), sign(secret, int(world.now.timestamp()), body).encode()),
+    ]
+    book, desk = bookkeeping.load(world.now), Timed()
+    door, path = {
+        "screen": (AlarmDoor(desk, lambda: book, site_of), PATH),
+        "telephone": (PhoneDoor(desk, lambda: book, settings.SECRET_KEY, lambda *_: ""), "/api/v1/phone-events"),
+        "button": (DeviceDoor(desk, lambda: book, settings.SECRET_KEY, lambda _: None), "/api/v1/device-events"),
+    }[kind]
+    arrived: list[float] = []
+    _status, answered = knock(door, path, head, body, arrived)
+    assert answered["detail"] == Nowhere.SENTENCE
+    assert desk.started >= arrived[0]
+
+
+def desk_2() -> Place:
+    return Place.objects.get(site="exchange", slug="desk-2")
 
 
 # Scripts in a page

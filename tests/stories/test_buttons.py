@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from steadydesk.alarms import bookkeeping
 from steadydesk.alarms import queries as alarms
 from steadydesk.buttons import actions, queries
 from steadydesk.buttons.models import Button, Zone
@@ -136,6 +137,21 @@ def test_a_forged_signature_is_refused_and_cannot_fill_the_journal(world, wall):
     for _n in range(5):
         send(world, "guess", "wall-1", status=401)
     assert refusals() == [(f"button:{wall[0]}", "wall-1", "unsigned")]
+
+
+def test_devices_that_nobody_registered_fill_no_journal_whatever_they_call_themselves(world, wall):
+    for n in range(5):
+        send(world, "guess", f"stranger-{n}", status=401)
+    assert refusals() == [("button:unknown", "stranger-0", "unknown")]
+    world.advance(actions.WAIT)
+    send(world, "guess", "stranger-9", status=401)
+    assert len(refusals()) == 2
+
+
+@pytest.mark.parametrize("type", ["button:refused", "button:low", "button:silent"])
+def test_what_a_device_brings_about_of_itself_does_not_have_the_book_read_again(type):
+    assert bookkeeping.touches(type, {}) == ""
+    assert bookkeeping.touches("button:assigned", {}) == "book"
 
 
 def test_a_new_secret_voids_the_one_before_and_neither_is_kept(world, wall):

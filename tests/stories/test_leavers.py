@@ -105,7 +105,7 @@ def test_the_alarm_book_is_read_again_when_somebody_leaves(world: World) -> None
     leave(world, "ben")
     [left] = Entry.objects.filter(type="person:left")
     assert (left.subject, left.facts) == (f"person:{person('ben').pk}", {})
-    assert bookkeeping.touches("person", left.facts) == "book"
+    assert bookkeeping.touches(left.type, left.facts) == "book"
 
 
 def test_a_leaver_who_was_coming_is_taken_off_the_call_and_the_chain_goes_on(world: World) -> None:

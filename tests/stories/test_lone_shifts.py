@@ -18,6 +18,7 @@ from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.loneworking import actions, queries
 from steadydesk.loneworking.clockwork import ENGINE
 from steadydesk.loneworking.models import LoneShift
+from steadydesk.people.models import Membership, Role, Shift
 from steadydesk.sites.actions import change_state
 from tests.alarming import answer as answer_call
 
@@ -116,6 +117,18 @@ def test_a_duress_answer_stands_though_the_site_or_the_clock_changes_in_the_same
     else:
         change_state("branch", what, reason="threat", by=world.person("owen"), now=world.now)
     assert queries.shift(lone.pk).duress_at == world.now
+    world.messages()
+
+
+@pytest.mark.parametrize("how", ["duress", "check_in"])
+def test_help_comes_to_where_they_work_alone_though_their_roles_and_shifts_are_elsewhere_now(world, lone, how):
+    Role.objects.filter(person=lone.person).update(site="exchange")
+    Membership.objects.filter(person=lone.person).delete()
+    Shift.objects.filter(person=lone.person).delete()
+    if how == "duress":
+        say(world, lone, "nothing_new")
+    world.advance(EVERY + GRACE if how == "check_in" else timedelta(0))
+    assert calls() == [(how, "desk")]
     world.messages()
 
 

@@ -51,7 +51,7 @@ def test_a_screen_that_stays_in_use_is_no_news_and_one_that_changes_is(world):
 def test_a_thousand_screens_are_read_again_in_one_statement_and_the_book_is_not(world):
     use(world)
     [entry] = presence()
-    assert bookkeeping.touches("presence", entry.facts) == "screens"
+    assert bookkeeping.touches(entry.type, entry.facts) == "screens"
     assert bookkeeping.touches("presence", {"on_shift": True}) == "book"
     assert bookkeeping.touches("visit", {}) == ""
     assert bookkeeping.read_screens(world.now) == bookkeeping.load(world.now).screens

@@ -18,7 +18,7 @@ from steadydesk.alarms import bookkeeping, queries, recorder
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.connections import DjangoConnection
 from steadydesk.alarms.desk import Answered, tick_act
-from steadydesk.alarms.press import presser, read_press
+from steadydesk.alarms.press import presser, read_press, spot
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.state import Alarm
 from steadydesk.alarms.store import Store
@@ -90,6 +90,14 @@ def raise_alarm(by: list[Actor], key: str | None, body: dict[str, Any]) -> Answe
     return perform(act)
 
 
+def raise_alarm_at(site: str, place: str, source: str, *, key: str | None = None, by: Actor) -> Answered:
+    """A press by somebody who is known to be there, whatever their roles and shifts have come to say since."""
+    known = book()
+    act, _odd = read_press(presser([by]), key, {"source": source}, known, clock.now())
+    act.facts.update(spot(site, place, known))
+    return perform(act)
+
+
 def raise_drill(site: str, place: str | None, by: Actor, *, mode: str = "drill") -> str:
     """Start a drill or a test from the command line; returns the alarm's id. Refused while a real call is open."""
     by.check(Permission.ALARM_DRILL, site)
@@ -98,8 +106,7 @@ def raise_drill(site: str, place: str | None, by: Actor, *, mode: str = "drill")
         raise Invalid.one("place", _("There is no such place at this site."))
     drill = {"mode": mode, "site": site, "place": place or "", "source": "api"}
     act, _odd = read_press(presser([by]), None, drill, book(), clock.now())
-    where = card.places[place].name if place else card.name
-    act.facts.update(site=site, place=place or "", place_name=where)
+    act.facts.update(spot(site, place or "", book()))
     return perform(act).alarm.id
 
 

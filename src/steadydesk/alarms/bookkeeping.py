@@ -30,6 +30,7 @@ from steadydesk.contacts import queries as contacts
 from steadydesk.delivery import reached
 from steadydesk.desks import queries as desks
 from steadydesk.documents.queries import InForce, in_force
+from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import roll
@@ -43,16 +44,19 @@ log = logging.getLogger(__name__)
 
 TOUCHES = frozenset({"button", "desk", "set-up", "person", "presence", "protocol", "site"})
 """Families of entries after which the book is read again."""
+LEAVES = frozenset({Event.BUTTON_LOW, Event.BUTTON_SILENT, Event.BUTTON_REFUSED})
+"""Entries of these families that change nothing in it; some of them anybody can bring about."""
 
 
-def touches(family: str, facts: Mapping[str, Any]) -> str:
+def touches(type: str, facts: Mapping[str, Any]) -> str:
     """What of the book an entry touches: ``book``, only the ``screens`` in use, or nothing.
 
     A thousand screens are used each minute: for them the rest of the book is not read again.
     """
+    family = type.split(":", 1)[0]
     if family == "presence" and "screen" in facts:
         return "screens"
-    return "book" if family in TOUCHES else ""
+    return "book" if family in TOUCHES and type not in LEAVES else ""
 
 
 def read_screens(now: datetime) -> tuple[ScreenCard, ...]:

@@ -158,7 +158,12 @@ def _where(who: Presser, person: int | None, fields: _Fields, book: Book, now: d
     own = who.place if site == who.site else ""
     if not own and shift and shift[0] == site:
         own = shift[1]
-    place = fields.choose("place", card.places if card else (), own)
+    return spot(site, fields.choose("place", card.places if card else (), own), book)
+
+
+def spot(site: str, place: str, book: Book) -> dict[str, str]:
+    """Where help is wanted, as the facts of a press have it, with the words that responders read."""
+    card = book.sites.get(site)
     named = card.places[place].name if card and place in card.places else card.name if card else site
     return {"site": site, "place": place, "place_name": named}
 

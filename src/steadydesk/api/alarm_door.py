@@ -34,8 +34,8 @@ class AlarmDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        started = clock.monotonic()
         raw = await asgi.read_body(receive)
+        started = clock.monotonic()
         try:
             actors = askers(scope, self._book())
             if scope["path"].rstrip("/") == PATH:

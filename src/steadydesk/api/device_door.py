@@ -37,8 +37,8 @@ class DeviceDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        started = clock.monotonic()
         raw = await asgi.read_body(receive)
+        started = clock.monotonic()
         try:
             header = asgi.header(scope, HEADER.lower().encode()) or ""
             status, body = await self._take(hear(raw, header, self._book(), self._key, clock.now()), started)

@@ -37,8 +37,8 @@ class PhoneDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        started = clock.monotonic()
         said, _odd = read_body(await asgi.read_body(receive))
+        started = clock.monotonic()
         try:
             status, body = await self._hear(said, without_walls(askers(scope, self._book()))[0], started)
         except SteadydeskError as error:

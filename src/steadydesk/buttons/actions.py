@@ -187,7 +187,7 @@ def note_refused(button: int | None, device: str, reason: str, *, by: Actor, now
     """Something was not taken: kept where a person sees it. A press that nobody can place is told of at once."""
     subject = queries.UNKNOWN if button is None else f"button:{button}"
     with write(now):
-        if queries.was_refused(subject, device, reason, now, WAIT):
+        if queries.was_refused(subject, reason, now, WAIT):
             return
         row = Button.objects.select_related("site").get(pk=button) if button is not None else None
         record(Event.BUTTON_REFUSED, subject, by=by, site=row.site_id if row else "", device=device, reason=reason)

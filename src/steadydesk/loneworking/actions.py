@@ -99,7 +99,7 @@ def go_to_safe_room(id: int, *, by: Actor, now: datetime) -> str:
     row = queries.shift(id)
     if by.person != row.person:
         raise NotAllowed(_("Only whoever works this shift can say that."))
-    alarm = alarms.raise_alarm([by], None, {"site": row.site, "place": row.place, "source": "app"}).alarm
+    alarm = alarms.raise_alarm_at(row.site, row.place, "app", by=by).alarm
     protocol = documents.version(row.document, row.version).protocol
     nearest = sites.nearest_refuge(sites.refuges(row.site, protocol.safe_room, now), row.place)
     if nearest is not None:
@@ -202,9 +202,7 @@ def _keep_missed(row: LoneShift, asked_at: datetime | None, alarm: str, *, by: A
 
 def _call(row: LoneShift, source: str, key: str) -> str:
     """Help for this worker, at their place, by the one door."""
-    worker = people.actor(row.person)
-    body: dict[str, Any] = {"site": row.site, "place": row.place, "source": source}
-    return alarms.raise_alarm([worker], key, body).alarm.id
+    return alarms.raise_alarm_at(row.site, row.place, source, key=key, by=people.actor(row.person)).alarm.id
 
 
 def _look_again(row: LoneShift) -> None:

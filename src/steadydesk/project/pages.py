@@ -74,6 +74,9 @@ def environ(scope: Scope, body: bytes) -> Environ:
             continue
         said = value.decode("latin-1")
         found[name] = f"{found[name]},{said}" if name in found else said
+    # What came in pieces says no length, and of a body without one nothing is read.
+    found.pop("HTTP_TRANSFER_ENCODING", None)
+    found["CONTENT_LENGTH"] = str(len(body))
     return found
 
 

@@ -229,7 +229,7 @@ class Service:
         if any(r.family == "alarm" and r.id not in ours for r in rows):
             self._keep(self._alarms_again())
         ours.difference_update(r.id for r in rows)
-        touched = {bookkeeping.touches(r.family, r.facts) for r in rows}
+        touched = {bookkeeping.touches(r.type, r.facts) for r in rows}
         if "book" in touched:
             self._keep(self._book_again())
         elif "screens" in touched:
