@@ -18,7 +18,8 @@ MORE_DOORS = {
     # rows are not ours.
     # How each person is reached: chosen and tried by themselves, and read whole into the alarm book.
     "delivery": {"reached", "ways"},
-    "people": {"devices", "factors", "guests", "roll"},
+    # Who is at work when: the rota's plan becomes their rows.
+    "people": {"devices", "factors", "guests", "roll", "times"},
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.
     # What came off paper has an entry of its own, beside the alarm path and the desk.
     # How the chain was tried and what calls found are read by those who lead, each with a page's part of its own.

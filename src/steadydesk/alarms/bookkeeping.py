@@ -42,9 +42,9 @@ from steadydesk.sites.queries import Spot
 
 log = logging.getLogger(__name__)
 
-TOUCHES = frozenset({"button", "desk", "set-up", "person", "presence", "protocol", "site"})
+TOUCHES = frozenset({"button", "desk", "set-up", "person", "presence", "protocol", "rota", "site"})
 """Families of entries after which the book is read again."""
-LEAVES = frozenset({Event.BUTTON_LOW, Event.BUTTON_SILENT, Event.BUTTON_REFUSED})
+LEAVES = frozenset({Event.AVAILABILITY_WITHDRAWN, Event.BUTTON_LOW, Event.BUTTON_SILENT, Event.BUTTON_REFUSED})
 """Entries of these families that change nothing in it; some of them anybody can bring about."""
 
 

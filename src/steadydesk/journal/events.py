@@ -103,6 +103,8 @@ class Event(StrEnum):
     CALL_ON_PAPER = "paper:call-entered"  # a call that happened while Steadydesk was away; on no stream
     PACK_PRINTED = "paper:pack-printed"  # somebody says that the morning pack came out of the printer
 
+    AVAILABILITY_WITHDRAWN = "rota:availability-withdrawn"  # time at which somebody could be met is gone; from, until
+
     PRESENCE_CHANGED = "presence:changed"  # a shift began or ended, somebody is away or back
     SITE_RESTORED = "site:restored"  # its records, from a backup; what was open then is settled without calling anybody
     SITE_STATE_CHANGED = "site:state-changed"  # open, closing, closed, emptied or locked down

@@ -152,9 +152,11 @@ def end_shift(person: int, site: str, *, by: Actor, now: datetime) -> None:
     """The person has gone home."""
     _may_set_presence(person, site, by)
     with write(now):
-        running = Shift.objects.filter(person_id=person, site_id=site, starts_at__lte=now)
-        running.exclude(ends_at__lte=now).update(ends_at=now)
-        record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, on_shift=False)
+        running = Shift.objects.filter(person_id=person, site_id=site, starts_at__lte=now).exclude(ends_at__lte=now)
+        ends = running.order_by(F("ends_at").desc(nulls_last=True)).values_list("ends_at", flat=True)
+        planned = next((end.isoformat() for end in ends if end), None)
+        running.update(ends_at=now)
+        record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, on_shift=False, planned_until=planned)
 
 
 def mark_absent(person: int, site: str, *, by: Actor, now: datetime) -> None:

@@ -16,6 +16,7 @@ from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor
 from steadydesk.loneworking import actions as loneworking
 from steadydesk.people import actions as people
+from steadydesk.rota import actions as rota
 from steadydesk.sites import actions as sites
 from steadydesk.visits import actions as visits
 
@@ -36,7 +37,7 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.DESKS_NOT_STARTED: (delivery.tell_of_desks,),
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
     Event.PERSON_LEFT: (desks.let_go, buttons.take_from_leaver, alarms.await_leaver),
-    Event.PRESENCE_CHANGED: (visits.look_soon, encounters.remind_at_shift_end),
+    Event.PRESENCE_CHANGED: (visits.look_soon, encounters.remind_at_shift_end, rota.follow_presence),
     Event.SET_UP_CHANGED: (refuse_codes,),
     Event.SITE_STATE_CHANGED: (
         visits.stop_waits,

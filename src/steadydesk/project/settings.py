@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "steadydesk.delivery",
     "steadydesk.buttons",
     "steadydesk.documents",
+    "steadydesk.rota",
     "steadydesk.contacts",
     "steadydesk.customers",
     "steadydesk.alarms",
