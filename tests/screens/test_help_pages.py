@@ -12,7 +12,7 @@ from steadydesk.encounters import queries
 from steadydesk.people.models import Shift
 from steadydesk.sites.models import Place
 from steadydesk.visits.models import Visit
-from tests.alarming import answer
+from tests.alarming import answer, press
 from tests.screens.test_desk_pages import arrive, enrolled
 from tests.visiting import SECOND, events
 from tests.withdrawing import decision
@@ -210,6 +210,62 @@ def test_l3b_ii_the_four_ways_are_offered_at_once(world: World, desk: Client) ->
     post(desk, visit, "help-way", way="telephone")
     post(desk, visit, "call-help", urgency="help", key="k")
     assert [e.facts["way"] for e in events(visit.pk, "encounter:help-asked")] == ["telephone", "button"]
+    world.messages()
+
+
+@pytest.mark.clause("L3b-ii")
+def test_l3b_ii_the_record_shows_the_first_way_the_time_to_an_answer_and_the_length_of_the_talk(
+    world: World, desk: Client, office: Client
+) -> None:
+    visit = arrive(world)
+    post(desk, visit, "problem")
+    assert 'id="course"' not in office.get(f"/visits/{visit.pk}").text, "nobody has asked yet"
+    post(desk, visit, "call-help", urgency="help", key="k")
+    [call] = alarms.at_sites(["exchange"], open=True)
+    encounter_page = text_of(office.get(f"/visits/{visit.pk}").text)
+    assert "Nobody has answered yet" in encounter_page
+    post(desk, visit, "tick", card="L3a", step="L3a-i", outcome="done")
+    world.advance(9 * SECOND)
+    answer(world, {"id": str(call.id)}, "acknowledge", "viktor")
+    world.advance(56 * SECOND)
+    answer(world, {"id": str(call.id)}, "attend", "viktor")
+    pages = (office.get(f"/visits/{visit.pk}"), world.client("viktor").get(f"/alarms/{call.id}"))
+    for page in pages:
+        read = " ".join(text_of(page.text).split())
+        assert "Help first asked for by the screen, 09:00:00" in read
+        assert "A person answered after 0 min 09 s" in read
+        assert "Talk until a responder was there 1 min 05 s" in read
+    assert 'id="course"' not in desk.get(f"/visits/{visit.pk}").text, "a customer may read this screen"
+    shown = world.client("amira").get(f"/api/v1/visits/{visit.pk}").json()["help"]
+    assert (shown["way"], shown["answered_after"], shown["talked_for"]) == ("button", "PT9S", "PT1M5S")
+    world.messages()
+
+
+@pytest.mark.clause("L3b-ii")
+def test_l3b_ii_a_call_by_the_silent_key_from_the_same_desk_shows_the_times_of_its_visit(
+    world: World, desk: Client
+) -> None:
+    visit = arrive(world)
+    post(desk, visit, "problem")
+    call = press(world, source="hot_key")
+    elsewhere = press(world, device="desk-2")
+    world.advance(21 * SECOND)
+    answer(world, call, "acknowledge", "viktor")
+    assert "A person answered after" in world.client("viktor").get(f"/alarms/{call['id']}").text
+    assert "A person answered after" not in world.client("viktor").get(f"/alarms/{elsewhere['id']}").text
+    world.messages()
+
+
+@pytest.mark.clause("L3b-vi")
+def test_l3b_vi_while_the_risk_card_is_shown_no_card_offers_to_call_the_customer_anywhere(
+    world: World, office: Client
+) -> None:
+    visit = arrive(world)
+    calls = f'/visits/{visit.pk}/call"'
+    post(office, visit, "problem")
+    assert calls in post(office, visit, "help-shown")
+    assert calls not in post(office, visit, "judge", appears="cannot_tell", key="b")
+    assert calls in post(office, visit, "judge", appears="does_not_appear")
     world.messages()
 
 

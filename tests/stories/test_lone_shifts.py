@@ -187,7 +187,9 @@ def test_after_an_outage_the_worker_is_asked_first_and_told_since_when(world, lo
     world.messages()
 
 
-def test_a_locked_down_site_holds_the_questions_but_never_the_duress_answer_and_asks_when_it_is_over(world, lone):
+def test_a_locked_down_site_holds_the_questions_but_never_the_duress_answer_and_begins_anew_when_it_is_over(
+    world, lone
+):
     joan = world.person("owen")
     change_state("branch", "locked_down", reason="threat", by=joan, now=world.now)
     world.advance(2 * EVERY)
@@ -196,9 +198,32 @@ def test_a_locked_down_site_holds_the_questions_but_never_the_duress_answer_and_
     world.advance(timedelta(0))
     assert calls() == [("duress", "desk")]
     world.messages()
+    world.advance(EVERY)
+    world.messages()
     change_state("branch", "open", by=joan, now=world.now)
+    assert world.told() == set(), "what was not asked meanwhile was not missed"
+    assert queries.due_at(queries.shift(lone.pk)) == world.now + EVERY
+
+
+def test_who_was_asked_before_the_lockdown_is_asked_again_with_the_whole_grace_when_it_is_over(world, lone):
+    owen = world.person("owen")
+    world.advance(EVERY)
     assert "iris" in world.told()
-    assert queries.shift(lone.pk).state == "asked"
+    change_state("branch", "locked_down", reason="threat", by=owen, now=world.now)
+    world.advance(2 * EVERY)
+    assert calls() == []
+    change_state("branch", "open", by=owen, now=world.now)
+    assert "iris" in world.told()
+    assert queries.due_at(queries.shift(lone.pk)) == world.now + GRACE
+
+
+def test_whoever_was_asked_whether_they_are_out_still_owes_an_answer_when_the_site_opens_again(world, lone):
+    owen = world.person("owen")
+    change_state("branch", "emptied", reason="fire_alarm", by=owen, now=world.now)
+    owed = queries.due_at(queries.shift(lone.pk))
+    change_state("branch", "open", by=owen, now=world.now)
+    assert queries.due_at(queries.shift(lone.pk)) == owed
+    world.messages()
 
 
 def test_an_emptied_site_asks_at_once_whether_they_are_out(world, lone):

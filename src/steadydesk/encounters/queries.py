@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.alarms import queries as in_alarms
@@ -25,6 +26,8 @@ site_of_afterwards = aftermath.site_of
 LEADS = frozenset({"manager", "deputy", "duty_manager"})
 PRESET = "preset_code"
 ANSWERED = ("alarm:acknowledged", "alarm:attended")
+MOST_AT_ONCE = 5
+"""So many encounters at one place are looked through for a call that none of them made itself."""
 
 
 def encounter(subject: str) -> Encounter | None:
@@ -93,6 +96,33 @@ def talked_for(found: Encounter, subject: str) -> timedelta | None:
     if call is None or call.attended_at is None or began is None:
         return None
     return max(call.attended_at - began, timedelta(0))
+
+
+@dataclass(frozen=True)
+class Course:
+    """How help was got: which way was used first, how soon a person answered, how long the talk took until then."""
+
+    way: str
+    asked_at: datetime
+    answered_after: timedelta | None
+    talked_for: timedelta | None
+
+
+def course(found: Encounter) -> Course | None:
+    """The times of this encounter, for the record; ``None`` while nobody has asked for help."""
+    if found.asked_at is None:
+        return None
+    return Course(found.way, found.asked_at, answered_after(found), talked_for(found, found.subject))
+
+
+def of_call(alarm: Alarm) -> Encounter | None:
+    """The encounter that this call belongs to: the one that made it, else the one that ran where it came from."""
+    own = Encounter.objects.filter(alarm=UUID(alarm.id)).order_by("started_at").first()
+    if own is not None or not alarm.place:
+        return own
+    here = Encounter.objects.filter(site=alarm.site, place=alarm.place, alarm__isnull=True)
+    earlier = here.filter(started_at__lte=alarm.raised_at).order_by("-started_at")[:MOST_AT_ONCE]
+    return next((e for e in earlier if (call := call_from(e)) is not None and call.id == alarm.id), None)
 
 
 def judgements(subject: str) -> list[Judgement]:

@@ -24,6 +24,7 @@ from steadydesk.loneworking.models import LoneShift
 from steadydesk.loneworking.rules import SHIFTS
 from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
+from steadydesk.sites.rules import rounds_after
 
 SILENCE = "lone-silence"
 ANSWER = "lone-answer"
@@ -137,15 +138,18 @@ def read_check_in(id: int, *, by: Actor, now: datetime) -> None:
 
 
 def follow_site(entry: Entry, by: Actor, now: datetime) -> None:
-    """Emptied: ask at once whether they are out. Locked down: hold until it is over, then ask. Duress always works."""
-    rounds = sites.rounds_at(entry.site)
+    """What a change of the site's state does to check-ins under way, by the one table. Duress always works."""
+    becomes = rounds_after(entry.facts["before"], entry.facts["state"])
+    if becomes == "go_on":
+        return
     for row in _running().filter(site=entry.site, state__in=("well", "asked")):
-        was_held, row.held = row.held, rounds == "hold"
-        if rounds == "ask" or (was_held and not row.held):
+        was_held, row.held = row.held, becomes == "hold"
+        if becomes == "ask_now" or (was_held and row.state == "asked"):
             _ask(row, by=by, now=now)
-        elif row.held:
-            row.save(update_fields=["held"])
-            clear_deadline(SILENCE, row.subject)
+        elif row.state == "well" or row.held:
+            row.last_at = now if becomes == "begin_anew" else row.last_at
+            row.save(update_fields=["held", "last_at"])
+            _look_again(row)
 
 
 def follow_clock(entry: Entry, by: Actor, now: datetime) -> None:

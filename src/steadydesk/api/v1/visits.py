@@ -9,10 +9,12 @@ from ninja import Router, Status
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt, ValidationError
 
 from steadydesk.api.v1.schemas import Body, Page, Problem, reason
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import FieldFault, Invalid, NotFound
 from steadydesk.pages.middleware import actor
+from steadydesk.protocol.durations import write_duration
 from steadydesk.sites.queries import site as find_site
 from steadydesk.visits import actions, queries
 from steadydesk.visits.actions import Arrival, CannotBeMet
@@ -192,11 +194,22 @@ def list_visits(
 
 @router.get("/{id}", response={200: JSON, 403: Problem, 404: Problem}, summary="One visit")
 def one_visit(request: HttpRequest, id: str) -> JSON:
-    """With its clocks and prompts."""
+    """With its clocks and prompts, and how help was got where it was asked for."""
     by = actor(request)
     visit = queries.visit(key(id))
     by.check(Permission.VISIT_READ, visit.site)
-    return queries.as_json(visit)
+    return queries.as_json(visit) | {"help": _help(f"visit:{visit.pk}")}
+
+
+def _help(subject: str) -> JSON | None:
+    """The way that was used first and the times; ``null`` when nobody asked for help."""
+    found = encounters.encounter(subject)
+    course = encounters.course(found) if found else None
+    if course is None:
+        return None
+    lengths = {"answered_after": course.answered_after, "talked_for": course.talked_for}
+    written = {name: None if length is None else write_duration(length) for name, length in lengths.items()}
+    return {"way": course.way, "asked_at": course.asked_at.isoformat(), **written}
 
 
 def key(id: str) -> int:

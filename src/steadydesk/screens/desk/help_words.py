@@ -1,10 +1,14 @@
 """What is said about help: on a counter screen a judgement is a mark, and the words of a card need no explaining."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from steadydesk.encounters.queries import Course
 from steadydesk.encounters.rules import THREE_RS
 from steadydesk.protocol.cards import DE_ESCALATION
 from steadydesk.protocol.schema import Protocol
@@ -53,6 +57,25 @@ def way(name: str, protocol: Protocol) -> str:
 def asked(facts: Mapping[str, Any], protocol: Protocol) -> str:
     """Help was asked for."""
     return _("Help asked for: %s") % way(facts.get("way", ""), protocol)
+
+
+def lasted(length: timedelta) -> str:
+    """“2 min 05 s”."""
+    minutes, seconds = divmod(round(length.total_seconds()), 60)
+    return _("%(minutes)d min %(seconds)02d s") % {"minutes": minutes, "seconds": seconds}
+
+
+def course(found: Course, protocol: Protocol) -> list[tuple[str, str]]:
+    """How help was got, as (what, how): the way that was used first, and the times that nobody else would see."""
+    asked_at = date_format(localtime(found.asked_at), "H:i:s")
+    said = [(_("Help first asked for by"), f"{way(found.way, protocol)}, {asked_at}")]
+    nobody = _("Nobody has answered yet")
+    said.append(
+        (_("A person answered after"), lasted(found.answered_after) if found.answered_after is not None else nobody)
+    )
+    if found.talked_for is not None:
+        said.append((_("Talk until a responder was there"), lasted(found.talked_for)))
+    return said
 
 
 def rung(facts: Mapping[str, Any], protocol: Protocol) -> str:

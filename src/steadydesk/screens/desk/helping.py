@@ -100,6 +100,7 @@ def panels(visit: Visit, by: Actor, forms: Mapping[str, VisitForm], *, staff_onl
     wanted = kept.get((NOT_A_RISK, "L3a-iii"))
     return {
         "panel": _panel(found, visit, by, protocol, staff_only=staff_only) if found and not visit.ended_at else None,
+        "course": _course(subject, protocol) if staff_only else [],
         "calming": shown_card(protocol, DE_ESCALATION, kept, names),
         "techniques": techniques(protocol, kept, names),
         "measures": {m.id: m.label for m in protocol.encounter.measures},
@@ -116,6 +117,13 @@ def panels(visit: Visit, by: Actor, forms: Mapping[str, VisitForm], *, staff_onl
         "call_key": calling.fresh_key(),
         "repair": forms.get("repair"),
     }
+
+
+def _course(subject: str, protocol: Protocol) -> list[tuple[str, str]]:
+    """How help was got; also once it is over, and then above all."""
+    found = queries.encounter(subject)
+    times = queries.course(found) if found else None
+    return help_words.course(times, protocol) if times else []
 
 
 def _support_calls(calls: list[SupportCall], protocol: Protocol, answer: VisitForm | None) -> list[dict[str, Any]]:

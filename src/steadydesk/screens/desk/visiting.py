@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
@@ -165,6 +166,9 @@ def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *
         return pending and form.move in moves and _may_take_back(visit, by)
     if form.name == "reinstate":
         return visit.outcome in ("left", "no_show") and visit.attended_at is None
+    if form.name == "call" and visit.problem and encounters.risk_active(f"visit:{visit.pk}"):
+        # Under card L3b nobody is to move or direct the customer: no screen offers to call them to a desk (L3b-vi).
+        return False
     if (form.name == "problem" and visit.problem) or (form.name == "family" and visit.private):
         return False
     return not form.move or form.move in moves

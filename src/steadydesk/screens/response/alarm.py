@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from steadydesk.alarms import actions, queries
 from steadydesk.alarms.answers import FIELDS, read_answer
 from steadydesk.alarms.state import Alarm
+from steadydesk.documents import queries as documents
 from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
@@ -21,6 +22,7 @@ from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.pages.cookies import DESK_COOKIE
 from steadydesk.people.actions import hash_token
 from steadydesk.people.queries import actor_of_token
+from steadydesk.screens.desk import help_words
 from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.screens.response import calls, words
 from steadydesk.screens.response.forms import Close, Retreat, StandDown
@@ -121,7 +123,17 @@ def _show(request: HttpRequest, by: Actor, answers: Answers, template: str, stat
         offers=calls.offers(call, by),
         forms=answers.forms(),
         afterwards=_afterwards(answers.alarm, by),
+        course=_course(answers.alarm),
     )
+
+
+def _course(alarm: Alarm) -> list[tuple[str, str]]:
+    """How help was got where a visit needed it: the first way, the first answer, the talk until somebody came."""
+    found = encounters.of_call(alarm)
+    times = encounters.course(found) if found else None
+    if found is None or times is None:
+        return []
+    return help_words.course(times, documents.version(found.document, found.version).protocol)
 
 
 def _afterwards(alarm: Alarm, by: Actor) -> str:
