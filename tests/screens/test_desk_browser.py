@@ -13,6 +13,21 @@ pytestmark = pytest.mark.browser
 
 ADDRESSES = ("/desk/arrivals", "/desk/gone", "/desk/start", "/desk/enrol", "/", "/accounts/login/", "/nowhere")
 
+LATE = """
+  const ask = window.fetch;
+  window.fetch = async (url, how) => {
+    if (url.includes("to=attend")) window.order.push("to attend");
+    const answered = await ask(url, how);
+    if (url.endsWith("/call")) {
+      await new Promise((come) => (window.answer = come));
+      window.order.push("called");
+    }
+    return answered;
+  };
+  window.order = [];
+"""
+"""The answer to a call of the customer waits until the test lets it come."""
+
 
 def arrive(screens: Screens, who: str, *, minutes: float = 0, **facts: object) -> tuple[str, str]:
     """Somebody who came so many minutes ago; the id and the ticket."""
@@ -106,6 +121,21 @@ def test_rows_are_walked_opened_and_left_by_keys(screens: Screens) -> None:
     desk.keyboard.press("Enter")
     expect(row(desk, second)).to_contain_text("Attended")
     expect(desk.locator("#card-title")).to_be_focused()
+
+
+def test_a_late_answer_takes_neither_card_nor_focus_from_what_was_asked_for_after_it(screens: Screens) -> None:
+    id, _ = arrive(screens, "called and attended at once")
+    desk = screens.desk("desk-1")
+    desk.evaluate(LATE)
+    desk.locator(f"#visit-{id}").focus()
+    desk.keyboard.press("Alt+c")
+    expect(row(desk, id)).to_contain_text("Called")
+    desk.wait_for_function("() => window.answer")
+    desk.locator(f"#visit-{id}").focus()
+    desk.keyboard.press("Alt+a")
+    desk.evaluate("window.answer()")
+    expect(desk.get_by_role("button", name="Face to face")).to_be_focused()
+    assert desk.evaluate("window.order") == ["called", "to attend"]
 
 
 def test_a_refresh_keeps_the_focus_the_order_and_what_is_half_typed(screens: Screens) -> None:

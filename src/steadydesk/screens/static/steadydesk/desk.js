@@ -57,6 +57,11 @@ function toFirstQuestion(event) {
   document.querySelector("#questions :is(button, a)")?.focus();
 }
 
+// The card that an answer was asked for may have been replaced by the answer before it: it goes into the card of now.
+function aimAnew({ detail: { ctx } }) {
+  if (ctx.target?.id && !ctx.target.isConnected) ctx.target = document.getElementById(ctx.target.id) ?? ctx.target;
+}
+
 function swapped() {
   if (field?.value) matches();
   const said = document.querySelector("#card [role=status], #arrival-place [role=status], #said");
@@ -66,6 +71,7 @@ function swapped() {
 
 field?.addEventListener("input", matches);
 field?.addEventListener("keydown", find);
+document.addEventListener("htmx:before:response", aimAnew);
 document.addEventListener("htmx:after:swap", swapped);
 for (const kind of ["keydown", "pointerdown"]) {
   addEventListener(kind, (event) => {
