@@ -8,6 +8,7 @@ import pytest
 
 from steadydesk.deadlines.actions import Lane, set_deadline
 from steadydesk.deadlines.models import Deadline
+from steadydesk.documents import queries as in_documents
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import system
 from steadydesk.kernel.clock import clock
@@ -212,6 +213,16 @@ def test_cut_off_after_every_piece_it_goes_on_without_a_row_twice_or_lost(folder
     ]  # fmt: skip
     assert over_time() == 2
     assert runs > EVERY
+
+
+def test_the_procedure_is_read_before_the_first_piece_keeps_the_database(folder, monkeypatch):
+    reading = read((HEADER + WEEK).encode())
+    player = Player(reading.rows, set_up(reading.services, clock.now()))
+    real, piece, order = in_documents.in_force, playing.together, []
+    monkeypatch.setattr(in_documents, "in_force", lambda site: order.append("read") or real(site))
+    monkeypatch.setattr(playing, "together", lambda: order.append("piece") or piece())
+    player.simulate(PaceMaker(folder / FILE, player.begins_at), lambda done, line: None)
+    assert order.index("read") < order.index("piece")
 
 
 def test_a_person_at_the_desk_who_was_first_is_left_to_it(folder, monkeypatch):

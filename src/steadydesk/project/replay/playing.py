@@ -12,6 +12,7 @@ from datetime import datetime
 
 from steadydesk.deadlines import queries as deadlines
 from steadydesk.deadlines.actions import Lane
+from steadydesk.documents import queries as documents
 from steadydesk.engine.loop import run_rest
 from steadydesk.journal import queries as journal
 from steadydesk.journal.actions import together
@@ -110,6 +111,7 @@ class Player:
         """Play what is left, as fast as it can be recorded."""
         rest = threading.Event()
         now = pace.now(clock.monotonic())
+        documents.in_force(SITE)  # read here: that takes longer than the database may be kept from a press
         while self._next < len(self._left):
             with together():
                 now = self._play_piece(now)
