@@ -49,6 +49,12 @@ def test_an_empty_press_is_enough(world):
         (b'{"ago": 45}', ["ago"]),
         (b'{"ago": "-PT1S"}', ["ago"]),
         (b'{"ago": "PT24H1S"}', ["ago"]),
+        (b'{"ago": "P999999999999999999999D"}', ["ago"]),
+        (b'{"ago": "P1M"}', ["ago"]),
+        (b'{"ago": "a while"}', ["ago"]),
+        (b'{"ago": {"minutes": 3}}', ["ago"]),
+        (b'{"ago": true}', ["ago"]),
+        (b'{"ago": "PT1S\\u0000"}', ["ago"]),
     ],
 )
 def test_what_cannot_be_used_is_dropped_and_journalled(world, raw, odd):

@@ -119,3 +119,63 @@ def test_another_call_may_come_after_the_end(world, alarm):
     end(world, alarm)
     assert press(world)["id"] != alarm["id"]
     assert world.told() == FIRST
+
+
+# Answers that a phone without a link kept
+
+
+def test_coming_that_was_kept_has_its_own_time_and_waits_for_nobody_longer(world, alarm):
+    world.advance(90 * SECOND)
+    world.messages()
+    coming = answer(world, alarm, "acknowledge", "viktor", ago="PT1M")
+    assert coming["coming"][0]["at"] == (world.now - MINUTE).isoformat()
+    world.advance(MINUTE - SECOND)
+    assert shown(world, alarm)["state"] == "acknowledged"
+    world.advance(SECOND)
+    assert shown(world, alarm)["state"] == "open", "two minutes after it was said"
+    world.messages()
+
+
+def test_i_am_there_that_was_kept_counts_from_when_it_was_said_and_the_record_shows_both_times(world, alarm):
+    world.advance(MINUTE)
+    world.messages()
+    said = world.now - 20 * SECOND
+    assert answer(world, alarm, "attend", "viktor", ago="PT20S")["attended_at"] == said.isoformat()
+    entry = Entry.objects.get(subject=subject(alarm), type="alarm:attended")
+    assert (entry.at, entry.facts["said_at"]) == (world.now, said.isoformat())
+    page = world.client(login="helen").get(f"/alarms/{alarm['id']}").content.decode()
+    assert f"said at {said:%H:%M:%S}" in page
+
+
+def test_no_answer_is_older_than_the_call(world, alarm):
+    assert answer(world, alarm, "attend", "viktor", ago="PT23H")["attended_at"] == alarm["received_at"]
+
+
+def test_cannot_come_that_was_kept_does_not_take_back_what_was_said_later(world, alarm):
+    world.advance(30 * SECOND)
+    answer(world, alarm, "acknowledge", "viktor")
+    world.advance(10 * SECOND)
+    assert answer(world, alarm, "decline", "viktor", ago="PT20S")["state"] == "acknowledged"
+    assert answer(world, alarm, "decline", "viktor", ago="PT5S")["coming"] == []
+    world.messages()
+
+
+def test_an_answer_to_a_call_that_was_closed_meanwhile_is_told_so(world, alarm):
+    end(world, alarm, "helen")
+    for verb in ("acknowledge", "attend", "decline"):
+        assert answer(world, alarm, verb, "viktor", status=409, ago="PT3M")["code"] == "alarm_closed"
+
+
+@pytest.mark.parametrize("ago", [45, "nonsense", "-PT1S", "PT24H1S", "P1M", "P99999999999D", {}, "PT1S\0", True])
+def test_an_age_of_an_answer_that_cannot_be_is_refused_with_what_to_write(world, alarm, ago):
+    problem = answer(world, alarm, "acknowledge", "viktor", status=422, ago=ago)
+    assert [e["field"] for e in problem["errors"]] == ["ago"]
+    assert shown(world, alarm)["coming"] == []
+
+
+def test_what_came_late_is_said_to_whoever_goes(world):
+    late = press(world, ago="PT13M")
+    world.messages()
+    assert "Called late" in world.client(login="helen").get("/respond").content.decode()
+    page = world.client(login="helen").get(f"/alarms/{late['id']}").content.decode()
+    assert "received 09:00:00" in page

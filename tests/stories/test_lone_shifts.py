@@ -36,8 +36,8 @@ def lone(world):
     return actions.begin_lone_shift("branch", "desk", (), "nothing_new", by=world.person("iris"), now=world.now)
 
 
-def say(world, row, answer="in_order", by="iris"):
-    actions.check_in(row.pk, answer, by=world.person(by), now=world.now)
+def say(world, row, answer="in_order", by="iris", **more):
+    actions.check_in(row.pk, answer, by=world.person(by), now=world.now, **more)
 
 
 def calls():
@@ -272,3 +272,48 @@ def test_the_page_begins_and_answers_in_one_press_and_a_counter_learns_nothing(w
     assert iris.post("/check-ins/answer", {"answer": "in_order"}).status_code == 302
     assert iris.post("/check-ins/end").status_code == 302
     assert queries.running(row.person) is None
+
+
+# Check-ins that a phone without a link kept
+
+
+def test_a_kept_check_in_counts_from_when_it_was_made(world, lone):
+    world.advance(25 * MINUTE)
+    say(world, lone, ago=10 * MINUTE)
+    assert queries.due_at(queries.shift(lone.pk)) == lone.began_at + 15 * MINUTE + EVERY
+
+
+def test_a_kept_check_in_from_before_the_question_does_not_answer_it(world, lone):
+    world.advance(EVERY + MINUTE)
+    world.messages()
+    say(world, lone, ago=10 * MINUTE)
+    assert queries.shift(lone.pk).state == "asked"
+    world.advance(GRACE)
+    assert calls() == [("check_in", "desk")]
+    world.told()
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(10, "missed"), (3, "well")])
+def test_a_late_check_in_cancels_no_call(world, lone, minutes, state):
+    world.advance(EVERY + GRACE + MINUTE)
+    say(world, lone, ago=minutes * MINUTE)
+    assert (queries.shift(lone.pk).state, [a.state for a in at_sites(["branch"])]) == (state, ["open"])
+    world.told()
+
+
+def test_a_kept_duress_answer_calls_with_the_time_at_which_it_was_given(world, lone):
+    world.advance(20 * MINUTE)
+    said = world.now - 5 * MINUTE
+    say(world, lone, "nothing_new", ago=5 * MINUTE)
+    world.advance(timedelta())
+    [call] = at_sites(["branch"])
+    assert (call.source, call.raised_at, call.received_at) == ("duress", said, world.now)
+    world.told()
+
+
+@pytest.mark.parametrize("ago", ["nonsense", "-PT5S", "PT25H", "P1M", ""])
+def test_a_check_in_of_an_age_that_cannot_be_does_not_put_off_the_next_question(world, lone, ago):
+    world.advance(20 * MINUTE)
+    said = world.client(login="iris").post("/check-ins/answer", {"answer": "fine", "ago": ago}, follow=True)
+    assert "at most a day" in said.content.decode()
+    assert queries.shift(lone.pk).last_at == lone.began_at

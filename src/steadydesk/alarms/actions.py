@@ -30,6 +30,7 @@ from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, SteadydeskError
+from steadydesk.protocol.durations import write_duration
 
 Perform = Callable[[Act], Answered]
 Unrecorded = Callable[[], dict[str, Alarm]]
@@ -90,10 +91,13 @@ def raise_alarm(by: list[Actor], key: str | None, body: dict[str, Any]) -> Answe
     return perform(act)
 
 
-def raise_alarm_at(site: str, place: str, source: str, *, key: str | None = None, by: Actor) -> Answered:
+def raise_alarm_at(
+    site: str, place: str, source: str, *, key: str | None = None, ago: timedelta = timedelta(), by: Actor
+) -> Answered:
     """A press by somebody who is known to be there, whatever their roles and shifts have come to say since."""
     known = book()
-    act, _odd = read_press(presser([by]), key, {"source": source}, known, clock.now())
+    said = {"source": source, "ago": write_duration(ago)}
+    act, _odd = read_press(presser([by]), key, said, known, clock.now())
     act.facts.update(spot(site, place, known))
     return perform(act)
 

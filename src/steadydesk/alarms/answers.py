@@ -1,11 +1,12 @@
 """Reading an answer: which fields each verb takes, who may give it, and the act it becomes."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from steadydesk.alarms.book import Book
-from steadydesk.alarms.press import LONGEST_NOTE, field_name, is_plain, without_walls
+from steadydesk.alarms.press import LONGEST_NOTE, field_name, how_long_ago, is_plain, without_walls
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.state import DISPOSITIONS
 from steadydesk.kernel.actor import Actor, Permission
@@ -14,9 +15,9 @@ from steadydesk.kernel.errors import FieldFault, Invalid, NotFound, Refusal
 from steadydesk.kernel.words import gettext as _
 
 FIELDS: dict[str, frozenset[str]] = {
-    "acknowledge": frozenset(),
-    "decline": frozenset(),
-    "attend": frozenset(),
+    "acknowledge": frozenset({"ago"}),
+    "decline": frozenset({"ago"}),
+    "attend": frozenset({"ago"}),
     "seen": frozenset(),
     "stand-down": frozenset({"reason"}),
     "retreat": frozenset({"place"}),
@@ -51,11 +52,12 @@ def read_answer(
     if verb not in FIELDS or site is None or not by[0].may(Permission.ALARM_READ, site):
         raise NotFound(_("There is no such call."))
     _check(verb, site, by, pressers)
-    facts = _facts(verb, site, body, book)
+    now = clock.now()
+    facts = _facts(verb, site, body, book, now)
     if len(by) > 1:
         facts["refs"] = [a.ref for a in by]
     person = next((int(a.id) for a in by if a.kind == "person"), None)
-    return Act(str(uuid4()), alarm, verb, clock.now(), by[0].ref, person, facts)
+    return Act(str(uuid4()), alarm, verb, now, by[0].ref, person, facts)
 
 
 def _check(verb: str, site: str, by: Sequence[Actor], pressers: Collection[str]) -> None:
@@ -66,7 +68,7 @@ def _check(verb: str, site: str, by: Sequence[Actor], pressers: Collection[str])
     by[0].check(needs, site)
 
 
-def _facts(verb: str, site: str, body: Mapping[str, Any], book: Book) -> dict[str, Any]:
+def _facts(verb: str, site: str, body: Mapping[str, Any], book: Book, now: datetime) -> dict[str, Any]:
     faults = [FieldFault(field_name(k), _("There is no such field here.")) for k in body.keys() - FIELDS[verb]]
     facts: dict[str, Any] = {}
     for name in FIELDS[verb] & body.keys():
@@ -76,7 +78,7 @@ def _facts(verb: str, site: str, body: Mapping[str, Any], book: Book) -> dict[st
         if not is_plain(value):
             faults.append(FieldFault(name, _("Write plain text of at most %s characters.") % LONGEST_NOTE))
             continue
-        facts |= _fact(name, value.strip(), site, book, faults)
+        facts |= _said_at(value, now, faults) if name == "ago" else _fact(name, value.strip(), site, book, faults)
     if verb == "retreat" and "place" not in facts and all(f.field != "place" for f in faults):
         faults.append(FieldFault("place", _("Say which safe room.")))
     if faults:
@@ -96,6 +98,15 @@ def _fact(name: str, value: str, site: str, book: Book, faults: list[FieldFault]
             faults.append(FieldFault("disposition", _("Choose one of: %s.") % ", ".join(DISPOSITIONS)))
         return {"disposition": value}
     return {"words": value} if value else {}
+
+
+def _said_at(value: str, now: datetime, faults: list[FieldFault]) -> dict[str, Any]:
+    """When the answer was given, by how long ago: a phone without a link keeps it and sends it later."""
+    ago = how_long_ago(value)
+    if ago is None:
+        faults.append(FieldFault("ago", _("Say how long ago it was, as in PT45S, at most a day.")))
+        return {}
+    return {"said_at": (now - ago).isoformat()}
 
 
 def _not_safe(rooms: Mapping[str, str]) -> str:

@@ -112,11 +112,7 @@ class _Fields:
         said = self.body.get("ago")
         if said is None:
             return {}
-        try:
-            ago = parse_duration(said) if isinstance(said, str) else None
-        except ValueError:
-            ago = None
-        if ago is None or not timedelta() <= ago <= BELIEVED:
+        if (ago := how_long_ago(said)) is None:
             self.odd.append("ago")
             return {}
         return {"raised_at": (now - ago).isoformat()}
@@ -172,6 +168,15 @@ def _press_id(who: Presser, key: str | None) -> str:
     if not key:
         return str(uuid4())
     return str(uuid5(PRESSES, f"{who.keys_of} {key}"))
+
+
+def how_long_ago(said: Any) -> timedelta | None:
+    """The length of time that was said; ``None`` for what cannot be read or cannot be believed."""
+    try:
+        ago = parse_duration(said) if isinstance(said, str) else None
+    except ValueError:
+        return None
+    return ago if ago is not None and ago <= BELIEVED else None
 
 
 def made_at(said: Any, now: datetime) -> tuple[datetime | None, list[str]]:

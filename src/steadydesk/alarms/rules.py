@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from steadydesk.alarms.chain import enough, everybody, exhausted, meant, next_sooner, outside, steps_of, told_so_far
+from steadydesk.alarms.late import answered, said_at
 from steadydesk.alarms.roster import Roster
 from steadydesk.alarms.state import DISPOSITIONS, STATES, URGENCIES, Alarm, Coming, Terms
 from steadydesk.kernel.errors import Invalid, Refusal
@@ -246,17 +247,18 @@ def _broadcast(
 def acknowledge(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     """“I am coming.” Later ones count too; the presser's own does not."""
     state = STATES.after(alarm.state, "acknowledge")
-    person = _answerer(alarm, act)
+    person, said = _answerer(alarm, act), said_at(alarm, act.at, act.facts)
     if any(c.person == person for c in alarm.coming):
         return Outcome(alarm)
     alarm = _next(
         alarm,
         state=state,
-        coming=(*alarm.coming, Coming(person, act.at)),
+        coming=(*alarm.coming, Coming(person, said)),
         declined=tuple(p for p in alarm.declined if p != person),
-        arrive_by=alarm.arrive_by or act.at + alarm.terms.arrive_within,
+        # What was said long ago holds nobody back: whoever is not there by then is not waited for.
+        arrive_by=alarm.arrive_by or said + alarm.terms.arrive_within,
     )
-    return Outcome(alarm, (("alarm:acknowledged", {"person": person}),))
+    return Outcome(alarm, (("alarm:acknowledged", answered(person, act.facts)),))
 
 
 def decline(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
@@ -264,30 +266,31 @@ def decline(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     state = STATES.after(alarm.state, "decline")
     person = _answerer(alarm, act)
     left, before = tuple(c for c in alarm.coming if c.person != person), alarm
-    if person in alarm.declined and left == alarm.coming:
+    changed_since = any(c.person == person and c.at > said_at(alarm, act.at, act.facts) for c in alarm.coming)
+    if changed_since or (person in alarm.declined and left == alarm.coming):
         return Outcome(alarm)
     alarm = _next(alarm, state=state, coming=left, declined=tuple(dict.fromkeys((*alarm.declined, person))))
     alarm, instead = next_sooner(before, _without_help(alarm, act.at), roster, act.at)
     alarm, events, calls = _advance(alarm, roster, act.at)
     calls = (Call(instead, f"instead:{alarm.generation}"), *calls) if instead else calls
-    return Outcome(alarm, (("alarm:declined", {"person": person}), *events), calls)
+    return Outcome(alarm, (("alarm:declined", answered(person, act.facts)), *events), calls)
 
 
 def attend(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     """“I am there.”"""
     state = STATES.after(alarm.state, "attend")
-    person = _answerer(alarm, act)
+    person, said = _answerer(alarm, act), said_at(alarm, act.at, act.facts)
     if any(c.person == person and c.there for c in alarm.coming):
         return Outcome(alarm)
     alarm = _next(
         alarm,
         state=state,
-        coming=(*(c for c in alarm.coming if c.person != person), Coming(person, act.at, there=True)),
+        coming=(*(c for c in alarm.coming if c.person != person), Coming(person, said, there=True)),
         declined=tuple(p for p in alarm.declined if p != person),
-        attended_at=alarm.attended_at or act.at,
+        attended_at=alarm.attended_at or said,
         arrive_by=None,
     )
-    return Outcome(alarm, (("alarm:attended", {"person": person}),))
+    return Outcome(alarm, (("alarm:attended", answered(person, act.facts)),))
 
 
 def seen(alarm: Alarm, act: Act, roster: Roster) -> Outcome:

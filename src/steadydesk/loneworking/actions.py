@@ -65,20 +65,23 @@ def begin_lone_shift(
     return row
 
 
-def check_in(id: int, answer: str, *, by: Actor, now: datetime) -> None:
-    """All is well. Whichever answer it is, the same is written and told in the same time; the engine reads it after."""
+def check_in(id: int, answer: str, *, by: Actor, now: datetime, ago: timedelta = timedelta()) -> None:
+    """All is well, or was so long ago. Whichever answer it is, the same is written and told in the same time; the
+    engine reads it after."""
     if answer not in rules.ANSWERS:
         raise Invalid.one("answer", _("Choose one of the answers."))
     with write(now):
         row = _own(id, by)
-        row.state = SHIFTS.after(row.state, "check in")
-        row.last_at, row.asked_at = now, None
-        row.duress_at = now if answer == row.duress_answer else row.duress_at
+        found = rules.answered(queries.facts(row), now - ago)
+        row.state, row.last_at, row.asked_at = found.state, found.last_at, found.asked_at
+        row.duress_at = now - ago if answer == row.duress_answer else row.duress_at
         row.save()
         _look_again(row)
         set_deadline(ANSWER, row.subject, now, Lane.ALARM)
-        delivery.withdraw(row.subject, now)
-        record(Event.LONE_CHECKED_IN, row.subject, by=by, site=row.site)
+        if row.asked_at is None:
+            delivery.withdraw(row.subject, now)
+        late: dict[str, Any] = {"said_at": (now - ago).isoformat()} if ago else {}
+        record(Event.LONE_CHECKED_IN, row.subject, by=by, site=row.site, **late)
 
 
 def check_out(id: int, *, by: Actor, now: datetime) -> None:
@@ -130,7 +133,7 @@ def read_check_in(id: int, *, by: Actor, now: datetime) -> None:
     """What the last answers said, once they are on disk: a duress answer calls for help."""
     row = queries.shift(id)
     if row.duress_at is not None and row.duress_at != row.called_at:
-        _call(row, "duress", f"{row.subject} duress {row.duress_at}")
+        _call(row, "duress", f"{row.subject} duress {row.duress_at}", ago=now - row.duress_at)
     with write(now):
         LoneShift.objects.filter(pk=id).update(called_at=row.duress_at)
         if _fresh(row).duress_at == row.duress_at:
@@ -204,9 +207,10 @@ def _keep_missed(row: LoneShift, asked_at: datetime | None, alarm: str, *, by: A
     record(Event.LONE_MISSED, row.subject, by=by, site=row.site, alarm=alarm)
 
 
-def _call(row: LoneShift, source: str, key: str) -> str:
+def _call(row: LoneShift, source: str, key: str, ago: timedelta = timedelta()) -> str:
     """Help for this worker, at their place, by the one door."""
-    return alarms.raise_alarm_at(row.site, row.place, source, key=key, by=people.actor(row.person)).alarm.id
+    worker = people.actor(row.person)
+    return alarms.raise_alarm_at(row.site, row.place, source, key=key, ago=ago, by=worker).alarm.id
 
 
 def _look_again(row: LoneShift) -> None:

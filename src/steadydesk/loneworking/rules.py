@@ -1,6 +1,6 @@
 """When a lone worker is asked whether all is well, and when silence becomes a call for help (L2d). Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -41,6 +41,15 @@ class Facts:
     last_at: datetime
     asked_at: datetime | None
     held: bool = False
+
+
+def answered(facts: Facts, made_at: datetime) -> Facts:
+    """What an answer comes to that was given then. One from before the question, kept by a phone without a link, is
+    no answer to it, and brings nobody back who was missed since."""
+    last_at = max(facts.last_at, made_at)
+    if facts.asked_at and made_at < facts.asked_at:
+        return replace(facts, last_at=last_at)
+    return replace(facts, state=SHIFTS.after(facts.state, "check in"), last_at=last_at, asked_at=None)
 
 
 def next_look(facts: Facts, terms: CheckIns) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -25,6 +25,9 @@ from steadydesk.protocol.cards import card_for_alarm
 from steadydesk.screens.response import words
 from steadydesk.sites import queries as sites
 
+KEPT = timedelta(seconds=30)
+"""A call that came so much later than it was made says so: whoever goes must not take it for a new one."""
+
 
 @dataclass(frozen=True)
 class Call:
@@ -45,6 +48,8 @@ class Call:
     """Whether whoever looks has said that they are coming."""
     own: bool
     """Whether whoever looks has called."""
+    kept: bool
+    """Whether it was kept somewhere without a link, and came later than it was made."""
     needs: tuple[tuple[Any, str], ...] = ()
     """What is fetched or opened for this kind of call, and where it is."""
     card: tuple[str, ...] = ()
@@ -64,6 +69,8 @@ class Line:
     times: int = 1
     until: datetime | None = None
     """When it was repeated last, with nothing else in between."""
+    given_at: datetime | None = None
+    """When it was said, where a phone without a link could only send it later."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,7 @@ def as_call(alarm: Alarm, by: Actor) -> Call:
         needed=queries.as_json(alarm, actions.book())["needed"],
         mine=any(f"person:{c.person}" == by.ref for c in alarm.coming),
         own=by.ref in alarm.pressers,
+        kept=alarm.received_at - alarm.raised_at >= KEPT,
         needs=_needs(alarm),
         card=_card(alarm),
     )
@@ -149,6 +157,7 @@ def _line(alike: list[Entry], names: Mapping[str, str], said: dict[tuple[datetim
         said=said.pop((first.at, first.by), None),
         times=len(alike),
         until=last.at if last is not first else None,
+        given_at=datetime.fromisoformat(first.facts["said_at"]) if "said_at" in first.facts else None,
     )
 
 

@@ -1,5 +1,6 @@
 """Check-ins of a lone worker, on a desk and on a phone. Where customers read along, nothing says what it is for."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from steadydesk.alarms.press import how_long_ago
 from steadydesk.documents import queries as documents
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
@@ -71,9 +73,10 @@ def begin(request: HttpRequest, by: Actor) -> HttpResponse:
 
 @page(Permission.ALARM_ANSWER, hidden=False)
 def answer(request: HttpRequest, by: Actor) -> HttpResponse:
-    """One press. Every answer is answered alike."""
+    """One press. Every answer is answered alike; one that a phone kept without a link says how long ago it was."""
     try:
-        actions.check_in(_own(by).pk, request.POST.get("answer", ""), by=by, now=clock.now())
+        ago = _ago(request.POST.get("ago", "PT0S"))
+        actions.check_in(_own(by).pk, request.POST.get("answer", ""), by=by, now=clock.now(), ago=ago)
     except Invalid as error:
         messages.error(request, error.faults[0].reason)
     return redirect("check-ins")
@@ -91,6 +94,14 @@ def end(request: HttpRequest, by: Actor) -> HttpResponse:
     actions.check_out(_own(by).pk, by=by, now=clock.now())
     messages.success(request, _("Recorded."))
     return redirect("check-ins")
+
+
+def _ago(said: str) -> timedelta:
+    """An age that cannot be read is not taken for now: that would put off the next question."""
+    ago = how_long_ago(said)
+    if ago is None:
+        raise Invalid.one("ago", _("Say how long ago it was, as in PT45S, at most a day."))
+    return ago
 
 
 def _own(by: Actor) -> LoneShift:
