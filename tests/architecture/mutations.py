@@ -148,6 +148,9 @@ MUTATIONS: dict[str, Mutation] = {
         "        Judgement.objects.create(",
         "        Judgement.objects.filter(subject=subject).delete()\n        Judgement.objects.create(",
     ),
+    "L2c": Mutation(
+        "alarms/walking.py", "known.sort(key=lambda p: (card.metres", "known.sort(key=lambda p: (-card.metres"
+    ),
     "L3a": Mutation("protocol/cards.py", 'NOT_A_RISK: ("L3a-i", "L3a-ii",', 'NOT_A_RISK: ("L3a-ii", "L3a-i",'),
     "L3a-i": Mutation("encounters/queries.py", "max(call.attended_at - began,", "max(call.raised_at - began,"),
     "L3a-ii": Mutation("encounters/rules.py", "which.asks_for_fix_and_time and", "False and"),

@@ -5,7 +5,7 @@ connection. Rules, statements and outcome are the same.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import NAMESPACE_OID, uuid4, uuid5
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from steadydesk.alarms import bookkeeping, queries, recorder
+from steadydesk.alarms import bookkeeping, queries, recorder, walking
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.connections import DjangoConnection
 from steadydesk.alarms.desk import Answered, tick_act
@@ -60,6 +60,14 @@ def unrecorded() -> dict[str, Alarm]:
 def told_from(site: str, place: str, person: int | None, now: datetime) -> set[int]:
     """The people on shift whom a call for help from this place would be told to, in whatever step."""
     return book().told_from(site, place, f"person:{person}", now)
+
+
+def staffed_points(site: str, place: str, without: Collection[str], now: datetime) -> tuple[str, ...] | None:
+    """Points that colleagues are shown to be at now, the nearest first; ``None`` where the place has a desk (L2c)."""
+    known = book()
+    if not walking.is_away(known, site, place):
+        return None
+    return tuple(name for _place, name in walking.staffed_points(known, site, place, without, now))
 
 
 def known_actor(hash: str) -> Actor | None:

@@ -34,6 +34,7 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import roll
+from steadydesk.protocol.cards import WALK_TO_STAFF, card_for
 from steadydesk.protocol.faults import ProtocolFaults
 from steadydesk.protocol.schema import Protocol
 from steadydesk.sites import queries as sites
@@ -114,7 +115,7 @@ def _site(site: Site, binding: InForce | None) -> SiteCard:
     places = {p.id: PlaceCard(p.name, p.kind, p.earshot, p.staff_only) for p in spots}
     told = (ContactCard(c.pk, c.kind, c.email, plain(c.phone)) for c in contacts.told_by_chain(site.pk))
     return SiteCard(
-        site.name, site.ring_instead, places, sites.distances(site.pk), _telephones(site, spots, binding), tuple(told)
+        site.name, site.ring_instead, places, sites.walks(site.pk), _telephones(site, spots, binding), tuple(told)
     )
 
 
@@ -146,7 +147,7 @@ def _site_terms(found: InForce) -> SiteTerms:
 
 def terms(protocol: Protocol, kind: str, document: str, version: str) -> Terms:
     """What of this version binds an alarm of this kind."""
-    alarms = protocol.alarms
+    alarms, walk = protocol.alarms, card_for(protocol, WALK_TO_STAFF)
     return Terms(
         document=document,
         version=version,
@@ -157,6 +158,7 @@ def terms(protocol: Protocol, kind: str, document: str, version: str) -> Terms:
         presser_waits=alarms.presser_may_stand_down_after,
         undo_within=alarms.undo_answer_within,
         note_kept=protocol.retention["alarm_note"],
+        walk=next((s.text for s in walk.steps if s.shows == "staffed_points"), walk.steps[0].text),
     )
 
 

@@ -65,7 +65,7 @@ def note(id: str) -> str | None:
 def as_json(alarm: Alarm, book: Book, *, recorded: bool = True, joined: bool | None = None) -> dict[str, Any]:
     """The alarm as the contract shows it."""
     facts = with_names(event_facts(alarm), lambda p: name_of(book, p))
-    facts["recorded"] = recorded
+    facts |= {"recorded": recorded, "walk_words": alarm.terms.walk if alarm.walk else ""}
     if joined is not None:
         facts["joined"] = joined
     return facts

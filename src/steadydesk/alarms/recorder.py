@@ -11,6 +11,7 @@ from steadydesk.alarms.roster import Roster
 from steadydesk.alarms.rules import Act, Outcome
 from steadydesk.alarms.state import Alarm
 from steadydesk.alarms.store import Store
+from steadydesk.alarms.walking import walk_of
 from steadydesk.delivery.rules import PHONE, Channels, Message, Recipient, delivery_rows
 from steadydesk.kernel.errors import NotFound, Refusal
 from steadydesk.kernel.words import gettext as _
@@ -75,7 +76,7 @@ def _press(act: Act, alarms: list[Alarm], book: Book) -> Decision:
     else:
         alarm = rules.new_alarm(act, book.terms_for(site, f["kind"], f["source"]) or chain.WITHOUT_PROTOCOL)
         others = tuple(a.id for a in here if a.mode == alarm.mode and a.kind != alarm.kind)
-        outcome = rules.press(replace(alarm, linked=others), roster)
+        outcome = rules.press(replace(alarm, linked=others, walk=walk_of(alarm, book)), roster)
     exercises = [a for a in alarms if a.open and a.mode != "real"] if real else []
     ended = (rules.end_exercise(a, outcome.alarm.id, act.at) for a in exercises)
     return Decision((outcome, *ended), fresh=same is None, joined=same is not None)
@@ -252,6 +253,7 @@ def event_facts(alarm: Alarm) -> dict[str, Any]:
         "closed_at": _iso(alarm.closed_at),
         "disposition": alarm.disposition or None,
         "linked": list(alarm.linked),
+        "walk_to": [{"id": place, "name": name} for place, name in alarm.walk],
         "protocol": {"document": alarm.terms.document, "version": alarm.terms.version},
     }
 

@@ -65,6 +65,8 @@ class Terms:
     undo_within: timedelta
     note_kept: timedelta
     """How long what people typed about the alarm is kept."""
+    walk: str = ""
+    """What the card tells whoever called away from a desk (L2c)."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ class Alarm:
     """Whom of the emergency contact list the chain has told; it does so once."""
     linked: tuple[str, ...] = ()
     """Calls of another kind that were open at the same place."""
+    walk: tuple[tuple[str, str], ...] = ()
+    """(place, its name): where whoever called away from a desk is expected to walk to, the nearest first (L2c)."""
     generation: int = 1
 
     @property
@@ -169,6 +173,7 @@ def from_json(body: dict[str, Any]) -> Alarm:
         known[name] = datetime.fromisoformat(known[name]) if known[name] else None
     for name in ("pressers", "declined", "contacts", "linked"):
         known[name] = tuple(known.get(name, ()))
+    known["walk"] = tuple((place, name) for place, name in known.get("walk", ()))
     known["coming"] = tuple(_coming(c) for c in known.get("coming", ()))
     known["terms"] = _terms(known["terms"])
     return Alarm(**known)
@@ -185,6 +190,7 @@ def _terms(t: dict[str, Any]) -> Terms:
         version=t["version"],
         steps=tuple(Step(timedelta(seconds=s["after"]), tuple(s["tell"])) for s in t["steps"]),
         needed=tuple((n[0], n[1]) for n in t["needed"]),
+        walk=t.get("walk", ""),
         **{name: timedelta(seconds=t[name]) for name in durations},
     )
 

@@ -176,6 +176,8 @@ class Offer:
     situation: str
     ways: list[str]
     numbers: tuple[Number, ...]
+    walk: tuple[str, ...] | None = None
+    """Points with colleagues, the nearest first, for whoever is away from a desk (L2c); ``None`` at a desk."""
 
 
 def numbers(site: str, protocol: Protocol, now: datetime) -> tuple[Number, ...]:
@@ -212,7 +214,8 @@ def offer(site: str, place: str, *, by: Actor | None, now: datetime) -> Offer:
         preset_code=_code_tried(site, protocol, now),
     )
     where = rules.situation(spot.kind if spot else "", alone=not others)
-    return Offer(where, rules.working_ways(protocol, where, means), means.numbers)
+    walk = alarms.staffed_points(site, place, {by.ref} if by else (), now)
+    return Offer(where, rules.working_ways(protocol, where, means), means.numbers, walk)
 
 
 def places_without_help(site: str, now: datetime) -> list[tuple[str, str]]:

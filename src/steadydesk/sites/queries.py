@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -222,6 +223,19 @@ def distances(site: str) -> dict[tuple[str, str], int]:
     for c in Connection.objects.filter(a__site_id=site).select_related("a", "b"):
         found[c.a.slug, c.b.slug] = found[c.b.slug, c.a.slug] = c.metres
     return found
+
+
+def walks(site: str) -> dict[tuple[str, str], int]:
+    """Metres of walking between every two places that are connected, over however many others."""
+    return dict(_walks(tuple(sorted(distances(site).items()))))
+
+
+@lru_cache(maxsize=64)
+def _walks(steps: tuple[tuple[tuple[str, str], int], ...]) -> dict[tuple[str, str], int]:
+    """By the connections, which hardly ever change: a thousand screens have this read anew each minute."""
+    metres = dict(steps)
+    places = {a for a, _b in metres}
+    return {(a, b): far for a in places for b, far in shortest_walks(metres, a).items() if a != b}
 
 
 def telephones(site: str) -> list[Telephone]:

@@ -18,7 +18,7 @@ from steadydesk.encounters.models import Encounter, SupportCall, Tick
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.people import queries as people
-from steadydesk.protocol.cards import DE_ESCALATION, NOT_A_RISK
+from steadydesk.protocol.cards import DE_ESCALATION, NOT_A_RISK, WALK_TO_STAFF
 from steadydesk.protocol.schema import Card, Protocol
 from steadydesk.screens.desk import calling, help_words
 from steadydesk.screens.desk.visit_form import VisitForm
@@ -87,6 +87,9 @@ class Panel:
     barrier: str
     key: str
     prompted: bool
+    walk: Shown | None = None
+    """Away from a desk this card comes first (L2c)."""
+    points: tuple[str, ...] = ()
 
 
 def panels(visit: Visit, by: Actor, forms: Mapping[str, VisitForm], *, staff_only: bool) -> dict[str, Any]:
@@ -176,6 +179,8 @@ def _panel(found: Encounter, visit: Visit, by: Actor, protocol: Protocol, *, sta
         barrier=spot.barrier if spot else "",
         key=calling.fresh_key(),
         prompted=found.prompted_at is not None and found.asked_at is None and found.passed_at is None,
+        walk=shown_card(protocol, WALK_TO_STAFF, {}, {}) if offer.walk is not None else None,
+        points=offer.walk or (),
     )
 
 

@@ -21,7 +21,8 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
-from steadydesk.protocol.cards import card_for_alarm
+from steadydesk.protocol.cards import WALK_TO_STAFF, card_for, card_for_alarm
+from steadydesk.protocol.schema import Protocol
 from steadydesk.screens.response import words
 from steadydesk.sites import queries as sites
 
@@ -54,6 +55,9 @@ class Call:
     """What is fetched or opened for this kind of call, and where it is."""
     card: tuple[str, ...] = ()
     """What the card of this kind says."""
+    walk: tuple[str, ...] | None = None
+    """Whoever called away from a desk walks to one of these points; ``None`` when it does not matter (L2c)."""
+    walk_card: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,21 @@ def as_call(alarm: Alarm, by: Actor) -> Call:
         kept=alarm.received_at - alarm.raised_at >= KEPT,
         needs=_needs(alarm),
         card=_card(alarm),
+        **_walk(alarm, by),
     )
+
+
+def _walk(alarm: Alarm, by: Actor) -> dict[str, Any]:
+    """The card for whoever called away from a desk; to everybody else where the way is expected to end (L2c)."""
+    if not alarm.open or alarm.kind != "person":
+        return {}
+    if by.ref not in alarm.pressers:
+        return {"walk": tuple(name for _place, name in alarm.walk) or None}
+    points = actions.staffed_points(alarm.site, alarm.place, alarm.pressers, clock.now())
+    protocol = _protocol(alarm)
+    if points is None or protocol is None:
+        return {}
+    return {"walk": points, "walk_card": tuple(s.text for s in card_for(protocol, WALK_TO_STAFF).steps)}
 
 
 def _needs(alarm: Alarm) -> tuple[tuple[Any, str], ...]:
@@ -123,11 +141,16 @@ def _card(alarm: Alarm) -> tuple[str, ...]:
     """The card of a kind that is not about a person; there the presser has it."""
     if alarm.kind == "person":
         return ()
+    protocol = _protocol(alarm)
+    return tuple(step.text for step in card_for_alarm(protocol, alarm.kind).steps) if protocol else ()
+
+
+def _protocol(alarm: Alarm) -> Protocol | None:
+    """The one under which it was made; ``None`` where none was in force."""
     try:
-        protocol = documents.version(alarm.terms.document, alarm.terms.version).protocol
+        return documents.version(alarm.terms.document, alarm.terms.version).protocol
     except NotFound:
-        return ()
-    return tuple(step.text for step in card_for_alarm(protocol, alarm.kind).steps)
+        return None
 
 
 def open_calls(by: Actor, quiet: tuple[str, ...] = ()) -> list[Call]:
