@@ -9,17 +9,24 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.stages import LoginStage
 from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_post_parameters
 
+from steadydesk.kernel.errors import NotAllowed
 from steadydesk.people import factors
 from steadydesk.screens.desk.stations import desk_of
 from steadydesk.screens.factors import adding
+from steadydesk.screens.opening import refused
 from steadydesk.screens.response.page import counter
+
+ELSEWHERE = gettext_noop(
+    "Your role needs a second factor beside the password. Customers can read this screen: "
+    "sign in once on your phone or on a staff-only screen and set it up there."
+)
 
 
 def asked_elsewhere(login: Any) -> bool:
@@ -64,6 +71,10 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
 
 
 def _added(request: HttpRequest, add: Callable[..., HttpResponse], template: str) -> HttpResponse:
+    """Never where customers read along: the app's secret is on the page."""
+    desk = desk_of(request)
+    if desk is not None and counter(desk):
+        return refused(request, NotAllowed(_(ELSEWHERE)))
     stage: AddFactor = request._login_stage  # type: ignore[attr-defined]
     return add(request, stage.login.user, partial(_show, request, template), partial(_go_on, request, stage))
 
@@ -73,15 +84,8 @@ def _show(request: HttpRequest, template: str, status: int, **shown: Any) -> Htt
 
 
 def _go_on(request: HttpRequest, stage: AddFactor) -> HttpResponse:
-    """Signed in, and first shown the codes on paper; whoever did all this needs no password once more for them.
-
-    Where customers can read the screen the codes are not shown.
-    """
+    """Signed in, and first shown the codes on paper; whoever did all this needs no password once more for them."""
     record_authentication(request, stage.login.user, method="mfa", reauthenticated=True)
-    desk = desk_of(request)
-    if desk is None or not counter(desk):
-        stage.login.redirect_url = reverse("me-codes")
-    else:
-        messages.info(request, _("Print your codes on paper from My page, on a staff-only screen or on your phone."))
+    stage.login.redirect_url = reverse("me-codes")
     done: HttpResponse = stage.exit()
     return done
