@@ -129,6 +129,9 @@ MUTATIONS: dict[str, Mutation] = {
         'codes[help.preset_alarm_code] = ("code", "test")',
     ),
     "L2d-conn": Mutation("sites/safety_rules.py", "elif now - route.tested_at > every:", "elif False:"),
+    "L2d-i": Mutation(
+        "rota/publishing.py", "if found.lone and not reason.strip():", "if found.clashes and not reason.strip():"
+    ),
     "L2d-ii(2)a": Mutation("readiness/queries.py", "        if not room.place.way_in:", "        if False:"),
     "L2d-ii(2)b": Mutation("sites/safety_rules.py", 'return "good" if now <= due else "overdue"', 'return "good"'),
     "L2d-ii(2)c": Mutation(

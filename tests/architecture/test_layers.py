@@ -19,7 +19,7 @@ MORE_DOORS = {
     # How each person is reached: chosen and tried by themselves, and read whole into the alarm book.
     "delivery": {"reached", "ways"},
     # Who is at work when: the rota's plan becomes their rows.
-    "people": {"devices", "factors", "guests", "roll", "times"},
+    "people": {"devices", "factors", "guests", "planning", "roll", "times"},
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.
     # What came off paper has an entry of its own, beside the alarm path and the desk.
     # How the chain was tried and what calls found are read by those who lead, each with a page's part of its own.
@@ -36,6 +36,8 @@ MORE_DOORS = {
         "telephones",
         "tries",
     },
+    # Gaps of a rota are read by pages, readiness and the interface alike.
+    "rota": {"gaps"},
     # So have the figures of how it was kept, and the wait that is expected.
     "visits": {"kept", "outlook", "outlook_rules", "paper", "paper_rules"},
     # Reading everything about one person, and making the file of it: each is a page's whole work.

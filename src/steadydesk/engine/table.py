@@ -9,6 +9,7 @@ from steadydesk.encounters import clockwork as encounters
 from steadydesk.engine import alive
 from steadydesk.loneworking import clockwork as loneworking
 from steadydesk.privacy import clockwork as privacy
+from steadydesk.rota import clockwork as rota
 from steadydesk.sites import clockwork as sites
 from steadydesk.visits import clockwork as visits
 
@@ -21,6 +22,7 @@ CLOCKWORK: Clockwork = {
     **loneworking.WORK,
     **visits.WORK,
     **privacy.WORK,
+    **rota.WORK,
     **sites.WORK,
     **alive.WORK,
 }

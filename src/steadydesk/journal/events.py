@@ -103,6 +103,21 @@ class Event(StrEnum):
     CALL_ON_PAPER = "paper:call-entered"  # a call that happened while Steadydesk was away; on no stream
     PACK_PRINTED = "paper:pack-printed"  # somebody says that the morning pack came out of the printer
 
+    ROTA_CHANGED = "rota:changed"  # a weekly pattern or a single shift was planned, changed or ended: a draft
+    ROTA_PUBLISHED = "rota:published"  # what was planned for these days is true from now; whom it leaves alone
+    ROTA_TURN_CHANGED = "rota:turn-changed"  # a published shift or duty: its times, its person, or not worked
+    ROTA_ABSENCE_PLANNED = "rota:absence-planned"  # somebody will be away; from, until
+    ROTA_ABSENCE_ENDED = "rota:absence-ended"  # they are back, or it was said by mistake
+    ROTA_SWAP_OFFERED = "rota:swap-offered"  # somebody asks who would work their shift
+    ROTA_SWAP_TAKEN = "rota:swap-taken"  # a named colleague works it
+    ROTA_SWAP_WITHDRAWN = "rota:swap-withdrawn"  # they work it themselves after all
+    ROTA_GAP = "rota:gap"  # a published rota has nobody at the desk, on duty or to lead the team any more; from, until
+    CALENDAR_ADDED = "rota:calendar-added"  # a person's own calendar, by address or as a file
+    CALENDAR_READ = "rota:calendar-read"  # it says when they are busy, and how often; nothing else is kept
+    CALENDAR_FAILED = "rota:calendar-failed"  # it could not be fetched or read; what it said last stays
+    CALENDAR_REMOVED = "rota:calendar-removed"  # with everything it said
+    FEED_MADE = "rota:feed-made"  # a secret address for one's own shifts
+    FEED_REVOKED = "rota:feed-revoked"  # nothing opens under it any more
     AVAILABILITY_WITHDRAWN = "rota:availability-withdrawn"  # time at which somebody could be met is gone; from, until
 
     PRESENCE_CHANGED = "presence:changed"  # a shift began or ended, somebody is away or back

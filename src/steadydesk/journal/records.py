@@ -10,7 +10,12 @@ from steadydesk.journal.rules import OF_SIGN_IN
 from steadydesk.kernel.records import Overdue, Record
 
 OF_ONE_PERSON = {
-    "presence": (Event.PRESENCE_CHANGED,),
+    "presence": (
+        Event.PRESENCE_CHANGED,
+        Event.AVAILABILITY_WITHDRAWN,
+        Event.ROTA_ABSENCE_PLANNED,
+        Event.ROTA_ABSENCE_ENDED,
+    ),
     "sign_in": OF_SIGN_IN,
 }
 """Entries that are kept for less long than the journal, for they are about somebody's coming and going."""

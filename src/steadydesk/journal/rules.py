@@ -25,6 +25,7 @@ NEEDS: dict[str, Permission] = {
     "set-up": Permission.STREAM_READ,
     "telephones": Permission.STREAM_READ,
     "button": Permission.PRESENCE_SET,
+    "rota": Permission.PRESENCE_SET,
 }
 """Which permission a family of events needs; one that is missing here is shown to nobody."""
 OF_SIGN_IN = frozenset(
@@ -42,7 +43,7 @@ OF_SIGN_IN = frozenset(
     }
 )
 """One person's sign-ins and what was changed about them."""
-OF_A_SITE = frozenset({"presence"})
+OF_A_SITE = frozenset({"presence", "rota"})
 """Families that are told at the site they are about and nowhere else, also when they name none."""
 AT_A_LOCKED_DESK = frozenset({"alarm", "clock", "desk", "engine", "site"})
 """Families that a desk which locked itself is still told: calls, the site's state, and that it was unlocked."""

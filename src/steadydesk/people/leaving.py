@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from steadydesk.journal.actions import record, write
@@ -30,11 +30,12 @@ def take_access(person: int, *, by: Actor, now: datetime) -> None:
         Screen.objects.filter(person_id=person).delete()
         for site in works_at(person, now):
             record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, on_shift=False)
+        last = Shift.objects.filter(person_id=person, ends_at__gt=now).aggregate(last=Max("ends_at"))["last"]
         for model in (Shift, Duty, Absence):
             theirs = model._default_manager.filter(person_id=person)
             theirs.filter(starts_at__gt=now).delete()
             theirs.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now)).update(ends_at=now)
-        record(Event.PERSON_LEFT, f"person:{person}", by=by)
+        record(Event.PERSON_LEFT, f"person:{person}", by=by, planned_until=last and last.isoformat())
 
 
 def refuse_last_administrator(gone: Q) -> None:

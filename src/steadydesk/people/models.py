@@ -133,11 +133,19 @@ class Shift(models.Model):
 
 
 class Absence(models.Model):
-    """A person is not there although the shift says so; no reason is asked."""
+    """A person is not there although the shift says so; no reason is asked, and no more than a kind is kept."""
+
+    class Kind(models.TextChoices):
+        """What a manager plans by. Colleagues read that somebody is away."""
+
+        AWAY = "away", _("away")
+        ILL = "ill", _("ill")
+        LEAVE = "leave", _("on leave")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="absences")
     starts_at = models.DateTimeField(db_index=True)
     ends_at = models.DateTimeField(null=True, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.AWAY)
 
 
 class Duty(models.Model):

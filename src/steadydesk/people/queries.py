@@ -298,6 +298,11 @@ def members(team: str) -> list[Contactable]:
     return [_contactable(m.person, m.post, m.team.phone) for m in by_post]
 
 
+def active(who: Iterable[int]) -> set[int]:
+    """Those of these people whose account is still in use."""
+    return set(Person.objects.filter(pk__in=list(who), is_active=True).values_list("pk", flat=True))
+
+
 def team_of(person: int) -> str | None:
     """The first team that the person has a post in."""
     return Membership.objects.filter(person_id=person).values_list("team_id", flat=True).first()

@@ -86,7 +86,9 @@ def about(subject: str) -> Iterator[Record]:
     for shift in Shift.objects.filter(person=person).order_by("-starts_at"):
         yield Record("presence", subject, shift.starts_at, shift.site_id, _at_work(shift))
     for absence in Absence.objects.filter(person=person).order_by("-starts_at"):
-        yield Record("presence", subject, absence.starts_at, facts={"away_until": _time(absence.ends_at)})
+        yield Record(
+            "presence", subject, absence.starts_at, facts={"away_until": _time(absence.ends_at), "away": absence.kind}
+        )
     for duty in Duty.objects.filter(person=person).order_by("-starts_at"):
         yield Record("presence", subject, duty.starts_at, facts={"duty_of": duty.team_id, "until": _time(duty.ends_at)})
     for screen in Screen.objects.filter(person=person).order_by("-used_at"):

@@ -26,6 +26,7 @@ def _move_deadlines(entry: Entry, by: Actor, now: datetime) -> None:
 
 
 REACTIONS: Mapping[Event, Sequence[Reaction]] = {
+    Event.AVAILABILITY_WITHDRAWN: (rota.look_soon,),
     Event.CLOCK_STEPPED: (
         _move_deadlines,
         people.follow_clock,
@@ -36,8 +37,9 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.DESK_STARTED: (delivery.stop_telling_of_desks,),
     Event.DESKS_NOT_STARTED: (delivery.tell_of_desks,),
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
-    Event.PERSON_LEFT: (desks.let_go, buttons.take_from_leaver, alarms.await_leaver),
+    Event.PERSON_LEFT: (desks.let_go, buttons.take_from_leaver, alarms.await_leaver, rota.let_go),
     Event.PRESENCE_CHANGED: (visits.look_soon, encounters.remind_at_shift_end, rota.follow_presence),
+    Event.ROTA_PUBLISHED: (rota.look_soon,),
     Event.SET_UP_CHANGED: (refuse_codes,),
     Event.SITE_STATE_CHANGED: (
         visits.stop_waits,

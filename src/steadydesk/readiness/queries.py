@@ -17,6 +17,7 @@ from steadydesk.encounters.rules import EMERGENCY
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
 from steadydesk.protocol.schema import Protocol
+from steadydesk.readiness import rota
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 
@@ -60,6 +61,7 @@ PARTS = {
     "assets": lazy("What is needed in an emergency"),
     "contacts": lazy("Emergency contact list"),
     "people": lazy("People"),
+    "rota": lazy("The rota of the next two weeks"),
 }
 
 
@@ -171,6 +173,12 @@ def _people(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
             yield Gap("people", _("The team of the service “%s” is not set up.") % service.label)
 
 
+def _rota(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
+    for sentence, clause in rota.lacking(site, now):
+        yield Gap("rota", sentence, clause)
+
+
 _LOOKS: tuple[Callable[[Site, Protocol, datetime], Iterator[Gap]], ...] = (
     _procedure, _places, _safe_rooms, _police, _help, _chain, _assets, _contacts, _people,
+    _rota,
 )  # fmt: skip

@@ -1,35 +1,16 @@
-"""What is done to a rota, and what follows from it."""
+"""Everything that can be done to a rota, to absences, swaps and calendars, and what follows by itself."""
 
-from datetime import datetime, timedelta
+from steadydesk.rota.absences import end_absence, plan_absence, report_ill
+from steadydesk.rota.gaps import look_for_gaps, look_soon
+from steadydesk.rota.leaving import let_go
+from steadydesk.rota.patterns import Wish, add_pattern, add_patterns, change_pattern, end_pattern
+from steadydesk.rota.publishing import publish
+from steadydesk.rota.swaps import offer_swap, take_swap, withdraw_swap
+from steadydesk.rota.turns import change_times, cover, remove_turn, restore_turn
+from steadydesk.rota.withdrawing import follow_presence
 
-from steadydesk.journal.actions import record
-from steadydesk.journal.events import Event
-from steadydesk.journal.models import Entry
-from steadydesk.kernel.actor import Actor
-from steadydesk.people import times
-from steadydesk.rota import queries, rules
-from steadydesk.rota.rules import Span
-
-
-def follow_presence(entry: Entry, by: Actor, now: datetime) -> None:
-    """Somebody is away from now, or went home before the time: what they could have been met at is withdrawn."""
-    person = int(entry.subject.partition(":")[2])
-    if entry.facts.get("absent") and _is_news(person, now):
-        tell_withdrawn(person, queries.but_for_absence(person, now), by=by, now=now)
-    elif entry.facts.get("on_shift") is False:
-        until = entry.facts.get("planned_until")
-        end = datetime.fromisoformat(until) if until else queries.presumed_end(entry.site, now)
-        tell_withdrawn(person, [Span(now, end)], by=by, now=now)
-
-
-def _is_news(person: int, now: datetime) -> bool:
-    """Whether the absence begins now; saying it again withdraws nothing more."""
-    return any(a.starts_at == now for a in times.absences(now, now + timedelta(minutes=1), [person]))
-
-
-def tell_withdrawn(person: int, spans: list[Span], *, by: Actor, now: datetime) -> None:
-    """Write down when the person can no longer be met, so that whoever promised a customer such a time is told."""
-    for span in rules.joined(spans):
-        if span.end > now:
-            start, end = max(span.start, now).isoformat(), span.end.isoformat()
-            record(Event.AVAILABILITY_WITHDRAWN, f"person:{person}", by=by, person=person, start=start, end=end)
+__all__ = [
+    "Wish", "add_pattern", "add_patterns", "change_pattern", "change_times", "cover", "end_absence", "end_pattern",
+    "follow_presence", "let_go", "look_for_gaps", "look_soon", "offer_swap", "plan_absence", "publish", "remove_turn",
+    "report_ill", "restore_turn", "take_swap", "withdraw_swap",
+]  # fmt: skip

@@ -4,7 +4,7 @@ People say who is at work: shifts, absences and duties are their rows, whether a
 tapped in. A calendar only takes time away.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
 from steadydesk.people import times
 from steadydesk.rota import rules
+from steadydesk.rota.models import Busy
 from steadydesk.rota.rules import LonePeriod, Offer, Span
 from steadydesk.sites import queries as sites
 from steadydesk.sites.rules import openings
@@ -30,16 +31,27 @@ def available(person: int, first: datetime, last: datetime) -> list[Span]:
 
 def all_available(who: Collection[int], first: datetime, last: datetime) -> dict[int, list[Span]]:
     """The same for several people, each in the order given."""
-    there = at_work(who, first, last)
-    away = _by_person(times.absences(first, last, who), last)
-    return {person: rules.without(there[person], away.get(person, ())) for person in who}
+    there, gone, meetings = at_work(who, first, last), away(who, first, last), busy(who, first, last)
+    return {p: rules.without(there[p], [*gone.get(p, ()), *meetings.get(p, ())]) for p in who}
+
+
+def busy(who: Collection[int], first: datetime, last: datetime) -> dict[int, list[Span]]:
+    """When these people are busy by their own calendars."""
+    rows = Busy.objects.filter(calendar__person__in=who, starts_at__lt=last, ends_at__gt=first)
+    found: dict[int, list[Span]] = {}
+    for person, start, end in rows.values_list("calendar__person", "starts_at", "ends_at"):
+        found.setdefault(person, []).append(Span(start, end))
+    return found
 
 
 def but_for_absence(person: int, now: datetime) -> list[Span]:
     """When the person could have been met from now on, were it not for the absence that begins now."""
     last = now + LOOKED_AHEAD
-    others = [a for a in times.absences(now, last, [person]) if a.starts_at != now]
-    return rules.without(at_work([person], now, last)[person], _by_person(others, last).get(person, ()))
+    rows = times.absences(now, last, [person])
+    others, fresh = ([a for a in rows if (a.starts_at == now) is begins] for begins in (False, True))
+    taken = [*_by_person(others, last).get(person, ()), *busy([person], now, last).get(person, ())]
+    free = rules.without(at_work([person], now, last)[person], taken)
+    return rules.common(free, _by_person(fresh, last).get(person, ()))
 
 
 def at_work(who: Collection[int], first: datetime, last: datetime, site: str = "") -> dict[int, list[Span]]:
@@ -84,8 +96,13 @@ def on_duty(team: str, at: datetime) -> int | None:
 def present(site: str, first: datetime, last: datetime) -> dict[int, list[Span]]:
     """Who is at the site when: on shift there and not away. A calendar does not say that somebody left the house."""
     who = list(dict.fromkeys(shift.person for shift in times.shifts(first, last, None, site)))
-    there, away = at_work(who, first, last, site), _by_person(times.absences(first, last, who), last)
-    return {person: rules.without(there[person], away.get(person, ())) for person in who}
+    there, gone = at_work(who, first, last, site), away(who, first, last)
+    return {person: rules.without(there[person], gone.get(person, ())) for person in who}
+
+
+def away(who: Collection[int], first: datetime, last: datetime) -> dict[int, list[Span]]:
+    """When those of these people who are away are away."""
+    return _by_person(times.absences(first, last, who), last)
 
 
 def opened(site: str, first: datetime, last: datetime) -> list[Span] | None:
@@ -100,11 +117,17 @@ def opened(site: str, first: datetime, last: datetime) -> list[Span] | None:
 
 def lone_periods(site: str, first: datetime, last: datetime) -> list[LonePeriod]:
     """When one person alone is at the open site (L2d-i); a site without hours is open whenever anybody is there."""
-    hours = opened(site, first, last)
-    found = rules.alone(present(site, first, last), [Span(first, last)] if hours is None else hours)
+    return alone(site, present(site, first, last), Span(first, last))
+
+
+def alone(site: str, there: Mapping[int, Iterable[Span]], span: Span) -> list[LonePeriod]:
+    """The same, if these people were there at these times."""
+    hours = opened(site, span.start, span.end)
+    found = rules.alone(there, [span] if hours is None else hours)
     evening, zone = _evening(site), sites.site(site).time_zone
     return [
-        LonePeriod(site, person, span.start, span.end, rules.is_evening(span, evening, zone)) for person, span in found
+        LonePeriod(site, person, piece.start, piece.end, rules.is_evening(piece, evening, zone))
+        for person, piece in found
     ]
 
 

@@ -1,0 +1,102 @@
+"""Absence in two presses, shifts that change hands, and who may do that."""
+
+from datetime import timedelta
+
+import pytest
+
+from steadydesk.kernel.errors import Invalid, NotFound, Refusal
+from steadydesk.people.models import Absence, Shift
+from steadydesk.people.queries import available
+from steadydesk.rota import actions
+from steadydesk.rota import queries as rota
+from steadydesk.rota.models import Swap
+from tests.rota import at, clear, entries, pk, plan, publish, shifts, withdrawn
+
+A_DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def planned(world):
+    """Nina works three days of next week."""
+    clear()
+    plan(world, "nina", days={0, 1, 2})
+    publish(world)
+    return list(Shift.objects.order_by("starts_at"))
+
+
+def test_who_is_ill_today_is_away_until_midnight_and_not_tomorrow(world, planned):
+    world.advance(7 * A_DAY)
+    actions.report_ill(pk("nina"), "exchange", by=world.person("nina"), now=world.now)
+    assert pk("nina") not in available("exchange", world.now)
+    assert withdrawn("nina") == [("03-09T09:00", "03-09T17:00")]
+    assert rota.available(pk("nina"), world.now, at(11, "00:00"))[0].start == at(10, "09:00")
+    [facts] = entries("rota:absence-planned")
+    assert set(facts) == {"absence", "start", "end"}, "the journal does not say why"
+    assert Absence.objects.get().kind == "ill"
+
+
+def test_leave_that_is_planned_withdraws_those_days_and_coming_back_sooner_gives_them_back(world, planned):
+    by = world.person("grace")
+    leave = actions.plan_absence(pk("nina"), at(10, "00:00"), at(12, "00:00"), "leave", by=by, now=world.now)
+    assert withdrawn("nina") == [("03-10T09:00", "03-10T17:00"), ("03-11T09:00", "03-11T17:00")]
+    actions.end_absence(leave, by=world.person("nina"), now=world.now)
+    assert not Absence.objects.exists()
+    assert len(rota.available(pk("nina"), world.now, at(14, "00:00"))) == 3
+
+
+def test_nobody_says_that_a_colleague_is_away(world, planned):
+    for login in ("sam", "ruth"):
+        with pytest.raises(NotFound):
+            actions.report_ill(pk("nina"), "exchange", by=world.person(login), now=world.now)
+    with pytest.raises(Invalid) as refused:
+        actions.plan_absence(
+            pk("nina"), at(4, "09:00"), at(3, "09:00"), "bored", by=world.person("nina"), now=world.now
+        )
+    assert {f.field for f in refused.value.faults} == {"kind", "until"}
+
+
+def test_a_shift_changes_hands_when_a_named_colleague_takes_it(world, planned):
+    offer = actions.offer_swap(planned[0].pk, by=world.person("nina"), now=world.now)
+    assert shifts("sam") == [], "until somebody takes it, it is one's own"
+    actions.take_swap(offer, by=world.person("sam"), now=world.now)
+    assert shifts("sam") == ["Mon 9 09:00-17:00"]
+    assert withdrawn("nina") == [("03-09T09:00", "03-09T17:00")]
+    row = Swap.objects.get()
+    assert (row.giver_id, row.taker_id, row.state) == (pk("nina"), pk("sam"), "taken")
+    with pytest.raises(Refusal):
+        actions.take_swap(offer, by=world.person("tom"), now=world.now)
+    publish(world)
+    assert shifts("sam") == ["Mon 9 09:00-17:00"], "publishing again does not undo it"
+
+
+def test_who_was_asked_by_name_alone_may_take_it_or_say_no(world, planned):
+    offer = actions.offer_swap(planned[0].pk, pk("sam"), by=world.person("nina"), now=world.now)
+    with pytest.raises(NotFound):
+        actions.take_swap(offer, by=world.person("tom"), now=world.now)
+    with pytest.raises(NotFound):
+        actions.withdraw_swap(offer, by=world.person("tom"), now=world.now)
+    with pytest.raises(Refusal):
+        actions.offer_swap(planned[0].pk, by=world.person("nina"), now=world.now)
+    actions.withdraw_swap(offer, by=world.person("sam"), now=world.now)
+    with pytest.raises(Refusal):
+        actions.take_swap(offer, by=world.person("sam"), now=world.now)
+    assert shifts("nina")[0] == "Mon 9 09:00-17:00"
+
+
+def test_nobody_takes_a_shift_while_they_are_at_work_or_where_they_do_not_work(world, planned):
+    plan(world, "sam", days={0})
+    publish(world)
+    with pytest.raises(Invalid):
+        actions.offer_swap(planned[0].pk, pk("sam"), by=world.person("nina"), now=world.now)
+    with pytest.raises(Invalid):
+        actions.offer_swap(planned[0].pk, pk("iris"), by=world.person("nina"), now=world.now)
+    with pytest.raises(NotFound):
+        actions.offer_swap(planned[0].pk, by=world.person("sam"), now=world.now)
+
+
+def test_a_swap_whose_shift_was_given_away_meanwhile_is_not_taken(world, planned):
+    offer = actions.offer_swap(planned[0].pk, by=world.person("nina"), now=world.now)
+    actions.cover(planned[0].pk, pk("tom"), by=world.person("grace"), now=world.now)
+    with pytest.raises(Refusal):
+        actions.take_swap(offer, by=world.person("sam"), now=world.now)
+    assert shifts("tom") == ["Mon 9 09:00-17:00"]
