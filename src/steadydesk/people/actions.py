@@ -1,6 +1,7 @@
 """Set up people and devices; say who is there; make and revoke credentials."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q
@@ -153,10 +154,10 @@ def end_shift(person: int, site: str, *, by: Actor, now: datetime) -> None:
     _may_set_presence(person, site, by)
     with write(now):
         running = Shift.objects.filter(person_id=person, site_id=site, starts_at__lte=now).exclude(ends_at__lte=now)
-        ends = running.order_by(F("ends_at").desc(nulls_last=True)).values_list("ends_at", flat=True)
-        planned = next((end.isoformat() for end in ends if end), None)
+        last = max((end for end in running.values_list("ends_at", flat=True) if end), default=None)
+        planned: dict[str, Any] = {"planned_until": last.isoformat()} if last else {}
         running.update(ends_at=now)
-        record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, on_shift=False, planned_until=planned)
+        record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, on_shift=False, **planned)
 
 
 def mark_absent(person: int, site: str, *, by: Actor, now: datetime) -> None:

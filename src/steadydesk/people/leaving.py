@@ -1,6 +1,7 @@
 """Somebody leaves: from that moment nothing of theirs opens anything, and nobody waits for them."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
@@ -35,7 +36,8 @@ def take_access(person: int, *, by: Actor, now: datetime) -> None:
             theirs = model._default_manager.filter(person_id=person)
             theirs.filter(starts_at__gt=now).delete()
             theirs.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now)).update(ends_at=now)
-        record(Event.PERSON_LEFT, f"person:{person}", by=by, planned_until=last and last.isoformat())
+        planned: dict[str, Any] = {"planned_until": last.isoformat()} if last else {}
+        record(Event.PERSON_LEFT, f"person:{person}", by=by, **planned)
 
 
 def refuse_last_administrator(gone: Q) -> None:
