@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from time import time
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.apps import apps
 from django.core.cache import cache
 from django.test import Client
 
 from steadydesk.journal.models import Entry
-from steadydesk.kernel.errors import Refusal
+from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.pages.cookies import PERSON_COOKIE
 from steadydesk.people import actions as people
 from steadydesk.people import factors
@@ -212,3 +215,24 @@ def test_its_settings_go_together_and_stand_on_https(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("STEADYDESK_OIDC_URL", "https://login.council.example")
     found = single_sign_on()
     assert found is not None and not found.asks_factor
+
+
+@pytest.mark.parametrize("typed", ["1234", "|1234", "https://accounts.example|", "accounts.example|1234"])
+def test_an_account_that_nobody_could_have_is_refused_where_it_is_typed(world: World, typed: str) -> None:
+    amira = Person.objects.get(login="amira")
+    amira.subject = typed
+    with pytest.raises(Invalid) as refused:
+        people.save_person(amira, by=world.person("sasha"), now=world.now)
+    assert [fault.field for fault in refused.value.faults] == ["subject"]
+
+
+def test_accounts_from_before_issuers_were_kept_are_of_the_one_in_the_settings(world: World, settings: Any) -> None:
+    name_issuers = import_module("steadydesk.people.migrations.0011_issuer").name_issuers
+    Person.objects.filter(login="amira").update(subject="1234")
+    name_issuers(apps, None)
+    assert Person.objects.get(login="amira").subject == "1234", "there was no such sign-in"
+    address = "https://accounts.example/tenant/.well-known/openid-configuration"
+    settings.SINGLE_SIGN_ON = SimpleNamespace(url=address)
+    name_issuers(apps, None)
+    assert Person.objects.get(login="amira").subject == "https://accounts.example/tenant|1234"
+    assert Person.objects.get(login="ben").subject == ""

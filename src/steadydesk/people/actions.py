@@ -25,7 +25,7 @@ from steadydesk.people.leaving import ADMINISTRATOR, deactivate, refuse_last_adm
 from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Team
 from steadydesk.people.queries import belongs_to, works_at, works_for
 from steadydesk.people.signing import change_password, refuse_sign_in, reset_sign_in, sign_out_everywhere
-from steadydesk.people.single_sign_on import note_account, person_behind
+from steadydesk.people.single_sign_on import check_account, note_account, person_behind
 
 __all__ = [
     "change_password", "choose_language", "confirm_duty_phone", "create_token", "delete_row", "end_shift",
@@ -50,6 +50,8 @@ def save_person(person: Person, *, password: str | None = None, by: Actor, now: 
         renewed = _set_password(person, password, by)
         mail = Person.objects.filter(pk=person.pk).exclude(email=person.email).exists()
         account = Person.objects.filter(pk=person.pk).exclude(subject=person.subject).exists()
+        if account or not person.pk:
+            check_account(person.subject)
         person.left_at = None if person.is_active else person.left_at or now
         person.save()
         record(Event.SET_UP_CHANGED, f"person:{person.pk}", by=by)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, system
-from steadydesk.kernel.errors import Refusal
+from steadydesk.kernel.errors import FieldFault, Invalid, Refusal
 from steadydesk.people.models import Person
 
 BY = system("single-sign-on")
@@ -18,6 +18,14 @@ LONGEST = 600
 def account_of(issuer: str, subject: str) -> str:
     """What an account is kept under: a subject means somebody at its own issuer alone."""
     return f"{issuer.rstrip('/')}|{subject}"
+
+
+def check_account(account: str) -> None:
+    """Raise ``Invalid`` for one that nobody who signs in could have."""
+    issuer, _bar, subject = account.partition("|")
+    if account and not (issuer.startswith(("https://", "http://")) and subject):
+        reason = _("write the address of its issuer, a bar and its subject there: https://accounts.example|1234")
+        raise Invalid([FieldFault("subject", reason)])
 
 
 def person_behind(issuer: str, subject: str, verified_email: str, *, now: datetime) -> Person:
