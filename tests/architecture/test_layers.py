@@ -37,7 +37,7 @@ MORE_DOORS = {
         "tries",
     },
     # Gaps of a rota are read by pages, readiness and the interface alike.
-    "rota": {"gaps"},
+    "rota": {"calendars", "gaps", "words"},
     # So have the figures of how it was kept, and the wait that is expected.
     "visits": {"kept", "outlook", "outlook_rules", "paper", "paper_rules"},
     # Reading everything about one person, and making the file of it: each is a page's whole work.

@@ -303,6 +303,11 @@ def active(who: Iterable[int]) -> set[int]:
     return set(Person.objects.filter(pk__in=list(who), is_active=True).values_list("pk", flat=True))
 
 
+def email(person: int) -> str:
+    """The person's e-mail address; empty when none is written down."""
+    return Person.objects.filter(pk=person).values_list("email", flat=True).first() or ""
+
+
 def team_of(person: int) -> str | None:
     """The first team that the person has a post in."""
     return Membership.objects.filter(person_id=person).values_list("team_id", flat=True).first()

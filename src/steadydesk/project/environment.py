@@ -39,6 +39,8 @@ KNOWN = {
     "STEADYDESK_OIDC_SECRET": "the secret that was given out with it",
     "STEADYDESK_OIDC_NAME": "what people call that sign-in",
     "STEADYDESK_OIDC_ASKS_FACTOR": "yes when that sign-in asks for a second factor, so that Steadydesk does not",
+    "STEADYDESK_CALENDAR_HOSTS": "comma-separated names of the organisation's own calendar servers, inside its "
+    "network or without HTTPS; all others are fetched by HTTPS and from the open internet alone",
     "STEADYDESK_REMIND_PACK": "yes to have the start page ask for the morning pack until it is printed",
     "STEADYDESK_SERVER": "for agent and press: the address of Steadydesk",
     "STEADYDESK_TOKEN": "for agent and press: the desk's token; better in a file, as STEADYDESK_TOKEN_FILE",
@@ -125,6 +127,12 @@ def proxies(*, behind_one: bool) -> list[str]:
                 f"STEADYDESK_PROXY names “{part}”; write addresses such as 10.0.0.2, or networks such as 10.0.0.0/24."
             ) from None
     return found
+
+
+def calendar_hosts() -> frozenset[str]:
+    """Servers of calendars that may be inside the organisation's own network."""
+    names = read("STEADYDESK_CALENDAR_HOSTS").split(",")
+    return frozenset(name.strip().lower() for name in names if name.strip())
 
 
 @dataclass(frozen=True)

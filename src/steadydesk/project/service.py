@@ -46,6 +46,7 @@ from steadydesk.project.rereading import Rereading
 from steadydesk.project.stopping import Part, stop_all
 from steadydesk.project.tls import served
 from steadydesk.project.upgrade import is_upgrading
+from steadydesk.rota.fetching import Fetcher
 from steadydesk.screens.state import use_state
 
 PROTECTED_SECONDS = 3.0
@@ -86,6 +87,7 @@ class Service:
         self.engine = Engine(self._engine_silence)
         self.early = EarlySender()
         self.watch = Watch(settings.WATCHED_BY)
+        self.fetcher = Fetcher(settings.CALENDAR_HOSTS)
         self.sender = Sender(reach_screens=self.hub.people_reached)
         self.past = self._reader()
         """For screens that catch up, and for whoever asks how the records are: neither holds up what is new."""
@@ -134,6 +136,7 @@ class Service:
     async def _begin(self) -> None:
         self.engine.start()
         await self._loop.run_in_executor(None, self.sender.start)
+        self.fetcher.start()
         self.watch.start(lambda: not all(check()[0] for check in self._checks.values()))
         await self._keep_line()
         self.begun = True
@@ -193,7 +196,7 @@ class Service:
     def _stop_threads(self) -> None:
         self.early.stop()
         listener = [self._listener] if self._listener else []
-        working: list[Part] = [self.engine, self.watch, self.sender] if self.begun else []
+        working: list[Part] = [self.engine, self.watch, self.fetcher, self.sender] if self.begun else []
         stop_all([*working, *listener], self.clerk)
 
     def _keep(self, work: Any) -> None:

@@ -183,6 +183,7 @@ DEFAULT_FROM_EMAIL = environment.read("STEADYDESK_MAIL_FROM", "steadydesk@localh
 WEBHOOK_URL = environment.read("STEADYDESK_WEBHOOK_URL")
 WEBHOOK_SECRET = environment.read("STEADYDESK_WEBHOOK_SECRET")
 WATCHED_BY = environment.read("STEADYDESK_WATCHED_BY")
+CALENDAR_HOSTS = environment.calendar_hosts()
 REMIND_PACK = environment.read_yes("STEADYDESK_REMIND_PACK")
 
 # The default holds the throttling of sign-in alone. In the database every web process counts the same tries.

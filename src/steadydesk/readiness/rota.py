@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from steadydesk.people import queries as people
+from steadydesk.rota import calendars
 from steadydesk.rota import gaps as rota
 from steadydesk.rota import queries as in_rota
 from steadydesk.rota.gaps import AHEAD
 from steadydesk.rota.rules import Span
+from steadydesk.rota.words import FAULTS
 from steadydesk.sites.models import Site
 
 CLAUSES = {"desk": "", "duty": "E4a-duty", "lead": "E2a-dep"}
@@ -34,6 +36,11 @@ def lacking(site: Site, now: datetime) -> Iterator[tuple[str, str]]:
     if len(found) > MOST:
         yield _("And %d more gaps on the page of the rota.") % (len(found) - MOST), ""
     yield from _alone(site, now)
+    names = people.names(row.person_id for row in calendars.failing(site.pk))
+    for row in calendars.failing(site.pk):
+        facts = {"name": names[row.person_id], "when": _day(row.read_at, site) if row.read_at else _("never")}
+        why = str(FAULTS.get(row.fault, row.fault))
+        yield _("A calendar of %(name)s cannot be read; last: %(when)s.") % facts + f" {why}", ""
 
 
 def _alone(site: Site, now: datetime) -> Iterator[tuple[str, str]]:
@@ -41,6 +48,10 @@ def _alone(site: Site, now: datetime) -> Iterator[tuple[str, str]]:
         for period in in_rota.lone_periods(site.pk, days.start, days.end)[:MOST]:
             said = _("Somebody works alone, in the evening: %s.") if period.evening else _("Somebody works alone: %s.")
             yield said % when(Span(period.start, period.end), site), "L2d-i"
+
+
+def _day(at: datetime, site: Site) -> str:
+    return date_format(at.astimezone(ZoneInfo(site.time_zone)), "D j M, H:i")
 
 
 def when(span: Span, site: Site) -> str:

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0011_issuer'),
+        ("people", "0011_issuer"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='absence',
-            name='kind',
-            field=models.CharField(choices=[('away', 'away'), ('ill', 'ill'), ('leave', 'on leave')], default='away', max_length=10),
+            model_name="absence",
+            name="kind",
+            field=models.CharField(
+                choices=[("away", "away"), ("ill", "ill"), ("leave", "on leave")], default="away", max_length=10
+            ),
         ),
     ]
