@@ -172,6 +172,7 @@ PAGES = [
     Way("GET /wall", (WORKERS - DESKS) | {"elsewhere"}),
     Way("GET /wall/part", KNOWN),
     Way("GET /respond/asked", ANSWERERS | {"elsewhere"}, desks=302),
+    Way("POST /respond/handovers/{referred}", ASKED, {"do": "agree"}, ok=302, desks=302),
     Way("POST /respond/asked/{prompt}", frozenset(), {"do": "can"}, desks=302),
     Way("POST /desk/prompts/{prompt}", WORKERS, {"reached": ""}, ok=302, refused=302),
     Way("POST /desk/call", KNOWN - LOOKERS_ON, {"kind": "medical", "urgency": "help"}, ok=302),
@@ -321,7 +322,7 @@ EDITED = {
     "sites": ("site", "place", "connection", "telephone", "asset"),
     "buttons": ("button", "zone"),
     "contacts": ("contact",),
-    "people": ("person", "team", "shift", "duty", "device"),
+    "people": ("person", "team", "shift", "duty", "designation", "device"),
     "desks": ("terms", "key"),
 }
 LOOKED_AT = {"people": ("token",), "documents": ("controlleddocument", "version", "binding")}

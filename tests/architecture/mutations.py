@@ -81,10 +81,11 @@ MUTATIONS: dict[str, Mutation] = {
     "E3c-why": Mutation(
         "visits/rules.py", '"reason": text_fault(self.reason, required=True),', '"reason": text_fault(self.reason),'
     ),
+    "E4": Mutation("visits/referring.py", "        _refuse_second(turn)\n", ""),
     "E4a": Mutation(
         "visits/referring.py",
         "if officer is not None:\n            _accept(",
-        "if officer is None:\n            _accept(turn, referral, by.ref)\n        else:\n            _accept(",
+        "if officer is None:\n            _accept(turn, referral, by.ref)\n        elif officer:\n            _accept(",
     ),
     "E4a-duty": Mutation("visits/referring.py", "people.on_duty(team.pk, turn.now) if", "None if"),
     "E6": Mutation("screens/desk/help_forms.py", "            encounters.record_call(", "            str("),

@@ -38,7 +38,7 @@ class Message:
 
     kind: str
     """``alarm``, ``prompt``, ``form``, ``check_in``; ``desks`` not started; a ``button_…``; a ``hold`` that is due;
-    the ``trial`` of a way to reach somebody."""
+    ``sent_on``, a customer, more than once; the ``trial`` of a way to reach somebody."""
     id: str
     place: str
     """The name of the place, or of the site, as people know it; empty when it is not known."""

@@ -19,6 +19,7 @@ _KIND = {
 _CALL = gettext_lazy("You are called: %(place)s")
 _OTHER = {
     "prompt": gettext_lazy("A question waits for you: %(place)s"),
+    "sent_on": gettext_lazy("A customer was sent on more than once: %(place)s"),
     "check_in": gettext_lazy("Please answer your check-in: %(place)s"),
     "form": gettext_lazy("A form waits for you: %(place)s"),
     "desks": gettext_lazy("It is open and not every desk was started: %(place)s"),

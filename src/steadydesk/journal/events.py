@@ -19,6 +19,7 @@ class Event(StrEnum):
     VISIT_AGREED = "visit:agreed"  # they said yes, or their duty rota did
     VISIT_DECLINED = "visit:declined"  # they said no, why, and what they offer instead
     VISIT_TAKEN_BACK = "visit:taken-back"  # whoever asked waits for their answer no longer
+    VISIT_SENT_ON = "visit:sent-on"  # asked of another again, oftener than the protocol lets pass without a word
     VISIT_CANNOT_MEET = "visit:cannot-meet"  # the customer was told so, why, and what else there is
     VISIT_RETURN_BOOKED = "visit:return-booked"  # asked back for a time at which the right person is there
     VISIT_LEFT = "visit:left"  # the customer went, or was sent home with everybody

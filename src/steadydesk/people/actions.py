@@ -22,7 +22,7 @@ from steadydesk.people.credentials import (
     sign_person_out,
 )
 from steadydesk.people.leaving import ADMINISTRATOR, deactivate, refuse_last_administrator, take_access
-from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Team
+from steadydesk.people.models import Absence, Designation, Device, Duty, Membership, Person, Role, Screen, Shift, Team
 from steadydesk.people.queries import belongs_to, works_at, works_for
 from steadydesk.people.signing import change_password, refuse_sign_in, reset_sign_in, sign_out_everywhere
 from steadydesk.people.single_sign_on import check_account, note_account, person_behind
@@ -34,7 +34,7 @@ __all__ = [
     "sign_person_out", "stand_at", "start_desk", "start_shift", "use_screen",
 ]  # fmt: skip
 
-Row = Team | Membership | Role | Shift | Duty | Device
+Row = Team | Membership | Role | Shift | Duty | Designation | Device
 
 STILL_IN_USE = timedelta(minutes=2)
 """A screen that was used this recently has not been idle in between."""

@@ -18,7 +18,7 @@ from steadydesk.kernel.clock import clock
 from steadydesk.pages.middleware import actor
 from steadydesk.pages.setup import ActionAdmin, SetUpInline
 from steadydesk.people import actions, factors
-from steadydesk.people.models import Device, Duty, Membership, Person, Role, Shift, Team, Token
+from steadydesk.people.models import Designation, Device, Duty, Membership, Person, Role, Shift, Team, Token
 
 # One way to sign in, with its throttling and second factor, for set-up too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -121,6 +121,15 @@ class DutyAdmin(SetUpAdmin):
     sites_by = ("team__site",)
     list_display = ("team", "person", "starts_at", "ends_at")
     list_filter = ("team",)
+
+
+@admin.register(Designation)
+class DesignationAdmin(SetUpAdmin):
+    """To whom customers are referred, by what they come for."""
+
+    sites_by = ("site",)
+    list_display = ("site", "service", "team", "person")
+    list_filter = ("site",)
 
 
 class DeviceForm(forms.ModelForm):

@@ -11,7 +11,7 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Refusal
 from steadydesk.people.credentials import end_credentials
-from steadydesk.people.models import Absence, Duty, Person, Role, Screen, Shift
+from steadydesk.people.models import Absence, Designation, Duty, Person, Role, Screen, Shift
 from steadydesk.people.queries import works_at
 
 ADMINISTRATOR = "administrator"
@@ -29,6 +29,7 @@ def take_access(person: int, *, by: Actor, now: datetime) -> None:
     with write(now):
         end_credentials(person, now)
         Screen.objects.filter(person_id=person).delete()
+        Designation.objects.filter(person_id=person).delete()
         for site in works_at(person, now):
             record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, on_shift=False)
         last = Shift.objects.filter(person_id=person, ends_at__gt=now).aggregate(last=Max("ends_at"))["last"]

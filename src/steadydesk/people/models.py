@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from steadydesk.kernel.actor import ROLES
@@ -158,6 +159,39 @@ class Duty(models.Model):
 
     class Meta:
         verbose_name_plural = "duties"
+
+
+class Designation(models.Model):
+    """Customers who come for this are referred to this person: a line of a designated list (E3b)."""
+
+    site = models.ForeignKey("sites.Site", models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="designations")
+    service = models.CharField(
+        _("enquiry type"), max_length=60, blank=True, default="", help_text=_("its id in the protocol")
+    )
+    team = models.ForeignKey(
+        Team,
+        models.CASCADE,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text=_("for every enquiry type of the team that has no list of its own"),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "service", "person"], name="designated_once", condition=Q(team=None)
+            ),
+            models.UniqueConstraint(fields=["team", "person"], name="designated_for_team_once"),
+            models.CheckConstraint(
+                condition=Q(service="", team__isnull=False) | (~Q(service="") & Q(team__isnull=True)),
+                name="designated_for_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service or self.team}: {self.person}"
 
 
 class Device(models.Model):

@@ -11,7 +11,19 @@ from django.utils.translation import gettext as _
 
 from steadydesk.kernel.actor import WORKING, Actor
 from steadydesk.kernel.clock import clock
-from steadydesk.people.models import ROLE_NAMES, Absence, Device, Duty, Membership, Person, Role, Shift, Team, Token
+from steadydesk.people.models import (
+    ROLE_NAMES,
+    Absence,
+    Designation,
+    Device,
+    Duty,
+    Membership,
+    Person,
+    Role,
+    Shift,
+    Team,
+    Token,
+)
 
 
 @dataclass(frozen=True)
@@ -306,6 +318,20 @@ def active(who: Iterable[int]) -> set[int]:
 def email(person: int) -> str:
     """The person's e-mail address; empty when none is written down."""
     return Person.objects.filter(pk=person).values_list("email", flat=True).first() or ""
+
+
+def designated(site: str, service: str, team: str) -> list[Contactable]:
+    """To whom customers who come for this are referred: the list of the enquiry type, else that of the team (E3b).
+
+    Where neither has a list it is everybody with a post in a team of the site.
+    """
+    rows = Designation.objects.filter(site=site, person__is_active=True).select_related("person").order_by("pk")
+    found = [r.person for r in rows.filter(service=service, team=None)] if service else []
+    found = found or [r.person for r in rows.filter(team=team or None, service="")]
+    if found:
+        return [_contactable(person, "person") for person in found]
+    everybody = {m.person: m for t in teams_at(site) for m in members(t.pk)}
+    return sorted(everybody.values(), key=lambda m: (m.name.casefold(), m.person))
 
 
 def team_of(person: int) -> str | None:

@@ -7,12 +7,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from steadydesk.deadlines.actions import set_deadline, set_for_all
-from steadydesk.documents import queries as documents
 from steadydesk.encounters import actions as encounters
 from steadydesk.journal.actions import write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
-from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Refusal
 from steadydesk.sites import queries as sites
 from steadydesk.visits import headcount, queries, rules
@@ -34,7 +33,7 @@ from steadydesk.visits.prompting import answer_prompt, release
 from steadydesk.visits.referring import agree, decline, refer, refuse_while_pending, take_back
 from steadydesk.visits.restoring import settle_restored, settle_restored_prompts
 from steadydesk.visits.rules import Arrival, CannotBeMet
-from steadydesk.visits.settling import CLOCK, Turn, settle, take
+from steadydesk.visits.settling import CLOCK, Turn, look_at, settle, take
 from steadydesk.visits.telling import answer_for_service, say_cannot_in_time, tell, tell_room
 
 __all__ = [
@@ -123,6 +122,7 @@ def cannot_meet(visit: int, said: CannotBeMet, *, by: Actor, now: datetime) -> V
     rules.refuse(said.faults())
     with write(now):
         turn = take(visit, "cannot-meet", by=by, now=now)
+        _refuse_to_turn_away(turn)
         form = turn.force.protocol.cannot_meet
         alternatives = rules.listed(said.alternatives, form.alternatives)
         reason = rules.listed([said.reason], form.reasons)
@@ -140,6 +140,13 @@ def cannot_meet(visit: int, said: CannotBeMet, *, by: Actor, now: datetime) -> V
             none_suitable=said.none_suitable,
         )
         return settle(turn)
+
+
+def _refuse_to_turn_away(turn: Turn) -> None:
+    """Some needs are met today whatever happens; what to do instead is said (E3c)."""
+    service = turn.force.protocol.service(turn.visit.service)
+    if service is not None and service.served_today:
+        raise Refusal("must_be_served", _("This must be served today. %s") % service.served_today)
 
 
 def leave(visit: int, *, by: Actor, now: datetime) -> Visit:
@@ -181,7 +188,7 @@ def note(visit: int, text: str, *, by: Actor, now: datetime) -> Visit:
     """Add a note. It stops no clock (E1-att)."""
     rules.refuse({"text": rules.text_fault(text, required=True)})
     with write(now):
-        turn = _look_at(visit, by=by, now=now)
+        turn = look_at(visit, by=by, now=now)
         turn.record(Event.VISIT_NOTED, note_words=turn.keep(text))
         return turn.visit
 
@@ -196,17 +203,10 @@ def correct(visit: int, *, field: str, value: str, reason: str, by: Actor, now: 
         }
     )
     with write(now):
-        turn = _look_at(visit, by=by, now=now)
+        turn = look_at(visit, by=by, now=now)
         kept = {"value_words": turn.keep(value), "reason_words": turn.keep(reason)}
         turn.record(Event.VISIT_CORRECTED, field=field, **kept)
         return turn.visit
-
-
-def _look_at(visit: int, *, by: Actor, now: datetime) -> Turn:
-    """For what changes no state and is possible in each."""
-    found = queries.visit(visit)
-    by.check(Permission.VISIT_WORK, found.site)
-    return Turn(found, documents.version(found.document, found.version), by, now)
 
 
 def stop_waits(entry: Entry, by: Actor, now: datetime) -> None:

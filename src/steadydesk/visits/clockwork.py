@@ -4,7 +4,7 @@ from datetime import datetime
 
 from steadydesk.deadlines.firing import Clockwork, Due, Together
 from steadydesk.kernel.actor import system
-from steadydesk.visits import actions, headcount, outlook, prompting, queries, settling
+from steadydesk.visits import actions, headcount, outlook, prompting, queries, referring, settling
 from steadydesk.visits.models import Visit
 from steadydesk.visits.settling import CLOCK, look_again
 
@@ -50,6 +50,11 @@ def wipe_description(due: Due, now: datetime) -> None:
     settling.wipe_description(int(due.key))
 
 
+def ask_for_agreement(due: Due, now: datetime) -> None:
+    """Nobody has said whether they take the customer on."""
+    referring.ask_again(int(due.key), by=ENGINE, now=now)
+
+
 def look_at_room(due: Due, now: datetime) -> None:
     """Somebody came, somebody went off shift, or the queue has not moved for long enough."""
     outlook.look_at_room(due.key, by=ENGINE, now=now)
@@ -63,6 +68,7 @@ WORK: Clockwork = {
     actions.SITE_WAIT: stop_wait,
     actions.APPOINTMENTS: look_at_appointments,
     outlook.ROOM: look_at_room,
+    settling.AGREEMENT: ask_for_agreement,
 }
 
 TOGETHER: dict[str, Together] = {CLOCK: look_at_visits}

@@ -81,7 +81,8 @@ def triggers(site: str, start: datetime, end: datetime) -> dict[str, int]:
     """What is known to set people off, and how often it happened to those who came from ``start`` up to ``end``."""
     during = Visit.objects.filter(site=site, arrived_at__gte=start, arrived_at__lt=end)
     over = Clock.objects.filter(visit__in=during, over_at__isnull=False)
-    sent_on = Referral.objects.filter(visit__in=during).values("visit").annotate(n=Count("pk")).filter(n__gt=1)
+    asked = Referral.objects.filter(visit__in=during, withdrawn_at=None)
+    sent_on = asked.values("visit").annotate(n=Count("pk")).filter(n__gt=1)
     return {
         "over_time": over.filter(kind="attend").count(),
         "promise_broken": kept(site, start, end).promises.not_kept,

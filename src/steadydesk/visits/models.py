@@ -51,6 +51,12 @@ class Visit(models.Model):
             models.Index(fields=["site", "arrived_at"], name="visit_open", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["site", "arrived_at"], name="visit_arrived"),
         ]
+        constraints = [
+            # E4: nobody is attended to by nobody. What comes off paper may say only which team it was.
+            models.CheckConstraint(
+                condition=~Q(state="attending") | ~Q(owner="") | Q(on_paper=True), name="visit_attended_by_somebody"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.ref
@@ -96,6 +102,8 @@ class Prompt(models.Model):
     version = models.CharField(max_length=20)
     asked_at = models.DateTimeField()
     repeats = models.PositiveIntegerField(default=0)
+    first = models.CharField(max_length=60, blank=True, default="")
+    """Who is asked before the chain of its kind, as a level of one: ``person:3`` or ``team``."""
     calls = models.BooleanField(default=False)
     """Whether this kind names somebody to call; the three fields below are blank when nobody is left."""
     role = models.CharField(max_length=40, blank=True)
@@ -133,9 +141,19 @@ class Referral(models.Model):
     asked_by = models.CharField(max_length=80)
     agreed_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    """Nobody need answer any more: it was taken back, or its reason went."""
     decided_by = models.CharField(max_length=80, blank=True)
 
     class Meta:
+        constraints = [
+            # E4: whoever has the customer is asked to hand them to one, never to two.
+            models.UniqueConstraint(
+                fields=["visit"],
+                name="referral_unanswered_once",
+                condition=Q(agreed_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True),
+            )
+        ]
         ordering = ["id"]
 
 

@@ -64,12 +64,21 @@ def _ask_together(kind: str, visits: list[Visit], force: InForce, *, by: Actor, 
             _ask(kind, [visit], force, by=by, now=now)
 
 
-def _ask(kind: str, visits: list[Visit], force: InForce, *, by: Actor, now: datetime) -> None:
-    first = visits[-1]
+def ask_first(kind: str, visit: Visit, first: str, team: str, force: InForce, *, by: Actor, now: datetime) -> None:
+    """Ask one person (``person:3``) or a ``team`` about a visit, and then those above them, unless that is asked."""
+    if not _open(visit.site, kind).filter(visits=visit).exists():
+        _ask(kind, [visit], force, first=first, team=team, by=by, now=now)
+
+
+def _ask(
+    kind: str, visits: list[Visit], force: InForce, *, first: str = "", team: str = "", by: Actor, now: datetime
+) -> None:
+    last = visits[-1]
     prompt = Prompt(
-        site=first.site,
-        team=first.team,
+        site=last.site,
+        team=team or last.team,
         kind=kind,
+        first=first,
         document=force.document,
         version=force.version,
         asked_at=now,
@@ -213,6 +222,11 @@ def answer_room(site: str, told: Iterable[int], *, by: Actor, now: datetime) -> 
         ask([(kind, v) for v in missing], documents.version(prompt.document, prompt.version), by=by, now=now)
 
 
+def withdraw_kind(visit: Visit, kind: str, *, by: Actor, now: datetime) -> None:
+    """This need not be asked about the visit any more."""
+    withdraw_all(_held(visit.site, kind).filter(visits=visit), by=by, now=now)
+
+
 def withdraw_from(visit: Visit, *, by: Actor, now: datetime) -> None:
     """Nobody waits here any more, so nobody need be asked about it."""
     alone = [p for p in _held(visit.site).filter(visits=visit) if not _leave_room(p, visit)]
@@ -268,7 +282,8 @@ def _choose(prompt: Prompt, waiting: Waiting, staff: Staff) -> bool:
     """Name whom the prompt calls now; whether there is anybody."""
     if not prompt.calls:
         return False
-    chain = ((level.removeprefix("role:"), staff.at(level)) for level in rules.levels(prompt.kind, waiting))
+    levels = dict.fromkeys(filter(None, (prompt.first, *rules.levels(prompt.kind, waiting))))
+    chain = ((level.removeprefix("role:"), staff.at(level)) for level in levels)
     call = rules.choose_call(chain, staff.there, set(prompt.tried))
     callee = call.callee or Callee("", "", "", "")
     prompt.called, prompt.role, prompt.name = callee.key, callee.role, callee.name

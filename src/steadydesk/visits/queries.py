@@ -387,6 +387,8 @@ def choices(visit: Visit) -> dict[str, Any]:
         "reasons": protocol.cannot_meet.reasons,
         "alternatives": protocol.cannot_meet.alternatives,
         "none_suitable": protocol.cannot_meet.none_suitable,
+        "help": protocol.help_request,
+        "served_today": service.served_today if (service := protocol.service(visit.service)) else None,
         "encounter": protocol.encounter,
         "outside_support": protocol.outside_support,
         "moves": {move for move in rules.VISIT.moves if rules.VISIT.allows(visit.state, move)},

@@ -334,7 +334,10 @@ def ticket(letter: str, number: int) -> str:
 
 # Prompts.
 
-CALLING = ("call_manager", "tell_room", "ask_service")
+ASK_AGREEMENT = "ask_agreement"
+CALLING = ("call_manager", "tell_room", "ask_service", ASK_AGREEMENT, "ask_help")
+CLIMBING = ("call_manager", ASK_AGREEMENT, "ask_help")
+"""What goes on to those whom the protocol names for somebody agitated when the team does not answer."""
 PROMPT_OF = {
     "attend": "tell_customer",
     "appointment": "tell_customer",
@@ -370,7 +373,7 @@ class Call:
 def levels(kind: str, waiting: Waiting) -> tuple[str, ...]:
     """Whom a prompt of this kind asks, in this order (E2a, E2a-dep)."""
     lead = ("role:manager", "role:deputy")
-    if kind == "call_manager":
+    if kind in CLIMBING:
         return tuple(dict.fromkeys((*lead, *waiting.agitated_chain)))
     return {"tell_room": lead, "ask_service": ("team", *lead)}.get(kind, ())
 
@@ -392,8 +395,3 @@ def repeat_after(kind: str, repeats: int, waiting: Waiting) -> timedelta:
     """How long an unanswered prompt stays quiet; a customer is to be told within a time of its own (E1a)."""
     first_telling = kind in ("tell_customer", "tell_room") and repeats == 0
     return waiting.tell_customer_within if first_telling else waiting.prompt_repeat_after
-
-
-def takes_back(refs: Set[str], asked_by: str, owner: str) -> bool:
-    """Whether somebody may end a referral that nobody has answered: who asked, or who has the customer."""
-    return bool(refs & {asked_by, owner})

@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from steadydesk.deadlines.actions import set_deadlines, set_each
+from steadydesk.deadlines.actions import clear_deadline, set_deadlines, set_each
 from steadydesk.delivery import actions as delivery
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
@@ -27,10 +27,11 @@ from steadydesk.visits.rules import Facts, Reading
 
 CLOCK = "visit-clock"
 WIPE = "visit-wipe"
+AGREEMENT = "referral-unanswered"
 
 _END_REFERRAL = """
-UPDATE visits_referral SET declined_at = %s, decided_by = %s
-WHERE visit_id = %s AND agreed_at IS NULL AND declined_at IS NULL
+UPDATE visits_referral SET withdrawn_at = %s, decided_by = %s
+WHERE visit_id = %s AND agreed_at IS NULL AND declined_at IS NULL AND withdrawn_at IS NULL
 """
 
 
@@ -81,6 +82,13 @@ def take(visit: int, move: str, *, by: Actor, now: datetime) -> Turn:
     return Turn(found, documents.version(found.document, found.version), by, now, before)
 
 
+def look_at(visit: int, *, by: Actor, now: datetime) -> Turn:
+    """For what changes no state and is possible in each."""
+    found = queries.visit(visit)
+    by.check(Permission.VISIT_WORK, found.site)
+    return Turn(found, documents.version(found.document, found.version), by, now)
+
+
 _LOCKED = f"SELECT {', '.join(str(f.column) for f in Visit._meta.concrete_fields)} FROM visits_visit WHERE id = %s"
 
 
@@ -124,7 +132,9 @@ def settle(turn: Turn) -> Visit:
 
 def pending(turn: Turn) -> QuerySet[Referral]:
     """The referral of this visit that nobody has answered."""
-    return Referral.objects.filter(visit=turn.visit, agreed_at__isnull=True, declined_at__isnull=True)
+    return Referral.objects.filter(
+        visit=turn.visit, agreed_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True
+    )
 
 
 def end_referral(turn: Turn) -> None:
@@ -134,7 +144,14 @@ def end_referral(turn: Turn) -> None:
         cursor.execute(_END_REFERRAL, [stored, turn.by.ref, turn.visit.pk])
         ended = cursor.rowcount > 0
     if ended:
-        delivery.withdraw(turn.subject, turn.now)
+        stop_asking(turn)
+
+
+def stop_asking(turn: Turn) -> None:
+    """Whoever was asked to take the customer on is asked no longer, nor is anybody about them."""
+    clear_deadline(AGREEMENT, turn.subject)
+    delivery.withdraw(turn.subject, turn.now)
+    prompting.withdraw_kind(turn.visit, rules.ASK_AGREEMENT, by=turn.by, now=turn.now)
 
 
 def _update(visit: Visit, before: Visit) -> None:

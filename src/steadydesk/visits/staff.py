@@ -64,7 +64,8 @@ class Staff:
             name, phone = self._team
             return [Callee(self._on_the_line, "team", name, phone)] if name else []
         kind, _colon, name = level.partition(":")
-        return [Callee(str(c.person), name or c.role, c.name, c.phone) for c in self._people(kind, name)]
+        role = "" if kind == "person" else name
+        return [Callee(str(c.person), role or c.role, c.name, c.phone) for c in self._people(kind, name)]
 
     def _people(self, kind: str, name: str) -> list[Contactable]:
         if kind == "role":

@@ -13,9 +13,17 @@ from steadydesk.contacts import actions as contacts
 from steadydesk.contacts.models import Contact
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.people import actions as people
-from steadydesk.people.models import Device, Duty, Membership, Person, Role, Shift, Team
+from steadydesk.people.models import Designation, Device, Duty, Membership, Person, Role, Shift, Team
 from steadydesk.project.setup.reading import Known
-from steadydesk.project.setup.schema import ContactEntry, DutyEntry, PersonEntry, SetUp, SiteEntry, TelephoneEntry
+from steadydesk.project.setup.schema import (
+    ContactEntry,
+    DesignatedEntry,
+    DutyEntry,
+    PersonEntry,
+    SetUp,
+    SiteEntry,
+    TelephoneEntry,
+)
 from steadydesk.protocol.schema.base import Section
 from steadydesk.sites import actions as sites
 from steadydesk.sites import queries
@@ -50,6 +58,8 @@ def set_up(file: SetUp, *, by: Actor, now: datetime) -> int:
         work.person(person)
     for duty in file.duty:
         work.duty(duty)
+    for entry in file.designated:
+        work.designated(entry)
     return work.changed
 
 
@@ -162,6 +172,17 @@ class _Work:
         else:
             keys["starts_at"] = entry.starts_at
         self._bring(people.save_row, Duty, keys, {"ends_at": entry.ends_at})
+
+    def designated(self, entry: DesignatedEntry) -> None:
+        """The list becomes this one: who stands on it no longer is taken off."""
+        listed = Designation.objects.filter(site=entry.site, service=entry.service or "", team=entry.team)
+        for row in listed.exclude(person__login__in=entry.people):
+            people.delete_row(row, by=self.by, now=self.now)
+            self.changed += 1
+        keys = {"site_id": entry.site, "service": entry.service or "", "team_id": entry.team}
+        for login in entry.people:
+            person = Person.objects.get(login=login)
+            self._bring(people.save_row, Designation, {**keys, "person": person}, {})
 
     def _bring(self, save: Save, model: type[models.Model], keys: Mapping[str, Any], columns: Mapping[str, Any]) -> Any:
         """The row with these keys, saved by its action when it is missing or says something else."""

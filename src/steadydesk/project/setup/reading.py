@@ -14,6 +14,7 @@ from steadydesk.project.setup.schema import (
     ButtonEntry,
     ConnectionEntry,
     ContactEntry,
+    DesignatedEntry,
     DeviceEntry,
     DutyEntry,
     PersonEntry,
@@ -77,6 +78,7 @@ _BLOCKS: dict[str, type[BaseModel]] = {
     "sites": SiteEntry,
     "people": PersonEntry,
     "duty": DutyEntry,
+    "designated": DesignatedEntry,
 }
 
 
@@ -109,6 +111,8 @@ def clashes(setup: SetUp, known: Known) -> Iterator[tuple[Path, str]]:
         yield from _person_clashes(("people", row), person, every)
     for row, duty in enumerate(setup.duty):
         yield from _duty_clashes(("duty", row), duty, every)
+    for row, entry in enumerate(setup.designated):
+        yield from _designated_clashes(("designated", row), entry, every)
 
 
 def _with(setup: SetUp, known: Known) -> Known:
@@ -186,6 +190,18 @@ def _duty_clashes(path: Path, duty: DutyEntry, every: Known) -> Iterator[tuple[P
         yield (*path, "person"), _no("person", duty.person)
     if duty.starts_at and duty.ends_at and duty.ends_at <= duty.starts_at:
         yield (*path, "ends_at"), _("a duty ends after it starts")
+
+
+def _designated_clashes(path: Path, entry: DesignatedEntry, every: Known) -> Iterator[tuple[Path, str]]:
+    if entry.site not in every.sites:
+        yield (*path, "site"), _no("site", entry.site)
+    if (entry.service is None) == (entry.team is None):
+        yield path, _("name an enquiry type (service) or a team, one of them")
+    if entry.team is not None and entry.team not in every.teams:
+        yield (*path, "team"), _no("team", entry.team)
+    for row, login in enumerate(entry.people):
+        if login not in every.logins:
+            yield (*path, "people", row), _no("person", login)
 
 
 def _no(kind: str, id: Any) -> str:

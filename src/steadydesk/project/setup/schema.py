@@ -248,9 +248,20 @@ class DutyEntry(Section):
     ends_at: Moment | None = None
 
 
+class DesignatedEntry(Section):
+    """To whom customers are referred who come for this enquiry type, or for any of this team."""
+
+    site: Id
+    service: Id | None = None
+    """An id of the protocol's `services`."""
+    team: Id | None = None
+    people: Annotated[Several[Login], Field(min_length=1)]
+
+
 class SetUp(Section):
     """The whole file."""
 
     sites: tuple[SiteEntry, ...] = ()
     people: tuple[PersonEntry, ...] = ()
     duty: tuple[DutyEntry, ...] = ()
+    designated: tuple[DesignatedEntry, ...] = ()

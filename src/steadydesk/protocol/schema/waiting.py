@@ -82,6 +82,8 @@ class EnquiryType(Section):
     """What reception says to companions above the limit (E5c-out)."""
     companions_advice: Text | None
     """What confirmations and the reception script carry beforehand (E5c-tell)."""
+    served_today: Text | None = None
+    """E3c: it cannot be said of this that it cannot be met now; how it is served today, without phone or address."""
 
 
 class Referral(Section):

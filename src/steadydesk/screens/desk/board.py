@@ -15,7 +15,7 @@ from steadydesk.protocol.schema.waiting import Waiting
 from steadydesk.screens.desk import words
 from steadydesk.screens.desk.words import Sign
 from steadydesk.sites.models import Site
-from steadydesk.visits import outlook
+from steadydesk.visits import outlook, referrals
 from steadydesk.visits import queries as visits
 from steadydesk.visits.models import Clock, Prompt, Visit
 from steadydesk.visits.outlook_rules import Expected
@@ -148,7 +148,17 @@ def lines(rows: list[Row], named: Labels) -> list[Line]:
     owners = people.actor_names({r.visit.owner for r in rows})
     asked = asked_people(r.visit for r in rows)
     labels = words.button_labels(r.visit.ref for r in rows)
-    return [_line(r, named, owners, asked, buttons) for r, buttons in zip(rows, labels, strict=True)]
+    found = [_line(r, named, owners, asked, buttons) for r, buttons in zip(rows, labels, strict=True)]
+    _mark_sent_on(found)
+    return found
+
+
+def _mark_sent_on(found: list[Line]) -> None:
+    """Who was sent from one to the next more than once."""
+    times = referrals.times_sent_on(line.visit.pk for line in found)
+    for line in found:
+        if sign := words.sent_on_sign(times.get(line.visit.pk, 0)):
+            line.signs.append(sign)
 
 
 def asked_people(found: Iterable[Visit]) -> dict[int, str]:
@@ -159,10 +169,10 @@ def asked_people(found: Iterable[Visit]) -> dict[int, str]:
 
 def pending(visit: Visit, named: Labels, asked: Mapping[int, str]) -> str:
     """Who is asked to take the customer on and has not answered."""
-    for referral in reversed(visit.referrals.all()):
-        if referral.agreed_at is None and referral.declined_at is None:
-            return asked.get(referral.person or 0, "") or named.teams.get(referral.team, referral.team)
-    return ""
+    referral = referrals.unanswered(visit)
+    if referral is None:
+        return ""
+    return asked.get(referral.person or 0, "") or named.teams.get(referral.team, referral.team)
 
 
 def _line(

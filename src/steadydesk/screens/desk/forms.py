@@ -1,6 +1,7 @@
 """What can be typed about a visit. A form knows the action that it feeds; what is wrong with it is decided there."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import Invalid
 from steadydesk.people import queries as people
 from steadydesk.screens.desk import words
 from steadydesk.screens.desk.entering import CHOOSE, line_field, text_field, wait_choices
@@ -113,13 +116,15 @@ class Refer(VisitForm):
         """Teams, and everybody with a post in one."""
         teams = people.teams_at(self.visit.site)
         rota = {True: _("%s (duty rota)"), False: _("%s (has to agree)")}
-        persons = {str(m.person): m.name for t in teams for m in people.members(t.pk)}
+        listed = people.designated(self.visit.site, self.visit.service, self.visit.team)
+        there = people.available(self.visit.site, clock.now())
+        names = {m.ref: m.name if m.person in there else _("%s (not here now)") % m.name for m in listed}
         self._offer(
             "to",
             [
                 CHOOSE,
                 (_("Team"), [(f"team:{t.pk}", rota[t.runs_duty_rota] % t.name) for t in teams]),
-                (_("Person"), [(f"person:{id}", name) for id, name in sorted(persons.items(), key=lambda p: p[1])]),
+                (_("Person"), [(f"person:{id}", name) for id, name in names.items()]),
             ],
         )
 
@@ -128,18 +133,32 @@ class Refer(VisitForm):
         kind, _colon, id = self.cleaned_data["to"].partition(":")
         return actions.refer(self.visit.pk, **{kind: id}, by=by, now=now)
 
+    def take_faults(self, error: Invalid) -> None:
+        """A person and a team are chosen in one list."""
+        super().take_faults(Invalid([replace(f, field="to") for f in error.faults]))
+
 
 class Decline(VisitForm):
-    """Say no to a referral, and why."""
+    """Say no to a referral, why, and what is offered instead. Nothing is chosen beforehand."""
 
     name, move, title, done = "decline", "decline", lazy("Do not take them on"), lazy("Declined.")
     reason = text_field(lazy("Why"))
-    offered = line_field(lazy("Offered instead"))
+    offered = forms.MultipleChoiceField(
+        label=lazy("Offered instead"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    other = line_field(lazy("Something else that was offered"))
+    nothing = forms.BooleanField(label=lazy("Nothing is offered instead"), required=False)
+
+    def prepare(self, choices: Mapping[str, Any]) -> None:
+        """What a team can do for a customer whom it does not take on, in the organisation's words."""
+        self._offer("offered", [(c.id, c.label) for c in choices["help"].options])
 
     def act(self, by: Actor, now: datetime) -> Visit:
         """The customer keeps their place."""
         said = self.cleaned_data
-        offered = [said["offered"]] if said["offered"].strip() else []
+        offered = [*said["offered"], *filter(None, [said["other"].strip()])]
+        if bool(offered) == said["nothing"]:
+            raise Invalid.one("offered", _("Say what is offered instead, or that nothing is."))
         return actions.decline(self.visit.pk, reason=said["reason"], offered=offered, by=by, now=now)
 
 

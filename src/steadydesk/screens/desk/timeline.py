@@ -145,6 +145,18 @@ def _agreed(facts: Mapping[str, Any], names: Names) -> str:
     return _("Taken on by %s") % names.people.get(facts.get("owner", ""), "")
 
 
+def _declined(facts: Mapping[str, Any], names: Names) -> str:
+    known = {o.id: o.label for o in names.protocol.help_request.options}
+    offered = ", ".join(known.get(o, o) for o in facts.get("offered") or ())
+    if offered:
+        return _("Not taken on. Offered instead: %s") % offered
+    return _("Not taken on") if facts.get("offered_words") else _("Not taken on. Nothing was offered instead")
+
+
+def _sent_on(facts: Mapping[str, Any], names: Names) -> str:
+    return _("Sent on %d times: the duty manager was told") % facts.get("times", 0)
+
+
 def _handed_over(facts: Mapping[str, Any], names: Names) -> str:
     return _("Handed over to %s") % names.people.get(facts.get("owner", ""), "")
 
@@ -180,6 +192,8 @@ def _corrected(facts: Mapping[str, Any], names: Names) -> str:
 def _asked(facts: Mapping[str, Any], names: Names) -> str:
     kinds = {
         "call_manager": _("Asked to ring"),
+        "ask_agreement": _("Nobody has agreed: asked again"),
+        "ask_help": _("Asked the team for help"),
         "ask_service": _("Asked whether the team can come in time"),
         "tell_customer": _("Asked to tell the customer"),
         "tell_room": _("Asked to tell the room"),
@@ -262,7 +276,8 @@ _SENTENCES: Mapping[str, Any] = {
     Event.VISIT_REFERRED: _referred,
     Event.VISIT_AGREED: _agreed,
     Event.VISIT_HANDED_OVER: _handed_over,
-    Event.VISIT_DECLINED: _always(lazy("Not taken on")),
+    Event.VISIT_DECLINED: _declined,
+    Event.VISIT_SENT_ON: _sent_on,
     Event.VISIT_TAKEN_BACK: _always(lazy("The request was taken back")),
     Event.VISIT_CANNOT_MEET: _cannot_meet,
     Event.VISIT_LEFT: _ended,

@@ -20,9 +20,9 @@ from steadydesk.screens.desk.frame import staff_only as in_full
 from steadydesk.screens.desk.stations import NAMED, asks_who, desk_of, named, station_of
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.screens.privacy.looking import keep_look
-from steadydesk.visits import queries
-from steadydesk.visits.models import Referral, Visit
-from steadydesk.visits.rules import takes_back
+from steadydesk.visits import queries, referrals
+from steadydesk.visits.models import Visit
+from steadydesk.visits.referral_rules import takes_back
 
 ASKING = "ask_service"
 """A minute at which something is asked, and no limit: it is neither kept nor over."""
@@ -135,6 +135,7 @@ def _card(
         name: (failed or {}).get(name) or form(visit, choices, staff_only=staff_only)
         for name, form in FORMS.items()
         if _possible(form, visit, by, choices["moves"], pending=bool(pending))
+        and not (name == "cannot-meet" and choices["served_today"])
     }
     owner = people.actor_names([visit.owner]).get(visit.owner, "")
     return {
@@ -145,6 +146,7 @@ def _card(
         "state": words.state_words(visit) if visit.ended_at is None else words.outcome_words(visit.outcome),
         "mood": words.mood_words(visit.mood, choices["moods"], staff_only=staff_only),
         "owner": owner,
+        "served_today": choices["served_today"] if visit.ended_at is None else None,
         "pending": pending,
         "face": board.face(visit, clocks),
         "clocks": [
@@ -161,7 +163,7 @@ def _card(
 
 def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *, pending: bool) -> bool:
     if form.name in ASKED:
-        return pending and form.move in moves and _is_asked(visit, by)
+        return pending and form.move in moves and referrals.is_asked(referrals.unanswered(visit), by)
     if form.name == "take-back":
         return pending and form.move in moves and _may_take_back(visit, by)
     if form.name == "reinstate":
@@ -174,18 +176,6 @@ def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *
     return not form.move or form.move in moves
 
 
-def _is_asked(visit: Visit, by: Actor) -> bool:
-    """A person who was named, or who belongs to the team that was."""
-    referral = _unanswered(visit)
-    if referral is None or by.person is None:
-        return False
-    return referral.person == by.person or bool(referral.team and referral.team == by.team)
-
-
 def _may_take_back(visit: Visit, by: Actor) -> bool:
-    referral = _unanswered(visit)
+    referral = referrals.unanswered(visit)
     return referral is not None and takes_back({by.ref, by.holder}, referral.asked_by, visit.owner)
-
-
-def _unanswered(visit: Visit) -> Referral | None:
-    return next((r for r in reversed(visit.referrals.all()) if r.agreed_at is None and r.declined_at is None), None)

@@ -54,6 +54,11 @@ def signs(*, first: bool, over: list[str], problem: bool, referred: str) -> list
     return found
 
 
+def sent_on_sign(times: int) -> Sign | None:
+    """A customer who was sent on more than once."""
+    return Sign("⇄", _("Sent on %d times") % times, "two") if times > 1 else None
+
+
 def state_words(visit: Visit) -> str:
     """Where the visit stands, in words that anybody may read."""
     known = {
@@ -109,6 +114,8 @@ def prompt_words(
         full = _("%(who)s has waited past the limit for somebody agitated: tell the manager") % facts
         return full if staff_only else _("%(who)s: ring") % facts
     known = {
+        "ask_agreement": _("%(who)s: has %(team)s agreed to take them on?"),
+        "ask_help": _("%(who)s: %(team)s is asked for help and has not answered"),
         "ask_service": _("%(who)s: can %(team)s come in time?"),
         "tell_customer": _("%(who)s may wait longer than %(minutes)s minutes: tell them how long"),
         "tell_room": _("%(count)s may wait longer than %(minutes)s minutes: tell the room"),
@@ -126,6 +133,8 @@ def prompt_kind(kind: str) -> str:
     """What a prompt asks, in few words, without saying about whom."""
     known = {
         "call_manager": _("Call the manager"),
+        "ask_agreement": _("Will they take the customer on?"),
+        "ask_help": _("Asked for help: no answer yet"),
         "ask_service": _("Can the team come in time?"),
         "tell_customer": _("Tell how long it will take"),
         "tell_room": _("Tell the room"),
@@ -151,7 +160,7 @@ def callee_words(prompt: Prompt, ring_instead: str, *, staff_only: bool) -> str:
     if prompt.role == "team":
         return prompt.phone
     facts = {"name": prompt.name, "role": role_words(prompt.role), "phone": prompt.phone}
-    if staff_only:
+    if staff_only and prompt.role != "person":
         return _("%(name)s, %(role)s, %(phone)s") % facts
     return _("%(name)s %(phone)s") % facts
 

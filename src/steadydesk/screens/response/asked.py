@@ -1,7 +1,8 @@
-"""What a service area is asked on its own screens: can somebody come in time? One tap answers (E1a)."""
+"""What a service area is asked on its own screens: to come in time, to take somebody on. One tap answers (E1a, E4a)."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -15,8 +16,11 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.pages.fields import Words
+from steadydesk.people import queries as people
+from steadydesk.screens.desk import board
+from steadydesk.screens.desk.forms import Decline
 from steadydesk.screens.response.page import page, show
-from steadydesk.visits import actions, queries
+from steadydesk.visits import actions, queries, referrals
 from steadydesk.visits.models import Visit
 
 READ_BY = lazy("Colleagues who work with visits here can read this. Reception may tell the customer.")
@@ -29,6 +33,19 @@ class Asked:
     id: int
     visits: list[Visit]
     until: datetime
+
+
+@dataclass(frozen=True)
+class Handover:
+    """Somebody is to be taken on: who asks whom since when, and the form to say no."""
+
+    visit: Visit
+    service: str
+    by: str
+    at: datetime
+    to: str
+    """The team that is asked; empty where it is this person alone."""
+    decline: Decline
 
 
 class CannotForm(forms.Form):
@@ -56,10 +73,62 @@ def asked(by: Actor) -> list[Asked]:
     return every
 
 
+def handovers(by: Actor, failed: Decline | None = None) -> list[Handover]:
+    """Customers whom this person, or their team, is asked to take on. Tickets stand there, and no names."""
+    found = [r for r in referrals.asked_of(by) if by.may(Permission.VISIT_WORK, r.visit.site)]
+    names = people.actor_names(r.asked_by for r in found)
+    labels = {site: board.labels(site) for site in {r.visit.site for r in found}}
+    return [
+        Handover(
+            visit=r.visit,
+            service=labels[r.visit.site].of(r.visit),
+            by=names.get(r.asked_by, ""),
+            at=r.asked_at,
+            to=labels[r.visit.site].teams.get(r.team, ""),
+            decline=failed if failed and failed.visit.pk == r.visit.pk else _decline(r.visit),
+        )
+        for r in found
+    ]
+
+
+def _decline(visit: Visit, data: Any = None) -> Decline:
+    form = Decline(visit, queries.choices(visit), data, staff_only=True)
+    form.auto_id = f"decline-{visit.pk}-%s"
+    return form
+
+
+def questions(by: Actor) -> dict[str, Any]:
+    """Everything that waits for an answer of this person or their team."""
+    return {"asked": asked(by), "handovers": handovers(by), "cannot": CannotForm()}
+
+
+@page(Permission.ALARM_ANSWER)
+def answer_handover(request: HttpRequest, by: Actor, visit: int) -> HttpResponse:
+    """The person takes the customer on, or says why not and what is offered instead."""
+    found, now = queries.visit(visit), clock.now()
+    by.check(Permission.VISIT_WORK, found.site)
+    form = _decline(found, request.POST)
+    try:
+        if request.POST.get("do") == "agree":
+            actions.agree(visit, by=by, now=now)
+            messages.success(request, _("You have taken %s on. Reception sees it.") % found.ref)
+            return redirect("respond")
+        if form.is_valid():
+            form.act(by, now)
+            messages.success(request, _("Reception sees that you do not take %s on.") % found.ref)
+    except Refusal as refusal:
+        messages.error(request, str(refusal.sentence))
+    except Invalid as error:
+        form.take_faults(error)
+    if form.errors:
+        return show(request, by, "response/handover.html", 422, handovers=handovers(by, form))
+    return redirect("respond")
+
+
 @page(Permission.ALARM_ANSWER)
 def asked_part(request: HttpRequest, by: Actor) -> HttpResponse:
     """The part of the page that is fetched again whenever something changed."""
-    return show(request, by, "response/asked.html", asked=asked(by), cannot=CannotForm())
+    return show(request, by, "response/asked.html", **questions(by))
 
 
 @page(Permission.ALARM_ANSWER)

@@ -26,6 +26,8 @@ from steadydesk.screens.site import words as site_words
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 from steadydesk.visits import queries as visits
+from steadydesk.visits import referrals
+from steadydesk.visits.models import Visit
 
 LOOK_BACK = timedelta(days=7)
 
@@ -115,6 +117,7 @@ def _open(site: Site, by: Actor, now: datetime) -> dict[str, Any]:
             (row, [words.CLOCKS.get(kind, kind) for kind in row.over]) for row in visits.rows(site.pk) if row.over
         ],
         "prompts": [(p, words.PROMPTS.get(p.kind, p.kind), list(p.visits.all())) for p in prompts],
+        "sent_on": _sent_on(site),
         "gaps": _without_lead(site, now),
         "failed": [(t, words.CHANNELS.get(t.channel, t.channel), names.get(t.person or 0, "")) for t in failed],
         "faults": [(e, words.TROUBLES[e.type]) for e in journal.latest([site.pk], words.TROUBLES, now - LOOK_BACK)],
@@ -123,6 +126,13 @@ def _open(site: Site, by: Actor, now: datetime) -> dict[str, Any]:
         "lists": lists.open_lists(site.pk, now, every=True),
         "site_state": site_words.state_words(site.state, staff_only=True),
     }
+
+
+def _sent_on(site: Site) -> list[tuple[Visit, int]]:
+    """Who is here and was sent from one to the next more than once."""
+    here = visits.open_visits(site.pk)
+    times = referrals.times_sent_on(v.pk for v in here)
+    return [(v, times[v.pk]) for v in here if times.get(v.pk, 0) > 1]
 
 
 def _without_lead(site: Site, now: datetime) -> list[str]:

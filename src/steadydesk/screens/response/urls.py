@@ -25,6 +25,7 @@ from steadydesk.screens.response import (
 
 urlpatterns = [
     path("respond", require_GET(respond.respond), name="respond"),
+    path("respond/handovers/<int:visit>", require_POST(asked.answer_handover), name="respond-handover"),
     path("respond/calls", require_GET(respond.open_calls), name="respond-calls"),
     path("respond/asked", require_GET(asked.asked_part), name="respond-asked"),
     path("respond/asked/<int:id>", require_POST(asked.answer_asked), name="respond-asked-answer"),

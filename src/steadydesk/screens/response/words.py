@@ -97,6 +97,8 @@ PICKED_UP = {("phone", "sent"): _("answered"), ("phone", "waiting"): _("ringing"
 """A telephone says more than that a message was taken."""
 PROMPTS = {
     "call_manager": _("Call the manager or deputy"),
+    "ask_agreement": _("Ask whether they take the customer on"),
+    "ask_help": _("Ask the service area for help"),
     "ask_service": _("Ask the service area whether they can come in time"),
     "tell_customer": _("Tell the customer how long it takes"),
     "tell_room": _("Tell the room how long it takes"),
