@@ -104,8 +104,8 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "L1": Mutation(
         "encounters/actions.py",
-        "subject=subject,\n        defaults={",
-        "subject=subject, started_at=now,\n        defaults={",
+        '"started_at": now,\n            "by": by.ref,',
+        '"started_at": now,\n            "by": "",',
     ),
     "L2": Mutation(
         "encounters/actions.py",
