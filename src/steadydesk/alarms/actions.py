@@ -14,7 +14,7 @@ from uuid import NAMESPACE_OID, uuid4, uuid5
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from steadydesk.alarms import bookkeeping, queries, recorder, walking
+from steadydesk.alarms import bookkeeping, conflict, queries, recorder, walking
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.connections import DjangoConnection
 from steadydesk.alarms.desk import Answered, tick_act
@@ -60,6 +60,26 @@ def unrecorded() -> dict[str, Alarm]:
 def told_from(site: str, place: str, person: int | None, now: datetime) -> set[int]:
     """The people on shift whom a call for help from this place would be told to, in whatever step."""
     return book().told_from(site, place, f"person:{person}", now)
+
+
+def watching(by: Actor) -> frozenset[int]:
+    """Who reads along where this actor is: lists leave out what is kept from one of them (ruling 16)."""
+    return book().watching(by)
+
+
+def hides(alarm: Alarm, by: Actor) -> bool:
+    """Whether this call does not exist for whoever asks."""
+    return conflict.hides(alarm, [by], book())
+
+
+def staff() -> list[tuple[str, str]]:
+    """Everybody whom a call may be about, as (id, name), by name."""
+    return sorted(((str(p), card.name) for p, card in book().people.items()), key=lambda each: each[1])
+
+
+def kept_from(by: Actor) -> frozenset[str]:
+    """What does not exist for whoever asks, as records name it: ``alarm:…``."""
+    return queries.kept_from(watching(by))
 
 
 def staffed_points(site: str, place: str, without: Collection[str], now: datetime) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from steadydesk.alarms.book import Book
+from steadydesk.alarms.conflict import read_about
 from steadydesk.alarms.press import LONGEST_NOTE, field_name, how_long_ago, is_plain, without_walls
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.state import DISPOSITIONS
@@ -22,6 +23,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "stand-down": frozenset({"reason"}),
     "retreat": frozenset({"place"}),
     "all-clear": frozenset(),
+    "leave-out": frozenset({"about"}),
     "close": frozenset({"disposition", "note"}),
 }
 NEEDS: dict[str, Permission] = {
@@ -29,6 +31,7 @@ NEEDS: dict[str, Permission] = {
     "retreat": Permission.ALARM_RAISE,
     "all-clear": Permission.ALARM_RAISE,
     "seen": Permission.ALARM_READ,
+    "leave-out": Permission.ALARM_RAISE,
     "close": Permission.ALARM_CLOSE,
 }
 """What an answer needs; those not listed need ``alarm:answer``."""
@@ -81,6 +84,8 @@ def _facts(verb: str, site: str, body: Mapping[str, Any], book: Book, now: datet
         facts |= _said_at(value, now, faults) if name == "ago" else _fact(name, value.strip(), site, book, faults)
     if verb == "retreat" and "place" not in facts and all(f.field != "place" for f in faults):
         faults.append(FieldFault("place", _("Say which safe room.")))
+    if verb == "leave-out" and "about" not in facts and not faults:
+        faults.append(FieldFault("about", _("Say whom it is about.")))
     if faults:
         raise Invalid(faults)
     return facts
@@ -93,6 +98,11 @@ def _fact(name: str, value: str, site: str, book: Book, faults: list[FieldFault]
             return {"place": value, "place_name": rooms[value]}
         faults.append(FieldFault("place", _not_safe(rooms)))
         return {}
+    if name == "about":
+        found = read_about(value, book)
+        if found is None:
+            faults.append(FieldFault("about", _("There is nobody of this name here.")))
+        return {"about": found[0], "left_out": list(found[1])} if found else {}
     if name == "disposition":
         if value not in DISPOSITIONS:
             faults.append(FieldFault("disposition", _("Choose one of: %s.") % ", ".join(DISPOSITIONS)))

@@ -161,6 +161,8 @@ class Book:
     """By the name that each gives itself."""
     zones: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """A gateway's word → the site and the place that it means."""
+    kept_from: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """``alarm:…`` → for whom it does not exist (ruling 16)."""
 
     def roster(self, site: str, now: datetime) -> Roster:
         """Who is on shift at the site now and not marked absent."""
@@ -214,6 +216,11 @@ class Book:
         """From where a call would go out: the desk's place, else where the person's shift is, else their own site."""
         shift = self.stands_at(person, now, site) if person is not None and not place else None
         return shift or (site, place)
+
+    def watching(self, by: Actor) -> frozenset[int]:
+        """Who reads along where this actor is: the person, or whoever is tapped in at the desk."""
+        tapped = self.tapped.get(by.holder, ()) if by.kind == "device" else ()
+        return frozenset((*tapped, *(() if by.person is None else (by.person,))))
 
     @cached_property
     def _shifts_of(self) -> Mapping[int, list[ShiftCard]]:

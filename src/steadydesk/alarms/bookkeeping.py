@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from steadydesk.alarms.book import (
     SiteTerms,
     Span,
 )
+from steadydesk.alarms.models import LeftOut
 from steadydesk.alarms.numbers import HELP, PRESET, TEST, Telephones, plain, several
 from steadydesk.alarms.state import Step, Terms, terms_as_json, terms_from_json
 from steadydesk.buttons import queries as buttons
@@ -85,7 +87,16 @@ def load(now: datetime) -> Book:
         tapped={f"device:{device}": people for device, people in desks.everybody_tapped_in().items()},
         buttons={b.name: _button(b) for b in buttons.every_button()},
         zones=buttons.zones(),
+        kept_from=kept_from(),
     )
+
+
+def kept_from() -> dict[str, frozenset[int]]:
+    """By alarm, the people for whom it does not exist."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for alarm, person in LeftOut.objects.values_list("alarm_id", "person"):
+        found[f"alarm:{alarm}"].add(person)
+    return {subject: frozenset(people) for subject, people in found.items()}
 
 
 def _locked(actors: dict[str, Actor]) -> dict[str, Actor]:
@@ -190,6 +201,7 @@ def read_file(path: Path) -> Book:
         tapped={desk: tuple(people) for desk, people in body.get("tapped", {}).items()},
         buttons={name: ButtonCard(**card) for name, card in body.get("buttons", {}).items()},
         zones={zone: (site, place) for zone, (site, place) in body.get("zones", {}).items()},
+        kept_from={subject: frozenset(people) for subject, people in body.get("kept_from", {}).items()},
     )
 
 

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from steadydesk.alarms.roster import Roster, resolve
-from steadydesk.alarms.state import Alarm, Step, Terms
+from steadydesk.alarms.state import STATES, Alarm, Step, Terms
 from steadydesk.kernel.actor import ROLES
 
 CONTACTS = "contacts"
@@ -45,7 +46,7 @@ def exhausted(alarm: Alarm) -> bool:
 
 def meant(alarm: Alarm, step: int, roster: Roster) -> tuple[int, ...]:
     """Whom a step tells now: not whoever called, nor who has said that they cannot come."""
-    roster = roster.without({*_pressers(alarm), *alarm.declined})
+    roster = roster.without({*pressers(alarm), *alarm.declined, *alarm.left_out})
     return tuple(resolve(steps_of(alarm)[step].tell, roster, alarm.place, alarm.presser_team))
 
 
@@ -75,15 +76,51 @@ def told_so_far(alarm: Alarm, roster: Roster) -> tuple[int, ...]:
 
 def everybody(alarm: Alarm, roster: Roster) -> tuple[int, ...]:
     """Whoever may be sent to an alarm and did not call."""
-    return tuple(p.person for p in roster.without(_pressers(alarm)).answerable())
+    return tuple(p.person for p in roster.without({*pressers(alarm), *alarm.left_out}).answerable())
 
 
 def _coming(alarm: Alarm) -> set[int]:
     return {c.person for c in alarm.coming}
 
 
-def _pressers(alarm: Alarm) -> set[int]:
+def pressers(alarm: Alarm) -> set[int]:
+    """The people who called."""
     return {int(ref.removeprefix("person:")) for ref in alarm.pressers if ref.startswith("person:")}
+
+
+def where_it_stood(alarm: Alarm, now: datetime) -> Alarm:
+    """The step that fired last counts as fired now; the next one follows after the usual pause."""
+    steps = steps_of(alarm)
+    last = alarm.step == len(steps)
+    return replace(
+        alarm,
+        chain_from=now - steps[alarm.step - 1].after,
+        repeat_at=now + alarm.terms.repeat_when_nobody if last else None,
+    )
+
+
+def without_help(alarm: Alarm, now: datetime) -> Alarm:
+    """When the last one coming, or the last one there, takes it back, the call is not answered any more."""
+    if alarm.state == "open":
+        return nobody_coming(alarm, now) if not alarm.coming and alarm.arrive_by else alarm
+    if not alarm.coming:
+        state = STATES.after(alarm.state, "nobody left coming")
+        return nobody_coming(replace(alarm, state=state, attended_at=None), now)
+    if alarm.state == "attended" and not any(c.there for c in alarm.coming):
+        state = STATES.after(alarm.state, "nobody left there")
+        return replace(alarm, state=state, attended_at=None, arrive_by=now + alarm.terms.arrive_within)
+    return alarm
+
+
+def nobody_coming(alarm: Alarm, now: datetime) -> Alarm:
+    """Nobody is on the way any more: the chain goes on where it stood, at once when it was exhausted."""
+    alarm = replace(alarm, coming=(), arrive_by=None, chain_from=alarm.chain_from or now)
+    return replace(alarm, repeat_at=now if exhausted(alarm) else None)
+
+
+def next_state(alarm: Alarm, **changes: Any) -> Alarm:
+    """A changed alarm is a new generation: a deadline or a step of the old one does nothing."""
+    return replace(alarm, generation=alarm.generation + 1, **changes)
 
 
 WITHOUT_PROTOCOL = Terms(

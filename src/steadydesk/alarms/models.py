@@ -24,6 +24,16 @@ class Alarm(models.Model):
         ]
 
 
+class LeftOut(models.Model):
+    """Somebody for whom this alarm does not exist: it is about them, or about somebody of their line (ruling 16)."""
+
+    alarm = models.ForeignKey(Alarm, models.CASCADE, related_name="left_out")
+    person = models.PositiveBigIntegerField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alarm", "person"], name="left_out_once")]
+
+
 class Act(models.Model):
     """A press or an answer, by its own id, so that recording it twice is harmless."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from steadydesk.alarms.book import Book
+from steadydesk.alarms.conflict import read_about
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.state import GROUPS, MODES, SOURCES, URGENCIES
 from steadydesk.kernel.actor import Actor
@@ -24,7 +25,7 @@ EARLY = timedelta(seconds=5)
 """How far the clock of another system may be ahead of ours."""
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 KINDS = ("person", "medical", "building")
-KNOWN = {"mode", "kind", "urgency", "to", "source", "place", "note", "site", "ago"}
+KNOWN = {"mode", "kind", "urgency", "to", "source", "place", "note", "site", "ago", "about"}
 BELIEVED = timedelta(days=1)
 """How long ago a call may have been made; what is said to be older is taken as made now."""
 
@@ -107,6 +108,17 @@ class _Fields:
         self.odd.append("note")
         return {}
 
+    def about(self, book: Book) -> dict[str, Any]:
+        """Whom of the organisation it is about, and who is left out of it (ruling 16)."""
+        said = self.body.get("about")
+        if said in (None, ""):
+            return {}
+        found = read_about(said, book) if isinstance(said, str) else None
+        if found is None:
+            self.odd.append("about")
+            return {}
+        return {"about": found[0], "left_out": list(found[1])}
+
     def raised_at(self, now: datetime) -> dict[str, str]:
         """When the key was pressed, by how long ago that was: whoever sends it may have a clock that is wrong."""
         said = self.body.get("ago")
@@ -135,6 +147,7 @@ def read_press(
         "pressers": list(who.refs),
         "team": who.team,
         **fields.note(),
+        **fields.about(book),
         **fields.raised_at(now),
     }
     id = _press_id(who, key)

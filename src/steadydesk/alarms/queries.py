@@ -7,7 +7,7 @@ from uuid import UUID
 
 from steadydesk.alarms.answers import is_id
 from steadydesk.alarms.book import Book
-from steadydesk.alarms.models import Act
+from steadydesk.alarms.models import Act, LeftOut
 from steadydesk.alarms.models import Alarm as Row
 from steadydesk.alarms.recorder import event_facts, with_names
 from steadydesk.alarms.state import Alarm, from_json
@@ -39,12 +39,26 @@ def has_act(id: str) -> bool:
     return Act.objects.filter(pk=id).exists()
 
 
-def at_sites(sites: Iterable[str], *, open: bool | None = None, limit: int = 50) -> list[Alarm]:
-    """Alarms of these sites, the newest first; ``open`` limits them to those that are, or are not, closed."""
+def at_sites(
+    sites: Iterable[str], *, open: bool | None = None, limit: int = 50, watching: Iterable[int] = ()
+) -> list[Alarm]:
+    """Alarms of these sites, the newest first; ``open`` limits them to those that are, or are not, closed.
+
+    What is kept from one of those who are ``watching`` is not among them (ruling 16).
+    """
     rows = Row.objects.filter(site__in=list(sites)).order_by("-raised_at")
+    if people := list(watching):
+        rows = rows.exclude(left_out__person__in=people)
     if open is not None:
         rows = rows.filter(closed_at__isnull=open)
     return [from_json(r.body) for r in rows[:limit]]
+
+
+def kept_from(people: Iterable[int]) -> frozenset[str]:
+    """The alarms that do not exist for one of these people, as records name them."""
+    if not (ids := list(people)):
+        return frozenset()
+    return frozenset(f"alarm:{id}" for id in LeftOut.objects.filter(person__in=ids).values_list("alarm_id", flat=True))
 
 
 def said(id: str) -> dict[tuple[datetime, str], journal.Typed]:

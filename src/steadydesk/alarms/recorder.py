@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from steadydesk.alarms import chain, rules
+from steadydesk.alarms.apart import may_join
 from steadydesk.alarms.book import Book
+from steadydesk.alarms.conflict import leads
 from steadydesk.alarms.roster import Roster
 from steadydesk.alarms.rules import Act, Outcome
 from steadydesk.alarms.state import Alarm
@@ -48,6 +50,9 @@ def decide(act: Act, alarms: Iterable[Alarm], book: Book) -> Decision | None:
     alarm = next((a for a in alarms if a.id == act.alarm), None)
     if alarm is None:
         raise NotFound(_("There is no such call."))
+    if act.person in alarm.left_out:
+        # For them it does not exist (ruling 16), whichever way they come by its id.
+        raise NotFound(_("There is no such call."))
     roster = _roster(book, act.at, site=alarm.site, mode=alarm.mode, kind=alarm.kind)
     if act.verb == "tick":
         ticked = rules.tick(alarm, roster, act.at)
@@ -59,7 +64,7 @@ def decide(act: Act, alarms: Iterable[Alarm], book: Book) -> Decision | None:
 
 def _roster(book: Book, at: datetime, *, site: str, mode: str, kind: str) -> Roster:
     """Who is there. The emergency contacts are on it for a real call alone: an exercise has no way to them."""
-    roster = book.roster(site, at)
+    roster = replace(book.roster(site, at), leads=leads(book, site))
     return replace(roster, contacts=book.contacts(site, kind)) if mode == "real" else roster
 
 
@@ -75,7 +80,7 @@ def _press(act: Act, alarms: list[Alarm], book: Book) -> Decision:
         outcome = rules.join(same, act, roster)
     else:
         alarm = rules.new_alarm(act, book.terms_for(site, f["kind"], f["source"]) or chain.WITHOUT_PROTOCOL)
-        others = tuple(a.id for a in here if a.mode == alarm.mode and a.kind != alarm.kind)
+        others = tuple(a.id for a in here if a.mode == alarm.mode and a.kind != alarm.kind and may_join(a, f))
         outcome = rules.press(replace(alarm, linked=others, walk=walk_of(alarm, book)), roster)
     exercises = [a for a in alarms if a.open and a.mode != "real"] if real else []
     ended = (rules.end_exercise(a, outcome.alarm.id, act.at) for a in exercises)
@@ -152,6 +157,9 @@ def _write_alarms(
             store.withdraw_deliveries(subject)
         elif chain.enough(alarm) or outcome.more_urgent:
             store.withdraw_deliveries(subject, PHONE)
+        if outcome.dropped:
+            store.insert_left_out(alarm.id, outcome.dropped)
+            store.withdraw_from(subject, outcome.dropped)
         rows = [mark(row) for row in deliveries(outcome, book, now, channels)]
         store.insert_deliveries(_without_ringing(store, subject, rows))
         store.set_deadline(subject, rules.due_at(alarm))
@@ -172,6 +180,9 @@ def deliveries(outcome: Outcome, book: Book, now: datetime, channels: Channels) 
     message = Message(
         "alarm", alarm.id, alarm.place_name, mode=alarm.mode, urgency=alarm.urgency, number=alarm.step, about=about
     )
+    if alarm.left_out:
+        # Nobody knows who reads what another system makes of it (ruling 16).
+        channels = replace(channels, webhook=False)
     rows: list[dict[str, Any]] = []
     for call in outcome.calls:
         people = [
@@ -253,6 +264,8 @@ def event_facts(alarm: Alarm) -> dict[str, Any]:
         "closed_at": _iso(alarm.closed_at),
         "disposition": alarm.disposition or None,
         "linked": list(alarm.linked),
+        "conflict": bool(alarm.about),
+        "left_out": list(alarm.left_out),
         "walk_to": [{"id": place, "name": name} for place, name in alarm.walk],
         "protocol": {"document": alarm.terms.document, "version": alarm.terms.version},
     }
@@ -264,4 +277,5 @@ def _iso(at: datetime | None) -> str | None:
 
 def with_names(facts: dict[str, Any], name_of: Callable[[int], str]) -> dict[str, Any]:
     """The alarm as the stream and the API show it: colleagues by display name."""
-    return {**facts, "coming": [{"name": name_of(c["person"]), "at": c["at"]} for c in facts["coming"]]}
+    shown = {name: value for name, value in facts.items() if name != "left_out"}
+    return {**shown, "coming": [{"name": name_of(c["person"]), "at": c["at"]} for c in facts["coming"]]}

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from steadydesk.alarms.answers import is_id
-from steadydesk.alarms.models import Act, Alarm
+from steadydesk.alarms.models import Act, Alarm, LeftOut
 from steadydesk.alarms.recorder import event_facts
 from steadydesk.alarms.state import from_json
 from steadydesk.journal.records import forget_words_of
 from steadydesk.kernel.records import Overdue, Record
 
-NOT_TOLD = ("refs", "pressers")
+NOT_TOLD = ("refs", "pressers", "about", "left_out")
 
 
 def forget(what: Overdue) -> int:
@@ -27,6 +27,7 @@ def forget(what: Overdue) -> int:
     if ids:
         forget_words_of(f"alarm:{id}" for id in ids)
         Act.objects.filter(alarm__in=ids).delete()
+        LeftOut.objects.filter(alarm__in=ids).delete()
         Alarm.objects.filter(pk__in=ids).delete()
     return len(ids)
 
@@ -37,7 +38,13 @@ def about(subject: str) -> Iterator[Record]:
     if noun == "alarm" and is_id(id):
         for alarm in Alarm.objects.filter(pk=UUID(id)):
             facts = event_facts(from_json(alarm.body))
-            yield Record("alarm", subject, alarm.raised_at, alarm.site, {k: str(v) for k, v in facts.items()})
+            yield Record(
+                "alarm",
+                subject,
+                alarm.raised_at,
+                alarm.site,
+                {k: str(v) for k, v in facts.items() if k not in NOT_TOLD},
+            )
         yield from (_act(a) for a in Act.objects.filter(alarm_id=UUID(id)).select_related("alarm").order_by("at"))
     elif noun == "person":
         theirs = Act.objects.filter(by=subject).select_related("alarm").order_by("-at")

@@ -31,6 +31,8 @@ class Roster:
     metres: Mapping[tuple[str, str], int] = field(default_factory=dict)
     contacts: tuple[int, ...] = ()
     """Whom of the emergency contact list a step may tell."""
+    leads: tuple[int, ...] = ()
+    """The safety leads, at work or not: they hear of a call about somebody of the organisation."""
 
     def answerable(self) -> list[Present]:
         """Those who may be sent to an alarm: who may answer one, and never somebody on a day pass."""

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from steadydesk.alarms.chain import enough, everybody, exhausted, meant, next_sooner, outside, steps_of, told_so_far
+from steadydesk.alarms import chain
+from steadydesk.alarms.apart import dropped, keep_from, may_join, to_lead
+from steadydesk.alarms.chain import enough, exhausted, next_state, nobody_coming, steps_of, without_help
 from steadydesk.alarms.late import answered, said_at
 from steadydesk.alarms.roster import Roster
 from steadydesk.alarms.state import DISPOSITIONS, STATES, URGENCIES, Alarm, Coming, Terms
@@ -17,6 +19,7 @@ from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.kernel.words import gettext as _
 
 CONTACTED = "alarm:contacted"
+LEFT_OUT: tuple[str, dict[str, Any]] = ("alarm:left-out", {})
 Events = tuple[tuple[str, dict[str, Any]], ...]
 
 
@@ -60,6 +63,8 @@ class Outcome:
     calls: tuple[Call, ...] = ()
     more_urgent: bool = False
     """Whether its urgency was raised: what still says the old one is said anew."""
+    dropped: tuple[int, ...] = ()
+    """Whom it is kept from as of now: what still waits to tell them is withdrawn."""
 
 
 def due_at(alarm: Alarm) -> datetime | None:
@@ -82,7 +87,7 @@ def due_at(alarm: Alarm) -> datetime | None:
 def new_alarm(act: Act, terms: Terms) -> Alarm:
     """The alarm that a press opens; nobody is told yet."""
     f = act.facts
-    return Alarm(
+    alarm = Alarm(
         id=act.alarm,
         site=f["site"],
         place=f["place"],
@@ -101,12 +106,13 @@ def new_alarm(act: Act, terms: Terms) -> Alarm:
         chain_from=act.at,
         presser_waits_until=act.at + terms.presser_waits,
     )
+    return keep_from(alarm, f)
 
 
 def press(alarm: Alarm, roster: Roster) -> Outcome:
     """A new alarm: tell the first step at once."""
     alarm, events, calls = _advance(alarm, roster, alarm.received_at)
-    return Outcome(alarm, (("alarm:raised", {}), *events), calls)
+    return Outcome(alarm, (("alarm:raised", {}), *events), (*calls, *_lead(alarm, roster)), dropped=alarm.left_out)
 
 
 def joins(alarm: Alarm, act: Act) -> bool:
@@ -116,32 +122,47 @@ def joins(alarm: Alarm, act: Act) -> bool:
     """
     f = act.facts
     same = (alarm.site, alarm.place, alarm.mode, alarm.kind) == (f["site"], f["place"], f["mode"], f["kind"])
-    return alarm.open and same and (alarm.place != "" or not set(alarm.pressers).isdisjoint(f["pressers"]))
+    return (
+        alarm.open
+        and same
+        and may_join(alarm, f)
+        and (alarm.place != "" or not set(alarm.pressers).isdisjoint(f["pressers"]))
+    )
 
 
 def join(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     """Another press of the same call: the highest urgency counts and every screen sounds again."""
-    told, urgency = told_so_far(alarm, roster), alarm.urgency
+    told, urgency, before = chain.told_so_far(alarm, roster), alarm.urgency, alarm
     alarm, events, calls = _advance(_pressed_again(alarm, act), roster, act.at)
     fresh = {p for call in calls for p in call.people}
-    again = tuple(p for p in told if p not in fresh and f"person:{p}" not in alarm.pressers)
+    out = {*fresh, *chain.pressers(alarm), *alarm.left_out}
+    again = tuple(p for p in told if p not in out)
     calls = (*calls, Call(again, f"again:{alarm.generation}")) if again else calls
-    return Outcome(alarm, (("alarm:joined", {}), *events), calls, alarm.urgency != urgency)
+    events = (("alarm:joined", {}), *events)
+    if alarm.about != before.about:
+        events, calls = (*events, LEFT_OUT), (*calls, *_lead(alarm, roster))
+    return Outcome(alarm, events, calls, alarm.urgency != urgency, dropped(before, alarm))
+
+
+def _lead(alarm: Alarm, roster: Roster) -> tuple[Call, ...]:
+    told = to_lead(alarm, roster)
+    return (Call(told, f"lead:{alarm.generation}"),) if told else ()
 
 
 def _pressed_again(alarm: Alarm, act: Act) -> Alarm:
+    alarm = keep_from(alarm, act.facts, since=act.at)
     urgency = max(alarm.urgency, act.facts["urgency"], key=URGENCIES.index)
     to = _addressed(alarm, act)
     wider, attended = (urgency, to) != (alarm.urgency, alarm.to), alarm.state == "attended"
-    pressers = tuple(dict.fromkeys((*alarm.pressers, act.ref, *act.facts["pressers"])))
-    alarm = _next(
+    callers = tuple(dict.fromkeys((*alarm.pressers, act.ref, *act.facts["pressers"])))
+    alarm = next_state(
         alarm,
         state=STATES.after(alarm.state, "join"),
         presses=alarm.presses + 1,
-        pressers=pressers,
+        pressers=callers,
         urgency=urgency,
         to=to,
-        coming=() if attended else tuple(c for c in alarm.coming if f"person:{c.person}" not in pressers),
+        coming=() if attended else tuple(c for c in alarm.coming if f"person:{c.person}" not in callers),
         declined=(),
         stood_down_at=None,
         presser_waits_until=act.at + alarm.terms.presser_waits,
@@ -149,8 +170,8 @@ def _pressed_again(alarm: Alarm, act: Act) -> Alarm:
     if wider or (alarm.chain_from is None and not attended):
         alarm = replace(alarm, step=0, chain_from=act.at, repeat_at=None)
     elif attended:
-        alarm = _where_it_stood(alarm, act.at)
-    return _without_help(alarm, act.at)
+        alarm = chain.where_it_stood(alarm, act.at)
+    return without_help(alarm, act.at)
 
 
 def _addressed(alarm: Alarm, act: Act) -> str:
@@ -160,27 +181,16 @@ def _addressed(alarm: Alarm, act: Act) -> str:
     return alarm.to if same or not both_for_a_colleague else "all"
 
 
-def _where_it_stood(alarm: Alarm, now: datetime) -> Alarm:
-    """The step that fired last counts as fired now; the next one follows after the usual pause."""
-    steps = steps_of(alarm)
-    last = alarm.step == len(steps)
-    return replace(
-        alarm,
-        chain_from=now - steps[alarm.step - 1].after,
-        repeat_at=now + alarm.terms.repeat_when_nobody if last else None,
-    )
-
-
 def end_exercise(alarm: Alarm, real: str, now: datetime) -> Outcome:
     """A real press ends the drills and tests that are running."""
     after = STATES.after(alarm.state, "end exercise")
-    alarm = _next(alarm, state=after, closed_at=now, disposition=alarm.mode)
+    alarm = next_state(alarm, state=after, closed_at=now, disposition=alarm.mode)
     return Outcome(alarm, (("alarm:closed", {"disposition": alarm.mode, "ended_by": real}),))
 
 
 def restored(alarm: Alarm) -> Outcome:
     """It was open in a backup that was brought back: it is shown, and nobody is called until somebody acts on it."""
-    return Outcome(_next(alarm, chain_from=None, repeat_at=None, arrive_by=None) if alarm.open else alarm)
+    return Outcome(next_state(alarm, chain_from=None, repeat_at=None, arrive_by=None) if alarm.open else alarm)
 
 
 # Time
@@ -191,9 +201,9 @@ def tick(alarm: Alarm, roster: Roster, now: datetime) -> Outcome | None:
     due = due_at(alarm)
     if due is None or due > now:
         return None
-    alarm, events = _next(alarm), Events()
+    alarm, events = next_state(alarm), Events()
     if alarm.state == "acknowledged" and alarm.arrive_by and alarm.arrive_by <= now:
-        alarm = _nobody_coming(replace(alarm, state=STATES.after(alarm.state, "not there in time")), now)
+        alarm = nobody_coming(replace(alarm, state=STATES.after(alarm.state, "not there in time")), now)
         events = (("alarm:reopened", {}),)
     alarm, more, calls = _advance(alarm, roster, now)
     late = round((now - due).total_seconds(), 1)
@@ -212,7 +222,7 @@ def _advance(alarm: Alarm, roster: Roster, now: datetime) -> Found:
     while not enough(alarm) and alarm.step < len(steps):
         if not skipped and (alarm.chain_from or now) + steps[alarm.step].after > now:
             break
-        people, contacts = meant(alarm, alarm.step, roster), outside(alarm, alarm.step, roster)
+        people, contacts = chain.meant(alarm, alarm.step, roster), chain.outside(alarm, alarm.step, roster)
         # Nobody outside answers here: who is told in the building does not wait for them.
         skipped = not people
         alarm = replace(alarm, step=alarm.step + 1, contacts=(*alarm.contacts, *contacts))
@@ -233,7 +243,7 @@ def _broadcast(
 ) -> Found:
     """No silent end: an exhausted chain is repeated to everybody until a person answers."""
     events, calls = so_far
-    people = everybody(alarm, roster)
+    people = chain.everybody(alarm, roster)
     events.append(("alarm:nobody", {"reachable": len(people)}))
     # Also with nobody at work: what is told outside the building is told then above all.
     calls.append(Call(people, f"nobody:{alarm.generation}"))
@@ -250,7 +260,7 @@ def acknowledge(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     person, said = _answerer(alarm, act), said_at(alarm, act.at, act.facts)
     if any(c.person == person for c in alarm.coming):
         return Outcome(alarm)
-    alarm = _next(
+    alarm = next_state(
         alarm,
         state=state,
         coming=(*alarm.coming, Coming(person, said)),
@@ -269,8 +279,8 @@ def decline(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     changed_since = any(c.person == person and c.at > said_at(alarm, act.at, act.facts) for c in alarm.coming)
     if changed_since or (person in alarm.declined and left == alarm.coming):
         return Outcome(alarm)
-    alarm = _next(alarm, state=state, coming=left, declined=tuple(dict.fromkeys((*alarm.declined, person))))
-    alarm, instead = next_sooner(before, _without_help(alarm, act.at), roster, act.at)
+    alarm = next_state(alarm, state=state, coming=left, declined=tuple(dict.fromkeys((*alarm.declined, person))))
+    alarm, instead = chain.next_sooner(before, without_help(alarm, act.at), roster, act.at)
     alarm, events, calls = _advance(alarm, roster, act.at)
     calls = (Call(instead, f"instead:{alarm.generation}"), *calls) if instead else calls
     return Outcome(alarm, (("alarm:declined", answered(person, act.facts)), *events), calls)
@@ -282,7 +292,7 @@ def attend(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     person, said = _answerer(alarm, act), said_at(alarm, act.at, act.facts)
     if any(c.person == person and c.there for c in alarm.coming):
         return Outcome(alarm)
-    alarm = _next(
+    alarm = next_state(
         alarm,
         state=state,
         coming=(*(c for c in alarm.coming if c.person != person), Coming(person, said, there=True)),
@@ -305,20 +315,32 @@ def stand_down(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
         raise Refusal("own_alarm", _("Whoever called cannot stand the call down so soon. A colleague can."))
     if not act.facts.get("words"):
         raise Invalid.one("reason", _("Say why the call is stood down."))
-    alarm = _next(alarm, state=state, stood_down_at=alarm.stood_down_at or act.at)
+    alarm = next_state(alarm, state=state, stood_down_at=alarm.stood_down_at or act.at)
     return Outcome(alarm, (("alarm:stood-down", {}),))
 
 
 def retreat(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     """“I am in the safe room.”"""
-    alarm = _next(alarm, state=STATES.after(alarm.state, "retreat"), safe_room=act.facts["place_name"])
+    alarm = next_state(alarm, state=STATES.after(alarm.state, "retreat"), safe_room=act.facts["place_name"])
     return Outcome(alarm, (("alarm:safe-room", {"place": act.facts["place"]}),))
 
 
 def all_clear(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     """The safe room may be left."""
-    alarm = _next(alarm, state=STATES.after(alarm.state, "all-clear"), safe_room="")
+    alarm = next_state(alarm, state=STATES.after(alarm.state, "all-clear"), safe_room="")
     return Outcome(alarm, (("alarm:all-clear", {}),))
+
+
+def leave_out(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
+    """“It is about one of us”, said later, also of a call that is over: they are dropped from now on."""
+    before = alarm
+    alarm = keep_from(alarm, act.facts, since=act.at)
+    if alarm.about == before.about:
+        return Outcome(alarm)
+    alarm, events, calls = next_state(alarm), Events(), tuple[Call, ...]()
+    if alarm.open:
+        alarm, events, calls = _advance(without_help(alarm, act.at), roster, act.at)
+    return Outcome(alarm, (LEFT_OUT, *events), (*calls, *_lead(alarm, roster)), dropped=dropped(before, alarm))
 
 
 def close(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
@@ -331,7 +353,7 @@ def close(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
         raise Invalid.one("disposition", _("Choose one of: %s.") % ", ".join(allowed))
     if real and is_own(alarm, act):
         raise Refusal("own_alarm", _("Whoever called cannot close the call. A colleague can."))
-    alarm = _next(alarm, state=state, closed_at=act.at, disposition=disposition)
+    alarm = next_state(alarm, state=state, closed_at=act.at, disposition=disposition)
     return Outcome(alarm, (("alarm:closed", {"disposition": disposition}),))
 
 
@@ -340,7 +362,7 @@ def clock_stepped(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     by = timedelta(seconds=act.facts["by_s"])
     names = ("chain_from", "repeat_at", "arrive_by", "presser_waits_until") if alarm.open else ()
     moved = {name: at + by for name in names if (at := getattr(alarm, name)) is not None}
-    return Outcome(_next(alarm, **moved))
+    return Outcome(next_state(alarm, **moved))
 
 
 Answer = Callable[[Alarm, Act, Roster], Outcome]
@@ -352,6 +374,7 @@ ANSWERS: dict[str, Answer] = {
     "stand-down": stand_down,
     "retreat": retreat,
     "all-clear": all_clear,
+    "leave-out": leave_out,
     "close": close,
     "clock-stepped": clock_stepped,
 }
@@ -368,27 +391,3 @@ def _answerer(alarm: Alarm, act: Act) -> int:
     if act.person is None:
         raise Refusal("not_allowed", _("Only a person can answer a call."))
     return act.person
-
-
-def _without_help(alarm: Alarm, now: datetime) -> Alarm:
-    """When the last one coming, or the last one there, takes it back, the call is not answered any more."""
-    if alarm.state == "open":
-        return _nobody_coming(alarm, now) if not alarm.coming and alarm.arrive_by else alarm
-    if not alarm.coming:
-        state = STATES.after(alarm.state, "nobody left coming")
-        return _nobody_coming(replace(alarm, state=state, attended_at=None), now)
-    if alarm.state == "attended" and not any(c.there for c in alarm.coming):
-        state = STATES.after(alarm.state, "nobody left there")
-        return replace(alarm, state=state, attended_at=None, arrive_by=now + alarm.terms.arrive_within)
-    return alarm
-
-
-def _nobody_coming(alarm: Alarm, now: datetime) -> Alarm:
-    """Nobody is on the way any more: the chain goes on where it stood, at once when it was exhausted."""
-    alarm = replace(alarm, coming=(), arrive_by=None, chain_from=alarm.chain_from or now)
-    return replace(alarm, repeat_at=now if exhausted(alarm) else None)
-
-
-def _next(alarm: Alarm, **changes: Any) -> Alarm:
-    """A changed alarm is a new generation: a deadline or a step of the old one does nothing."""
-    return replace(alarm, generation=alarm.generation + 1, **changes)

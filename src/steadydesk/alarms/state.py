@@ -120,6 +120,12 @@ class Alarm:
     """Calls of another kind that were open at the same place."""
     walk: tuple[tuple[str, str], ...] = ()
     """(place, its name): where whoever called away from a desk is expected to walk to, the nearest first (L2c)."""
+    about: tuple[str, ...] = ()
+    """Whom of the organisation it is about: ``person:3``, or ``elected_member``."""
+    left_out: tuple[int, ...] = ()
+    """Those people and their line: for them this call does not exist (ruling 16)."""
+    left_out_at: datetime | None = None
+    """When somebody was left out of a call that had been told before."""
     generation: int = 1
 
     @property
@@ -162,6 +168,7 @@ _TIMES = {
     "attended_at",
     "stood_down_at",
     "closed_at",
+    "left_out_at",
 }
 _NAMES = frozenset(f.name for f in fields(Alarm))
 
@@ -171,7 +178,7 @@ def from_json(body: dict[str, Any]) -> Alarm:
     known = {k: v for k, v in body.items() if k in _NAMES}
     for name in _TIMES & known.keys():
         known[name] = datetime.fromisoformat(known[name]) if known[name] else None
-    for name in ("pressers", "declined", "contacts", "linked"):
+    for name in ("pressers", "declined", "contacts", "linked", "about", "left_out"):
         known[name] = tuple(known.get(name, ()))
     known["walk"] = tuple((place, name) for place, name in known.get("walk", ()))
     known["coming"] = tuple(_coming(c) for c in known.get("coming", ()))

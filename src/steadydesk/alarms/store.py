@@ -155,6 +155,24 @@ class Store:
         )
         return {int(row[0]) for row in rows}
 
+    def insert_left_out(self, alarm: str, people: Sequence[int]) -> None:
+        """Lists leave this alarm out for these people from now on."""
+        marks = ", ".join(["(%s, %s)"] * len(people))
+        values = [value for person in people for value in (self._id(alarm), person)]
+        self._sql.execute(
+            f"INSERT INTO alarms_leftout (alarm_id, person) VALUES {marks} ON CONFLICT (alarm_id, person) DO NOTHING",
+            values,
+        )
+
+    def withdraw_from(self, subject: str, people: Sequence[int]) -> None:
+        """What still waits to tell these people is not sent."""
+        marks = ", ".join(["%s"] * len(people))
+        self._sql.execute(
+            "UPDATE delivery_delivery SET state = 'withdrawn', leased_by = ''"
+            f" WHERE subject = %s AND state = 'waiting' AND person IN ({marks})",
+            [subject, *people],
+        )
+
     def withdraw_deliveries(self, subject: str, channel: str = "") -> None:
         """Nobody need be told any more; or none of those who answer here, by this channel.
 

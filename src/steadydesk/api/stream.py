@@ -117,7 +117,12 @@ class Stream:
             site=where.site or "",
             place=where.place or "",
             asker=person.ref if person else where.ref,
+            watching=lambda: self._watching(actors),
         )
+
+    def _watching(self, actors: list[Actor]) -> frozenset[int]:
+        book = self._book()
+        return frozenset(p for actor in actors for p in book.watching(actor))
 
     async def _catch_up(self, subscriber: Subscriber, after: int | None) -> None:
         newest = self._hub.last
@@ -160,7 +165,7 @@ class Stream:
         rows = self._past.after(after)
         if not rows:
             return None
-        seen = (r for r in rows if subscriber.may_see(r.site, r.family))
+        seen = (r for r in rows if subscriber.may_see(r.site, r.family) and not self._hub.hidden(subscriber, r))
         return rows[-1].id, b"".join(self._hub.encode(r) for r in seen)
 
     def heartbeat(self, subscriber: Subscriber, cache: dict[Any, bytes] | None = None) -> bytes:

@@ -7,7 +7,7 @@ does not read is dropped, never waited for.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -20,6 +20,7 @@ Group = frozenset[tuple[str, frozenset[str]]]
 COALESCE_SECONDS = 0.05
 MOST_WAITING = 5_000
 AT_ONCE = frozenset({"alarm", "clock"})
+LEFT_OUT = "alarm:left-out"
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ class Subscriber:
     waiting: list[Row] | None = field(default_factory=list)
     """Entries that came while it catches up; ``None`` once it is live."""
     drop: Callable[[], object] = lambda: None
+    watching: Callable[[], Collection[int]] = lambda: ()
+    """Who reads along there now."""
 
     @cached_property
     def group(self) -> Group:
@@ -57,6 +60,7 @@ class Subscriber:
 
 
 Present = Callable[[Row], dict[str, Any]]
+NOBODY: frozenset[int] = frozenset()
 
 
 class Hub:
@@ -68,6 +72,10 @@ class Hub:
         self.subscribers: set[Subscriber] = set()
         self.last: int | None = None
         """The newest entry that was told; ``None`` until the records could be read."""
+        self.kept_from: Callable[[str], frozenset[int]] = lambda _subject: NOBODY
+        """For whom a subject does not exist, as far as the records were read (ruling 16)."""
+        self._kept_from: dict[str, frozenset[int]] = {}
+        """The same, as the entries that came since have it."""
         self._held: list[Row] = []
         self._flushing: asyncio.TimerHandle | None = None
         self._flushed = float("-inf")
@@ -86,6 +94,8 @@ class Hub:
             return
         self.last = fresh[-1].id
         self._held += fresh
+        for row in fresh:
+            self._learn(row)
         self._noticed(fresh)
         loop = asyncio.get_running_loop()
         rest = self._flushed + COALESCE_SECONDS - loop.time()
@@ -93,6 +103,15 @@ class Hub:
             self._flush()
         elif self._flushing is None:
             self._flushing = loop.call_later(rest, self._flush)
+
+    def _learn(self, row: Row) -> None:
+        if out := row.facts.get("alarm", {}).get("left_out"):
+            self._kept_from[row.subject] = frozenset(out)
+
+    def hidden(self, subscriber: Subscriber, row: Row) -> bool:
+        """Whether what the entry is about does not exist for somebody who reads along there."""
+        out = self._kept_from.get(row.subject) or self.kept_from(row.subject)
+        return bool(out) and not out.isdisjoint(subscriber.watching())
 
     def _flush(self) -> None:
         if self._flushing is not None:
@@ -118,11 +137,14 @@ class Hub:
     def _send_rows(self, subscriber: Subscriber, rows: list[Row], cache: dict[Any, bytes]) -> None:
         if not rows or rows[-1].id <= subscriber.last:
             return
-        key = (subscriber.group, subscriber.last)
+        hidden = {r.id: r.type for r in rows if self.hidden(subscriber, r)}
+        key = (subscriber.group, subscriber.last, frozenset(hidden))
         data = cache.get(key)
         if data is None:
             fresh = (r for r in rows if r.id > subscriber.last and subscriber.may_see(r.site, r.family))
-            data = cache[key] = b"".join(map(self.encode, fresh))
+            data = b"".join(self.encode(r) for r in fresh if r.id not in hidden)
+            # What is on their screens already goes: they fetch everything anew, and it is not among it.
+            data = cache[key] = data + (RESET if LEFT_OUT in hidden.values() else b"")
         subscriber.last = rows[-1].id
         if data:
             self.push(subscriber, data)
@@ -135,10 +157,10 @@ class Hub:
             log.exception("entry %s (%s) cannot be told", row.id, row.type)
             return RESET
 
-    def broadcast(self, site: str, family: str, data: bytes) -> None:
-        """Early news of a fact not yet recorded, to everybody who may see it."""
+    def broadcast(self, site: str, family: str, data: bytes, without: frozenset[int] = NOBODY) -> None:
+        """Early news of a fact not yet recorded, to everybody who may see it and whom it is not kept from."""
         for subscriber in list(self.subscribers):
-            if subscriber.may_see(site, family):
+            if subscriber.may_see(site, family) and (not without or without.isdisjoint(subscriber.watching())):
                 self.push(subscriber, data)
 
     def push(self, subscriber: Subscriber, data: bytes) -> None:

@@ -34,7 +34,7 @@ from steadydesk.engine.runner import Engine
 from steadydesk.journal.bell import bell
 from steadydesk.journal.frames import frame
 from steadydesk.journal.gate import gate
-from steadydesk.journal.hub import Hub
+from steadydesk.journal.hub import NOBODY, Hub
 from steadydesk.journal.reader import PostgresReader, Reader, Row, SqliteReader
 from steadydesk.journal.rules import is_personal
 from steadydesk.kernel.clock import clock
@@ -80,6 +80,7 @@ class Service:
         self.book = Book()
         self.reader = self._reader()
         self.hub = Hub(self._present, self._noticed)
+        self.hub.kept_from = lambda subject: self.book.kept_from.get(subject, NOBODY)
         self.following = Following(self.reader, self.hub, self._skipped)
         self.spool = Spool.open(self._data / "spool")
         self.clerk = Clerk(self._connection(), self._read_book, alarms.channels(), self._recorded)
@@ -297,7 +298,7 @@ class Service:
                     "subject": f"alarm:{alarm.id}",
                     "facts": facts,
                 }
-                self.hub.broadcast(alarm.site, "alarm", frame(event, data))
+                self.hub.broadcast(alarm.site, "alarm", frame(event, data), frozenset(alarm.left_out))
 
     def _send_early(self, act: Act, decision: Decision) -> None:
         now = clock.now()

@@ -28,8 +28,8 @@ def _show(answered: Answered) -> JSON:
 
 @router.post("", response={200: JSON, 201: JSON, 202: JSON, 401: Problem}, summary="Raise an alarm")
 def raise_alarm(request: HttpRequest) -> Status[JSON]:
-    """A press. Optional fields: mode, kind, urgency, to, source, place, note, and ago, how long ago it was (PT45S);
-    a bad one is dropped and journalled."""
+    """A press. Optional fields: mode, kind, urgency, to, source, place, note, ago, how long ago it was (PT45S), and
+    about (a login, or elected_member), from whom and whose line it is kept; a bad one is dropped and journalled."""
     body, odd = press.read_body(request.body)
     answered = actions.raise_alarm([actor(request)], request.headers.get("Idempotency-Key"), body | _odd(odd))
     return Status(201 if answered.fresh else 200, _show(answered))
@@ -49,8 +49,9 @@ def list_alarms(request: HttpRequest, open: bool | None = None) -> JSON:
     book = actions.book()
     sites = book.watchable(by)
     # Read before the records: what is recorded in between is then in both, and not in neither.
-    early = {} if open is False else {a.id: a for a in actions.unrecorded().values() if a.site in sites}
-    found = [a for a in queries.at_sites(sites, open=open) if a.id not in early]
+    fresh = () if open is False else actions.unrecorded().values()
+    early = {a.id: a for a in fresh if a.site in sites and not actions.hides(a, by)}
+    found = [a for a in queries.at_sites(sites, open=open, watching=actions.watching(by)) if a.id not in early]
     items = [queries.as_json(a, book, recorded=False) | _mine(a, by) for a in early.values()]
     return {"items": items + [queries.as_json(a, book) | _mine(a, by) for a in found], "next": None}
 
@@ -70,14 +71,14 @@ def one_alarm(request: HttpRequest, id: str) -> JSON:
 
 
 def _seen_by(by: Actor, alarm: Alarm) -> Alarm:
-    if not by.may(Permission.ALARM_READ, alarm.site):
+    if not by.may(Permission.ALARM_READ, alarm.site) or actions.hides(alarm, by):
         raise NotFound(_("There is no such call."))
     return alarm
 
 
 @router.post("/{id}/{verb}", response=ANSWERED, summary="Answer an alarm")
 def answer(request: HttpRequest, id: str, verb: str) -> JSON:
-    """One of: acknowledge, decline, attend, seen, stand-down, retreat, all-clear, close."""
+    """One of: acknowledge, decline, attend, seen, stand-down, retreat, all-clear, leave-out, close."""
     by = actor(request)
     body, odd = press.read_body(request.body)
     if odd:

@@ -24,10 +24,16 @@ PAGE = 200
 
 @router.get("", response={200: Page, 403: Problem, 404: Problem}, summary="Entries of the journal")
 def entries(request: HttpRequest, subject: str | None = None, after: int = 0) -> dict[str, Any]:
-    """Entries about one subject, or of every site that may be read; ``next`` goes on as ``after``."""
+    """Entries about one subject, or of every site that may be read; ``next`` goes on as ``after``.
+
+    A call about somebody of the organisation does not exist for them and their line (ruling 16).
+    """
     by = actor(request)
     by.check(Permission.JOURNAL_READ)
     allowed = by.sites(Permission.JOURNAL_READ, [s.pk for s in sites()])
+    hidden = alarms.kept_from(by)
+    if subject in hidden:
+        raise NotFound(_("Nothing is on record about this."))
     if subject is not None:
         found = [e for e in queries.of_subject(subject, after, PAGE) if e.site in allowed or e.site == ""]
         if not found and after == 0:
@@ -35,7 +41,7 @@ def entries(request: HttpRequest, subject: str | None = None, after: int = 0) ->
     else:
         found = queries.at_sites(allowed, after, PAGE)
     more = str(found[-1].id) if len(found) == PAGE else None
-    return {"items": [_show(e) for e in found if _may_read(e, by)], "next": more}
+    return {"items": [_show(e) for e in found if e.subject not in hidden and _may_read(e, by)], "next": more}
 
 
 def _may_read(entry: Entry, by: Actor) -> bool:

@@ -8,7 +8,7 @@ from steadydesk.alarms import actions as alarms
 from steadydesk.alarms.state import Alarm
 from steadydesk.kernel.actor import Actor
 
-PRESS_FIELDS = ("kind", "urgency", "to", "source")
+PRESS_FIELDS = ("kind", "urgency", "to", "source", "about")
 
 
 def callers(by: Actor, desk: Actor | None) -> list[Actor]:

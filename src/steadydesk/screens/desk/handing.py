@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from steadydesk.alarms import actions as calls
 from steadydesk.alarms import queries as alarms
 from steadydesk.desks import actions, queries
 from steadydesk.kernel.actor import Actor
@@ -29,7 +30,7 @@ def handed_over(desk: Actor) -> dict[str, Any]:
         "promised": [r.visit for r in rows if r.visit.promised_until and r.visit.attended_at is None],
         "questions": shown["questions"],
         "passes": queries.passes(site.pk, int(desk.id)),
-        "calls": alarms.at_sites([site.pk], open=True) if full else [],
+        "calls": alarms.at_sites([site.pk], open=True, watching=calls.watching(desk)) if full else [],
         "choices": queries.may_tap_in(int(desk.id), site.pk),
     }
 

@@ -52,6 +52,7 @@ class CallForHelp(HelpForm):
     urgency = forms.CharField(required=False)
     to = forms.CharField(required=False)
     source = forms.CharField(required=False)
+    about = forms.CharField(required=False)
     key = forms.CharField(required=False, max_length=60)
 
     def do(self, by: Actor, now: datetime) -> None:

@@ -117,6 +117,7 @@ def panels(visit: Visit, by: Actor, forms: Mapping[str, VisitForm], *, staff_onl
         "withdrawals": in_customers.of_visit(subject) if staff_only else [],
         "may_withdraw": staff_only and by.may(Permission.SERVICE_WITHDRAW, visit.site),
         "groups": [*protocol.alarms.groups.items()],
+        "people_about": alarms.staff() if staff_only else [],
         "call_key": calling.fresh_key(),
         "repair": forms.get("repair"),
     }
@@ -161,6 +162,7 @@ def _panel(found: Encounter, visit: Visit, by: Actor, protocol: Protocol, *, sta
     names = people.actor_names({t.by for t in kept.values()} | {j.by for j in history})
     help_ = protocol.get_help
     call = queries.call_from(found)
+    call = None if call is None or alarms.hides(call, by) else call
     spot = next((s for s in sites.places(visit.site) if s.id == place), None)
     return Panel(
         label=help_.screen_label,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
+from steadydesk.alarms import actions as calls
 from steadydesk.alarms import queries as alarms
 from steadydesk.alarms.state import Alarm
 from steadydesk.documents import queries as documents
@@ -112,7 +113,7 @@ def _inline(request: HttpRequest) -> bool:
 
 def _seen(by: Actor, id: UUID) -> Alarm:
     found = alarms.alarm(str(id))
-    if not by.may(Permission.ALARM_RAISE, found.site):
+    if not by.may(Permission.ALARM_RAISE, found.site) or calls.hides(found, by):
         raise NotFound(_("There is no such call."))
     return found
 

@@ -62,9 +62,9 @@ def _since(by: Actor, after: int | None) -> dict[str, Any]:
     if after is None or is_lost(after, oldest, latest):
         return {"events": [], "after": latest, "reset": after is not None}
     allowed = by.sites(Permission.STREAM_READ, [s.pk for s in sites.sites()])
-    entries = journal.at_sites(allowed, after, PAGE)
+    entries, hidden = journal.at_sites(allowed, after, PAGE), alarms.kept_from(by)
     return {
-        "events": [_event(e) for e in entries if _may_see(by, e)],
+        "events": [_event(e) for e in entries if _may_see(by, e) and e.subject not in hidden],
         "after": entries[-1].id if entries else latest,
         "reset": False,
     }

@@ -25,7 +25,7 @@ from steadydesk.people.queries import actor_of_token
 from steadydesk.screens.desk import help_words
 from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.screens.response import calls, words
-from steadydesk.screens.response.forms import Close, Retreat, StandDown
+from steadydesk.screens.response.forms import Close, LeaveOut, Retreat, StandDown
 from steadydesk.screens.response.page import page, show
 from steadydesk.sites import queries as sites
 
@@ -45,6 +45,7 @@ class Answers:
         safe = list(card.safe_rooms().items()) if card else []
         made: dict[str, forms.Form] = {
             "stand_down": StandDown(self._of("stand-down"), prefix=""),
+            "leave_out": LeaveOut(self._of("leave-out"), people=actions.staff()),
             "retreat": Retreat(self._of("retreat"), places=safe),
             "close": Close(self._of("close"), mode=self.alarm.mode),
         }
@@ -104,7 +105,7 @@ def _askers(request: HttpRequest, by: Actor) -> list[Actor]:
 
 def _seen_by(by: Actor, id: str) -> Alarm:
     found = queries.alarm(id)
-    if not by.may(Permission.ALARM_READ, found.site):
+    if not by.may(Permission.ALARM_READ, found.site) or actions.hides(found, by):
         raise NotFound(_("There is no such call."))
     return found
 
@@ -124,6 +125,7 @@ def _show(request: HttpRequest, by: Actor, answers: Answers, template: str, stat
         forms=answers.forms(),
         afterwards=_afterwards(answers.alarm, by),
         course=_course(answers.alarm),
+        apart=calls.apart(answers.alarm, by),
     )
 
 

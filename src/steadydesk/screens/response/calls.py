@@ -156,7 +156,7 @@ def _protocol(alarm: Alarm) -> Protocol | None:
 def open_calls(by: Actor, quiet: tuple[str, ...] = ()) -> list[Call]:
     """Open calls at the sites that ``by`` may see, without those from ``quiet`` places."""
     here = sorted(actions.book().watchable(by))
-    found = queries.at_sites(here, open=True)
+    found = queries.at_sites(here, open=True, watching=actions.watching(by))
     return [as_call(a, by) for a in reversed(found) if a.place not in quiet]
 
 
@@ -191,6 +191,32 @@ def _what(entry: Entry) -> Any:
     if entry.type == "alarm:closed":
         return words.DISPOSITIONS.get(entry.facts.get("disposition", ""), words.EVENTS[entry.type])
     return words.EVENTS.get(entry.type, entry.type)
+
+
+@dataclass(frozen=True)
+class Apart:
+    """What a call that is kept from some people says of it."""
+
+    since: datetime | None
+    names: str
+    """Whom it is kept from: told to who called and to the safety lead alone."""
+    shown: tuple[tuple[str, Any, datetime | None], ...]
+    """(who, by which channel, when): what had reached one of them before."""
+
+
+def apart(alarm: Alarm, by: Actor) -> Apart | None:
+    """From when a call is kept from some people, and what they knew by then; ``None`` for any other call."""
+    if not alarm.about:
+        return None
+    found = delivery.receipts(f"alarm:{alarm.id}")
+    before = [r for r in found if r.person in alarm.left_out and (r.seen_at or r.sent_at)]
+    if by.ref not in alarm.pressers and not by.may(Permission.FALSE_CALLS_READ, alarm.site):
+        return Apart(
+            alarm.left_out_at, "", tuple(("", words.CHANNELS.get(r.channel), r.seen_at or r.sent_at) for r in before)
+        )
+    names = people.names(alarm.left_out)
+    shown = tuple((names.get(r.person or 0, ""), words.CHANNELS.get(r.channel), r.seen_at or r.sent_at) for r in before)
+    return Apart(alarm.left_out_at, ", ".join(sorted(names.values())), shown)
 
 
 def told(alarm: Alarm) -> list[Told]:
@@ -250,6 +276,8 @@ def offers(call: Call, by: Actor) -> set[str]:
     if alarm.stood_down_at:
         allowed -= {"stand-down"}
     allowed -= {"retreat"} if alarm.safe_room else {"all-clear"}
+    # Also of a call that is over: it is on record, and they may read the record.
+    allowed |= {"leave-out"} if by.may(Permission.ALARM_RAISE, alarm.site) else set()
     if alarm_state.STATES.allows(alarm.state, "close" if alarm.mode == "real" else "end exercise"):
         mine_to_close = by.may(Permission.ALARM_CLOSE, alarm.site) and (alarm.mode != "real" or not call.own)
         allowed |= {"close"} if mine_to_close else set()

@@ -30,6 +30,21 @@ class Retreat(forms.Form):
         self.fields["place"].choices = places  # type: ignore[attr-defined]
 
 
+class LeaveOut(forms.Form):
+    """“It is about one of us.”"""
+
+    about = forms.ChoiceField(
+        label=_("Whom it is about"),
+        choices=(),
+        help_text=_("From now on it is kept from them, from who manages them and from whom they manage."),
+    )
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        elected = ("elected_member", _("An elected member, who has no name here"))
+        self.fields["about"].choices = [("", _("Choose")), elected, *people]  # type: ignore[attr-defined]
+
+
 class Close(forms.Form):
     """How it ended."""
 

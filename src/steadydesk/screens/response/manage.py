@@ -121,7 +121,7 @@ def _open(site: Site, by: Actor, now: datetime) -> dict[str, Any]:
         "gaps": _without_lead(site, now),
         "failed": [(t, words.CHANNELS.get(t.channel, t.channel), names.get(t.person or 0, "")) for t in failed],
         "faults": [(e, words.TROUBLES[e.type]) for e in journal.latest([site.pk], words.TROUBLES, now - LOOK_BACK)],
-        "afterwards": after.waiting(site.pk, now),
+        "afterwards": after.waiting(site.pk, now, by),
         "days": LOOK_BACK.days,
         "lists": lists.open_lists(site.pk, now, every=True),
         "site_state": site_words.state_words(site.state, staff_only=True),

@@ -30,7 +30,7 @@ def me(request: HttpRequest, by: Actor) -> HttpResponse:
     second: dict[str, Any] = {"factors": factors.of(int(by.id)), "codes_left": len(factors.codes_left(int(by.id)))}
     found: dict[str, Any] = {"duty": own, "tokens": tokens, "languages": _offered(), "has_pin": known, "here": here}
     site = home(by)
-    found["afterwards"] = after.waiting(site.pk, clock.now(), of=by.ref) if site and not counter(by) else []
+    found["afterwards"] = after.waiting(site.pk, clock.now(), by, of=by.ref) if site and not counter(by) else []
     return show(request, by, "response/me.html", back="me", history=sign_ins.of(by.ref), **second, **found)
 
 

@@ -51,6 +51,7 @@ DONE = {
     "stand-down": _("Stood down. The call stays open until somebody has checked."),
     "retreat": _("The safe room is shown to everybody who sees the call."),
     "all-clear": _("The safe room may be left."),
+    "leave-out": _("It is kept from them and their line from now on. The safety lead is told."),
     "close": _("The call is closed."),
 }
 EVENTS = {
@@ -66,6 +67,7 @@ EVENTS = {
     "alarm:stood-down": _("Stood down"),
     "alarm:safe-room": _("In the safe room"),
     "alarm:all-clear": _("The safe room may be left"),
+    "alarm:left-out": _("It is about somebody of the organisation: kept from some people from now on"),
     "alarm:closed": _("Closed"),
     "encounter:after-answered": _("What is asked afterwards was answered"),
     "encounter:after-reminded": _("Reminded of what is asked afterwards"),

@@ -42,7 +42,8 @@ function raise(urgency, source, more = {}) {
 
 // A button of a form: the call goes out at once, and the form that follows names the same press by its key.
 function raiseBy({ dataset: { raise: urgency, source = "button", kind, to }, form }) {
-  const key = raise(urgency, source, { ...(kind && { kind }), ...(to && { to }) });
+  const about = form?.elements.about?.value; // whom of the organisation it is about: they must not hear of it first
+  const key = raise(urgency, source, { ...(kind && { kind }), ...(to && { to }), ...(about && { about }) });
   if (form?.elements.key) form.elements.key.value = key;
 }
 
