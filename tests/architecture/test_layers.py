@@ -17,7 +17,7 @@ MORE_DOORS = {
     # Everybody at once, for the alarm book; devices and guests, for the desks that they are at; second factors, whose
     # rows are not ours.
     # How each person is reached: chosen and tried by themselves, and read whole into the alarm book.
-    "delivery": {"reached", "ways"},
+    "delivery": {"browsers", "reached", "ways"},
     # Who is at work when: the rota's plan becomes their rows.
     "people": {"devices", "factors", "guests", "planning", "roll", "times"},
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.

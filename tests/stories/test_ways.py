@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 
 from steadydesk.alarms import bookkeeping
-from steadydesk.delivery import actions, reached, ways, words
+from steadydesk.delivery import actions, browsers, queries, reached, ways, words
 from steadydesk.delivery.channels import table
 from steadydesk.delivery.channels.transport import Outgoing, TransportError
 from steadydesk.delivery.models import Delivery
@@ -14,8 +14,11 @@ from steadydesk.delivery.sender import Sender
 from steadydesk.journal.actions import write
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, Refusal
+from steadydesk.people import credentials, leaving
 from steadydesk.people.models import Person, Shift
+from steadydesk.sites.models import Place
 from tests.alarming import answer, press
+from tests.pushing import Phone, use_push
 
 NIGHT = (time(0, 0), time(23, 59, 59))
 
@@ -36,7 +39,7 @@ def of(world, login, alarm=None):
 
 
 def choose(world, login, order=(), quiet=(None, None)):
-    ranks = {way: order.index(way) + 1 if way in order else None for way in ("mail", "phone")}
+    ranks = {way: order.index(way) + 1 if way in order else None for way in ("mail", "phone", "push", "apprise")}
     ways.choose_ways(ranks, quiet, by=world.person(login), now=clock.now())
 
 
@@ -175,6 +178,118 @@ def test_the_page_tests_a_way_and_takes_that_it_came(world):
     assert world.told() == {"helen"}
     client.post("/me/reached/mail/came")
     assert "tested: it reached you" in client.get("/me/reached").content.decode()
+
+
+def test_what_people_chose_counts_also_where_no_mail_is_set_up(world, settings):
+    settings.EMAIL_HOST = ""
+    use_push(settings, "http://127.0.0.1:1")
+    helen = add_browser(world, "helen")
+    choose(world, "helen", ["push"], NIGHT)
+    now = clock.now()
+    with write(now):
+        actions.queue(
+            Message("form", "1", "Desk 2"), people=[helen.person], key="f", subject="form:1", site="exchange", now=now
+        )
+    [row] = [r for r in world.messages() if r.channel == "push"]
+    assert row.send_at > now, "quiet hours hold"
+
+
+def add_browser(world, login, name="her phone"):
+    by = world.person(login)
+    given = browsers.Given(**Phone().given(f"http://127.0.0.1:1/{login}/{name}"), name=name, token="")
+    browsers.add_browser(given, by=by, now=clock.now())
+    return by
+
+
+def test_the_page_lists_browsers_and_takes_them_away_and_a_lost_one_is_seen_by_the_manager(world, settings):
+    use_push(settings, "http://127.0.0.1:1")
+    helen = add_browser(world, "helen")
+    [row] = browsers.of_person(helen.person)
+    client = world.client("helen")
+    page = client.get("/me/reached").content.decode()
+    assert "her phone" in page
+    assert "push message" in page
+    with write(clock.now()):
+        browsers.lose_browser(row.pk, site="exchange", by=actions.SENDER, now=clock.now())
+    assert "It takes no messages since" in client.get("/me/reached").content.decode()
+    assert "stopped taking push messages" in client.get("/me").content.decode()
+    lost = world.client("joan").get("/manage/people").content.decode()
+    assert "takes no push messages any more" in lost
+    assert client.post(f"/me/browsers/{row.pk}/remove").status_code == 302
+    assert browsers.of_person(helen.person) == []
+    assert client.post(f"/me/browsers/{row.pk}/remove").status_code == 404
+
+
+def test_the_script_of_the_page_adds_a_browser_and_a_shared_desk_is_none(world, settings):
+    use_push(settings, "http://127.0.0.1:1")
+    client, given = world.client("helen"), Phone().given("http://127.0.0.1:1/x")
+    assert client.post("/me/browsers", {**given, "endpoint": "http://10.0.0.7/"}).status_code == 422
+    assert client.post("/me/browsers", {**given, "name": "Chromium, Android"}).status_code == 201
+    client.cookies["steadydesk-desk"] = "something"
+    assert client.post("/me/browsers", given).status_code == 409
+    assert "data-push-key" not in client.get("/me/reached").content.decode()
+
+
+def test_whoever_signs_out_of_a_browser_is_not_told_there_any_more(world, settings):
+    use_push(settings, "http://127.0.0.1:1")
+    helen = world.person("helen")
+    now = clock.now()
+    tokens = [credentials.sign_person_in(helen.person, lasts=timedelta(hours=1), by=helen, now=now) for _ in range(2)]
+    for token in tokens:
+        given = Phone().given(f"http://127.0.0.1:1/{token}")
+        browsers.add_browser(browsers.Given(**given, name="", token=credentials.hash_token(token)), by=helen, now=now)
+    credentials.sign_person_out(helen.person, tokens[0], by=helen, now=now)
+    [kept] = browsers.of_person(helen.person)
+    assert kept.token == credentials.hash_token(tokens[1])
+
+
+def test_a_leaver_is_told_nowhere_any_more(world, settings):
+    use_push(settings, "http://127.0.0.1:1")
+    settings.APPRISE = (("json", "127.0.0.1:1"),)
+    ben = add_browser(world, "ben")
+    ways.give_service("json://127.0.0.1:1/", by=ben, now=clock.now())
+    leaving.deactivate(ben.person, by=world.person("sasha"), now=clock.now())
+    assert browsers.of_person(ben.person) == []
+    assert queries.services() == {}
+    world.messages()
+
+
+def test_a_call_goes_to_each_browser_and_the_service_and_quietly_to_whoever_is_within_earshot(world, settings):
+    use_push(settings, "http://127.0.0.1:1")
+    settings.APPRISE = (("json", "127.0.0.1:1"),)
+    viktor = add_browser(world, "viktor")
+    ways.give_service("json://127.0.0.1:1/", by=viktor, now=clock.now())
+    Shift.objects.filter(person__login="nina").update(place=Place.objects.get(site="exchange", slug="desk-1"))
+    add_browser(world, "nina")
+    alarm = press(world)
+    assert {"push", "apprise"} <= set(of(world, "viktor", alarm))
+    assert of(world, "viktor", alarm)["push"].address.isdigit()
+    assert of(world, "nina", alarm)["push"].address.endswith(" quiet")
+
+
+def test_the_book_on_disk_keeps_browsers_and_services(world, settings, tmp_path):
+    use_push(settings, "http://127.0.0.1:1")
+    settings.APPRISE = (("json", "127.0.0.1:1"),)
+    helen = add_browser(world, "helen")
+    ways.give_service("json://127.0.0.1:1/", by=helen, now=clock.now())
+    bookkeeping.write_file(bookkeeping.load(clock.now()), tmp_path / "book.json")
+    kept = bookkeeping.read_file(tmp_path / "book.json")
+    assert kept.addresses(clock.now()) == bookkeeping.load(clock.now()).addresses(clock.now())
+    assert kept.addresses(clock.now())["apprise", helen.person] == "json://127.0.0.1:1/"
+
+
+def test_a_service_is_given_on_the_page_and_never_shown_again(world, settings):
+    settings.APPRISE = (("json", "127.0.0.1:1"),)
+    client = world.client("helen")
+    assert "Allowed here: json://127.0.0.1:1" in client.get("/me/reached").content.decode()
+    client.post("/me/service", {"url": "json://elsewhere/"})
+    assert "allowed at these servers alone" in client.get("/me/reached").content.decode()
+    client.post("/me/service", {"url": "json://me:hunter2@127.0.0.1:1/"})
+    page = client.get("/me/reached").content.decode()
+    assert "You gave one on" in page
+    assert "hunter2" not in page + client.get("/me").content.decode() + client.get("/me/data").content.decode()
+    client.post("/me/service", {"do": "remove"})
+    assert queries.services() == {}
 
 
 def test_managers_see_who_has_no_tested_way_and_no_address(world):

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from steadydesk.alarms import bookkeeping, conflict, queries, recorder, walking
@@ -23,6 +22,7 @@ from steadydesk.alarms.rules import Act
 from steadydesk.alarms.state import Alarm
 from steadydesk.alarms.store import Store
 from steadydesk.deadlines.actions import Lane, clear_deadline, set_deadline
+from steadydesk.delivery import reached
 from steadydesk.delivery.rules import Channels
 from steadydesk.journal.actions import write
 from steadydesk.journal.bell import bell
@@ -44,7 +44,7 @@ def use_server(perform: Perform, book: Callable[[], Book], unrecorded: Unrecorde
 
 def channels() -> Channels:
     """Which channels beside the screens are set up."""
-    return Channels(mail=bool(settings.EMAIL_HOST), phone=settings.RINGS_OUT, webhook=bool(settings.WEBHOOK_URL))
+    return reached.channels()
 
 
 def book() -> Book:

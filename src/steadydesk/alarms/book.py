@@ -11,7 +11,7 @@ from functools import cached_property
 from steadydesk.alarms.numbers import Telephones
 from steadydesk.alarms.roster import Present, Roster, resolve
 from steadydesk.alarms.state import Terms
-from steadydesk.delivery.rules import MAIL, PHONE, Outside
+from steadydesk.delivery.rules import APPRISE, MAIL, PHONE, PUSH, Outside
 from steadydesk.kernel.actor import Actor, Permission
 
 
@@ -96,6 +96,10 @@ class PersonCard:
     phone: str = ""
     ways: tuple[str, ...] = ()
     """By which channels they want to be reached, in their order."""
+    browsers: tuple[tuple[int, str], ...] = ()
+    """(number, what a push message needs) of each of their browsers."""
+    service: str = ""
+    """The address that Apprise sends to."""
 
 
 @dataclass(frozen=True)
@@ -201,8 +205,17 @@ class Book:
 
     def addresses(self, now: datetime) -> dict[tuple[str, int | None], str]:
         """Where each person is reached, by channel."""
-        mails: dict[tuple[str, int | None], str] = {(MAIL, p): card.email for p, card in self.people.items()}
-        return mails | {(PHONE, p): self.telephone(p, now) for p in self.people}
+        found: dict[tuple[str, int | None], str] = {}
+        for p, card in self.people.items():
+            found |= {(MAIL, p): card.email, (PHONE, p): self.telephone(p, now), (APPRISE, p): card.service}
+            found |= {(PUSH, browser): address for browser, address in card.browsers}
+        return found
+
+    def browsers(self, person: int, site: str, place: str, now: datetime) -> tuple[str, ...]:
+        """The person's browsers for a call from ``place``; quiet ones where it is heard, as a customer reads along."""
+        where, card = self.stands_at(person, now, site), self.sites.get(site)
+        heard = bool(card and where and where[0] == site and where[1] and card.hears(place, where[1]))
+        return tuple(f"{id} quiet" if heard else str(id) for id, _address in self.people[person].browsers)
 
     def rings(self, person: int, site: str, place: str, now: datetime) -> str:
         """The number to ring for a call from ``place``; empty where a customer could hear it or read its display."""

@@ -29,7 +29,7 @@ from steadydesk.buttons import queries as buttons
 from steadydesk.buttons.models import Button
 from steadydesk.buttons.rules import WORN
 from steadydesk.contacts import queries as contacts
-from steadydesk.delivery import reached
+from steadydesk.delivery import browsers, reached
 from steadydesk.desks import queries as desks
 from steadydesk.documents.queries import InForce, in_force
 from steadydesk.journal.events import Event
@@ -69,14 +69,25 @@ def read_screens(now: datetime) -> tuple[ScreenCard, ...]:
 
 def load(now: datetime) -> Book:
     """A fresh reading of everything a press needs."""
-    chosen = reached.chosen_ways()
+    chosen, pushed, services = reached.chosen_ways(), browsers.every_browser(), reached.services()
     every = sites.sites()
     binding = {s.pk: found for s in every if (found := _binding(s.pk))}
     return Book(
         actors=_locked(roll.actors()),
         sites={s.pk: _site(s, binding.get(s.pk)) for s in every},
         people={
-            p.pk: PersonCard(p.name, p.login, p.email, p.roles, p.posts, p.phone_at, p.phone, chosen.get(p.pk, ()))
+            p.pk: PersonCard(
+                p.name,
+                p.login,
+                p.email,
+                p.roles,
+                p.posts,
+                p.phone_at,
+                p.phone,
+                chosen.get(p.pk, ()),
+                tuple(pushed.get(p.pk, {}).items()),
+                services.get(p.pk, ""),
+            )
             for p in roll.people()
         },
         shifts=tuple(ShiftCard(s.person, s.site, s.place, Span(s.starts_at, s.ends_at)) for s in roll.shifts(now)),
@@ -279,6 +290,8 @@ def _person_from(card: dict[str, Any]) -> PersonCard:
         confirmed,
         card.get("phone", ""),
         tuple(card.get("ways", ())),
+        tuple((id, address) for id, address in card.get("browsers", ())),
+        card.get("service", ""),
     )
 
 

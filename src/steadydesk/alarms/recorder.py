@@ -190,6 +190,8 @@ def deliveries(outcome: Outcome, book: Book, now: datetime, channels: Channels) 
                 p,
                 card.email,
                 book.rings(p, alarm.site, alarm.place, now) if channels.phone else "",
+                book.browsers(p, alarm.site, alarm.place, now) if channels.push else (),
+                card.service,
                 card.ways,
             )
             for p in call.people

@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from steadydesk.delivery import queries, reached, rules
+from steadydesk.delivery import browsers, queries, reached, rules
 from steadydesk.delivery.channels import table
 from steadydesk.delivery.channels.transport import TransportError
 from steadydesk.delivery.models import Delivery
-from steadydesk.delivery.rules import Lane, Message
+from steadydesk.delivery.rules import PUSH, Lane, Message
 from steadydesk.desks import queries as desks
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
@@ -36,6 +36,7 @@ def queue(
     subject: str,
     site: str,
     urgent: bool = False,
+    rings: bool = False,
     now: datetime,
 ) -> list[int]:
     """Queue the message for these people by every channel they have, and return the ids of the deliveries.
@@ -46,7 +47,7 @@ def queue(
     if not connection.in_atomic_block:
         raise RuntimeError("queue() belongs inside write()")
     channels = table.set_up()
-    told = reached.recipients(people, site, now, mail=channels.mail)
+    told = reached.recipients(people, site, now, rings=rings)
     rows = rules.delivery_rows(
         message, told, key=key, subject=subject, site=site, urgent=urgent, now=now, channels=channels
     )
@@ -189,7 +190,9 @@ def settle_failed(row: Delivery, error: TransportError, now: datetime) -> None:
         failure = error.message[:200]
         row.failures = rules.with_failure(row.failures, failure, now)
         leased.update(failures=row.failures, failure=failure)
-        at = _next_try(row, now, permanent=error.permanent)
+        if error.gone and row.channel == PUSH:
+            browsers.lose_browser(int(row.address.partition(" ")[0]), site=row.site, by=SENDER, now=now)
+        at = None if error.gone else _next_try(row, now, permanent=error.permanent)
         if at is None:
             _give_up([row])
             return

@@ -4,6 +4,7 @@ Each message goes out with the key its row will have. What got through is told t
 it can be written, is marked sent; what did not is sent from the outbox when storage is back.
 """
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from typing import Any
 
 from steadydesk.delivery.channels.table import TRANSPORTS
 from steadydesk.delivery.channels.transport import Outgoing, TransportError
-from steadydesk.delivery.rules import PHONE, Message
+from steadydesk.delivery.rules import PHONE, PUSH, Message
 
 HANDS = 4
 RINGING_HANDS = 12
@@ -19,7 +20,7 @@ RINGING_HANDS = 12
 Row = Mapping[str, Any]
 Ring = tuple[str, int, str] | None
 Addresses = Mapping[tuple[str, int | None], str]
-"""(channel, person) → where the person is reached by it."""
+"""(channel, person) → where the person is reached by it; of push messages by the number of the browser."""
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +47,7 @@ class EarlySender:
                 continue
             if ring:
                 self._ringing.add(ring)
-            address = row["address"] or addresses.get((row["channel"], row["person"]), "")
-            self._pools[row["channel"]].submit(self._send, row, address, sent)
+            self._pools[row["channel"]].submit(self._send, row, _address(row, addresses), sent)
 
     def _send(self, row: Row, address: str, sent: Callable[[str], None]) -> None:
         try:
@@ -73,6 +73,14 @@ class EarlySender:
         """Take no more; what is under way ends by its own time-out."""
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _address(row: Row, addresses: Addresses) -> str:
+    if row["channel"] == PUSH:
+        browser, _, how = row["address"].partition(" ")
+        kept = addresses.get((PUSH, int(browser)), "")
+        return json.dumps({**json.loads(kept), "quiet": True}) if kept and how else kept
+    return row["address"] or addresses.get((row["channel"], row["person"]), "")
 
 
 def _ring(row: Row) -> Ring:

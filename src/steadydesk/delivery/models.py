@@ -24,7 +24,7 @@ class Delivery(models.Model):
     contact = models.BigIntegerField(null=True)
     """Whom of the emergency contact list; ``person`` is empty then."""
     address = models.CharField(max_length=254, blank=True)
-    """Where a contact is reached; a colleague's address is looked up when the message is sent."""
+    """Where a contact is reached, or which browser it is for; a colleague's address is looked up when it is sent."""
     site = models.CharField(max_length=60)
     urgent = models.BooleanField(default=False)
     message = models.JSONField(default=dict)
@@ -75,3 +75,29 @@ class Quiet(models.Model):
 
     class Meta:
         verbose_name_plural = "quiet hours"
+
+
+class Browser(models.Model):
+    """A browser that takes push messages for a person, as it gave itself."""
+
+    person = models.ForeignKey("people.Person", models.CASCADE, related_name="+")
+    endpoint = models.TextField()
+    """Where its push service takes messages. Whoever has it and our key can send there."""
+    digest = models.CharField(max_length=64, unique=True)
+    """A hash of the endpoint: a browser is one row, whoever is signed in there."""
+    p256dh = models.CharField(max_length=100)
+    auth = models.CharField(max_length=40)
+    token = models.CharField(max_length=64, blank=True)
+    """A hash of the credential that it had then: signed out, it takes no messages any more."""
+    name = models.CharField(max_length=60)
+    added_at = models.DateTimeField()
+    lost_at = models.DateTimeField(null=True)
+    """Since when its push service takes nothing for it; the person sees it until they add it again."""
+
+
+class Service(models.Model):
+    """Where a person is reached by a service of their own, in Apprise's words. A secret: it is never shown again."""
+
+    person = models.OneToOneField("people.Person", models.CASCADE, primary_key=True, related_name="+")
+    url = models.CharField(max_length=500)
+    given_at = models.DateTimeField()

@@ -9,9 +9,10 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from steadydesk.delivery import browsers
 from steadydesk.delivery.channels.transport import Outgoing
-from steadydesk.delivery.models import Delivery
-from steadydesk.delivery.rules import MAIL, PHONE, SCREEN, Lane, Message
+from steadydesk.delivery.models import Delivery, Service
+from steadydesk.delivery.rules import PUSH, SCREEN, Lane, Message
 from steadydesk.kernel.moments import moment
 from steadydesk.people.queries import telephone
 
@@ -156,11 +157,32 @@ def outgoing(row: Delivery, now: datetime) -> Outgoing:
     if row.contact is not None and message.mode != "real":
         # There is no such row; were there one, it would have nowhere to go.
         address = ""
-    elif row.channel == MAIL and row.person is not None:
-        address = emails([row.person]).get(row.person, "")
-    elif row.channel == PHONE and row.person is not None:
-        address = telephone(row.person, now)
+    elif row.channel == PUSH:
+        address = browsers.address(row.address)
+    elif row.person is not None:
+        address = address_of(row.person, row.channel, now)
     return Outgoing(row.key, row.subject, row.site, message, again, now, address)
+
+
+def address_of(person: int, channel: str, now: datetime) -> str:
+    """Where the person is reached by it now; empty when there is nothing. Of push messages what tells it apart."""
+    match channel:
+        case "mail":
+            return emails([person]).get(person, "")
+        case "phone":
+            return telephone(person, now)
+        case "push":
+            return browsers.address_of(person)
+        case "apprise":
+            return services([person]).get(person, "")
+        case _:
+            return ""
+
+
+def services(people: Iterable[int] | None = None) -> dict[int, str]:
+    """The services of these people, or of everybody; a secret each."""
+    rows = Service.objects.all() if people is None else Service.objects.filter(person__in=list(people))
+    return dict(rows.values_list("person", "url"))
 
 
 def emails(people: Iterable[int]) -> dict[int, str]:

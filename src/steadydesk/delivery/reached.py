@@ -7,11 +7,11 @@ from datetime import datetime, time
 
 from django.conf import settings
 
-from steadydesk.delivery import queries
+from steadydesk.delivery import browsers, queries
 from steadydesk.delivery.channels import table
-from steadydesk.delivery.models import Delivery, Quiet, Way
+from steadydesk.delivery.models import Delivery, Quiet, Service, Way
+from steadydesk.delivery.queries import address_of
 from steadydesk.delivery.rules import MAIL, PHONE, Channels, Recipient, quiet_until, usable_ways
-from steadydesk.people.queries import telephone
 from steadydesk.sites import queries as sites
 
 
@@ -31,6 +31,11 @@ class Standing:
     failure: str
 
 
+def services() -> dict[int, str]:
+    """Everybody's own services, for the alarm book; a secret each."""
+    return queries.services()
+
+
 def chosen_ways() -> dict[int, tuple[str, ...]]:
     """The ways of everybody who chose some, in their order."""
     found: dict[int, tuple[str, ...]] = {}
@@ -40,13 +45,30 @@ def chosen_ways() -> dict[int, tuple[str, ...]]:
     return found
 
 
-def recipients(people: Iterable[int], site: str, now: datetime, *, mail: bool) -> list[Recipient]:
-    """The people with their addresses; without a look at the addresses when no mail is set up."""
-    ids = list(dict.fromkeys(people))
-    if not mail:
+def recipients(people: Iterable[int], site: str, now: datetime, *, rings: bool = False) -> list[Recipient]:
+    """The people with their addresses, their ways in their order and their quiet hours, as far as anything is set up.
+
+    ``rings``: telephones too. They ring for a call or a test, not for what a screen may show later.
+    """
+    ids, channels = list(dict.fromkeys(people)), table.set_up()
+    if not channels.of_a_person:
         return [Recipient(p) for p in ids]
-    known, ways, quiet = queries.emails(ids), chosen_ways(), _quiet(ids, site, now)
-    return [Recipient(p, known.get(p, ""), ways=ways.get(p, ()), quiet_until=quiet.get(p)) for p in ids]
+    emails = queries.emails(ids) if channels.mail else {}
+    numbers = browsers.numbers(ids) if channels.push else {}
+    services = queries.services(ids) if channels.apprise else {}
+    ways, quiet = chosen_ways(), _quiet(ids, site, now)
+    return [
+        Recipient(
+            p,
+            emails.get(p, ""),
+            address_of(p, PHONE, now) if rings and channels.phone else "",
+            numbers.get(p, ()),
+            services.get(p, ""),
+            ways=ways.get(p, ()),
+            quiet_until=quiet.get(p),
+        )
+        for p in ids
+    ]
 
 
 def _quiet(people: Iterable[int], site: str, now: datetime) -> dict[int, datetime | None]:
@@ -61,9 +83,14 @@ def quiet_hours(person: int) -> tuple[time, time] | None:
     return (row.begins, row.ends) if row else None
 
 
+def channels() -> Channels:
+    """Which channels beside the screens are set up."""
+    return table.set_up()
+
+
 def ways_set_up() -> list[str]:
     """The channels of this installation that reach one person, whoever it is."""
-    return usable_ways(Recipient(0, email="any", phone="any"), table.set_up())
+    return usable_ways(Recipient(0, "any", "any", ("any",), "any"), table.set_up())
 
 
 def standings(person: int, now: datetime) -> list[Standing]:
@@ -89,14 +116,19 @@ def _standing(person: int, channel: str, row: Way | None, now: datetime) -> Stan
 
 def recipient(person: int, now: datetime) -> Recipient:
     """The person with every address."""
-    return Recipient(person, address_of(person, MAIL, now), address_of(person, PHONE, now))
+    numbers, services = browsers.numbers([person]), queries.services([person])
+    return Recipient(
+        person,
+        address_of(person, MAIL, now),
+        address_of(person, PHONE, now),
+        numbers.get(person, ()),
+        services.get(person, ""),
+    )
 
 
-def address_of(person: int, channel: str, now: datetime) -> str:
-    """Where the person is reached by it now; empty when there is nothing."""
-    if channel == MAIL:
-        return queries.emails([person]).get(person, "")
-    return telephone(person, now) if channel == PHONE else ""
+def service_given(person: int) -> datetime | None:
+    """Since when the person has a service of their own."""
+    return Service.objects.filter(person=person).values_list("given_at", flat=True).first()
 
 
 def subject_of(person: int, channel: str) -> str:
@@ -111,7 +143,7 @@ def hash_of(address: str) -> str:
 
 def without_a_tried_way(people: Iterable[int], now: datetime) -> set[int]:
     """Those of whom nobody knows that anything but a screen reaches them; nobody where no such way is set up."""
-    if table.set_up() == Channels(webhook=table.set_up().webhook):
+    if not table.set_up().of_a_person:
         return set()
     rows = Way.objects.filter(person__in=list(people), received_at__isnull=False)
     tried = {row.person_id for row in rows if row.received_by == hash_of(address_of(row.person_id, row.channel, now))}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from steadydesk.delivery.channels import table
 from steadydesk.delivery.models import Delivery
-from steadydesk.delivery.rules import MAIL, SCREEN, WEBHOOK
+from steadydesk.delivery.rules import CHANNELS, SCREEN
 from steadydesk.kernel.records import Overdue, Record
 
 
@@ -34,4 +34,4 @@ def about(subject: str) -> Iterator[Record]:
 def channels_in_use() -> list[str]:
     """By which channels messages leave here."""
     there = table.set_up()
-    return [SCREEN, *([MAIL] if there.mail else []), *([WEBHOOK] if there.webhook else [])]
+    return [channel for channel in CHANNELS if channel == SCREEN or getattr(there, channel)]

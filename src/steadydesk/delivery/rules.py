@@ -10,8 +10,9 @@ from steadydesk.kernel.errors import FieldFault, Invalid
 from steadydesk.kernel.words import gettext as _
 
 SCREEN, MAIL, PHONE, WEBHOOK = "screen", "mail", "phone", "webhook"
-CHANNELS = (SCREEN, MAIL, PHONE, WEBHOOK)
-OF_A_PERSON = (MAIL, PHONE)
+PUSH, APPRISE = "push", "apprise"
+CHANNELS = (SCREEN, MAIL, PHONE, PUSH, APPRISE, WEBHOOK)
+OF_A_PERSON = (PUSH, MAIL, PHONE, APPRISE)
 """Ways to reach one person beside the screens, which are always told at once."""
 
 NEXT_WAY_AFTER = timedelta(seconds=20)
@@ -63,11 +64,15 @@ class Message:
 
 @dataclass(frozen=True)
 class Recipient:
-    """A person to tell, with the address for mail and the telephone to ring; each empty when there is none."""
+    """A person to tell, with what each channel needs to reach them; each empty when there is none."""
 
     person: int
     email: str = ""
     phone: str = ""
+    browsers: tuple[str, ...] = ()
+    """Those that take push messages: the number of each, and ``quiet`` where a customer could read it."""
+    service: str = ""
+    """The address that Apprise sends to."""
     ways: tuple[str, ...] = ()
     """The channels that the person chose, in their order; without a choice every channel is used at once."""
     quiet_until: datetime | None = None
@@ -89,6 +94,13 @@ class Channels:
     mail: bool = False
     phone: bool = False
     webhook: bool = False
+    push: bool = False
+    apprise: bool = False
+
+    @property
+    def of_a_person(self) -> bool:
+        """Whether any of them reaches one person."""
+        return self.mail or self.phone or self.push or self.apprise
 
 
 @dataclass(frozen=True)
@@ -125,7 +137,7 @@ def delivery_rows(
     now: datetime,
     channels: Channels,
 ) -> list[dict[str, Any]]:
-    """Every column but the id of the rows for one message: one a person and channel, one for the webhook.
+    """Every column but the id of the rows for one message: one a person, channel and browser, one for the webhook.
 
     ``outside`` there is only for a real call: a drill or a test has no row that leaves the organisation.
 
@@ -144,12 +156,17 @@ def delivery_rows(
         "send_at": now,
         **_NOT_TRIED,
     }
-    told = {f"{key}:{own['person']}:{own['channel']}": own for own in _told(message, people, channels, now)}
+    told = {_key(key, own): own for own in _told(message, people, channels, now)}
     if message.mode == "real":
         told |= {f"{key}:contact:{own['contact']}:{own['channel']}": own for own in _leaving(outside, channels)}
     if channels.webhook:
         told[f"{key}:{WEBHOOK}"] = {"channel": WEBHOOK}
     return [{**same, **own, "key": at} for at, own in told.items()]
+
+
+def _key(key: str, own: Mapping[str, Any]) -> str:
+    browser = [own["address"].partition(" ")[0]] if own["channel"] == PUSH else []
+    return ":".join([key, str(own["person"]), own["channel"], *browser])
 
 
 def _ways(people: Iterable[Recipient], channels: Channels) -> list[tuple[Recipient, str, timedelta]]:
@@ -185,15 +202,26 @@ def _leaving(outside: Iterable[Outside], channels: Channels) -> list[dict[str, A
 
 def usable_ways(person: Recipient, channels: Channels) -> list[str]:
     """The channels by which the person can be reached beside the screens."""
-    has = {MAIL: channels.mail and person.email, PHONE: channels.phone and person.phone}
+    has = {
+        PUSH: channels.push and person.browsers,
+        MAIL: channels.mail and person.email,
+        PHONE: channels.phone and person.phone,
+        APPRISE: channels.apprise and person.service,
+    }
     return [way for way in OF_A_PERSON if has[way]]
 
 
 def _told(message: Message, people: Iterable[Recipient], channels: Channels, now: datetime) -> list[dict[str, Any]]:
     """How and when each colleague is told."""
     return [
-        {"channel": channel, "person": person.person, "send_at": _at(message, person, channel, wait, now)}
+        {
+            "channel": channel,
+            "person": person.person,
+            "address": address,
+            "send_at": _at(message, person, channel, wait, now),
+        }
         for person, channel, wait in _ways(people, channels)
+        for address in (person.browsers if channel == PUSH else ("",))
     ]
 
 

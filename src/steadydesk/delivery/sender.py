@@ -16,7 +16,7 @@ from steadydesk.delivery import actions, queries
 from steadydesk.delivery.channels import table
 from steadydesk.delivery.channels.transport import TransportError
 from steadydesk.delivery.models import Delivery
-from steadydesk.delivery.rules import LANES, PHONE, SCREEN, Lane
+from steadydesk.delivery.rules import APPRISE, LANES, PHONE, SCREEN, Lane
 from steadydesk.journal.bell import bell
 from steadydesk.kernel.clock import clock
 
@@ -26,8 +26,8 @@ LOOK_AT_MOST_EVERY_S = 0.02
 AFTER_AN_ERROR_S = 1.0
 HANDS = 4
 """Workers of an alarm's network lane: one recipient who hangs holds one of them."""
-RINGING_HANDS = 12
-"""As many telephones ring at once for alarms: each holds a worker until somebody lifts it."""
+MORE_HANDS = {PHONE: 12, APPRISE: 12}
+"""As many telephones ring at once for alarms: each holds a worker until somebody lifts it. A service may hang too."""
 
 ReachScreens = Callable[[str], Collection[int]]
 """``reach(site)``: the people with an open stream that may see the site. It must not block."""
@@ -142,6 +142,7 @@ class Sender:
     def _work(self, lane: Lane) -> None:
         # The write gate lets an alarm's delivery pass the others.
         connection.urgent = lane.urgent  # type: ignore[attr-defined]
+        _prepare(lane)
         while not self._stopping.is_set():
             self._wakes[lane].wait()
             try:
@@ -178,7 +179,21 @@ class Sender:
 def _hands(lane: Lane) -> int:
     if not lane.urgent or lane.channel == SCREEN:
         return 1
-    return RINGING_HANDS if lane.channel == PHONE else HANDS
+    return MORE_HANDS.get(lane.channel, HANDS)
+
+
+_prepared: set[str] = set()
+
+
+def _prepare(lane: Lane) -> None:
+    """What takes long at the first message is done at the start, where the channel is set up."""
+    if lane.channel not in table.PREPARE or lane.channel in _prepared or not getattr(table.set_up(), lane.channel):
+        return
+    _prepared.add(lane.channel)
+    try:
+        table.PREPARE[lane.channel]()
+    except Exception:
+        log.exception("%s could not be prepared", lane.channel)
 
 
 def _free_leases_of_the_dead() -> None:

@@ -5,9 +5,10 @@ from datetime import datetime, time
 
 from django.utils.translation import gettext as _
 
-from steadydesk.delivery import actions, reached, rules
+from steadydesk.delivery import actions, queries, reached, rules
 from steadydesk.delivery.channels import table
-from steadydesk.delivery.models import Delivery, Quiet, Way
+from steadydesk.delivery.channels.apprise import address as apprise
+from steadydesk.delivery.models import Delivery, Quiet, Service, Way
 from steadydesk.delivery.rules import Message
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
@@ -62,13 +63,26 @@ def try_way(channel: str, place: str, *, by: Actor, now: datetime) -> None:
 def confirm_way(channel: str, *, by: Actor, now: datetime) -> None:
     """The trial came: from now on the way counts as tried, as long as the address stays the same."""
     person = _self(by)
-    address = reached.address_of(person, channel, now)
+    address = queries.address_of(person, channel, now)
     with write(now):
         tried = Way.objects.filter(person=person, channel=channel, tried_at__isnull=False)
         if not address or not tried.update(received_at=now, received_by=reached.hash_of(address)):
             raise Refusal("not_available", _("Nothing was sent that way. Test it first."))
         actions.mark_seen(reached.subject_of(person, channel), person, by=by, now=now)
         record(Event.WAY_TRIED, f"person:{person}", by=by, channel=channel, received=True)
+
+
+def give_service(url: str, *, by: Actor, now: datetime) -> None:
+    """The person is reached at this address of Apprise from now on; without one no more. It is a secret."""
+    person, url = _self(by), url.strip()
+    if url:
+        apprise.check(url)
+    with write(now):
+        if url:
+            Service.objects.update_or_create(person_id=person, defaults={"url": url, "given_at": now})
+        elif not Service.objects.filter(person=person).delete()[0]:
+            raise Refusal("not_available", _("You have given no service."))
+        record(Event.SERVICE_CHANGED, f"person:{person}", by=by, given=bool(url))
 
 
 def _self(by: Actor) -> int:

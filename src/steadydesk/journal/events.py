@@ -98,6 +98,9 @@ class Event(StrEnum):
     RECORDS_PURGED = "records:purged"  # how many of each kind were kept long enough
     PERSON_EXPORTED = "person:exported"  # everything about one person was given away as a file
     WAYS_CHOSEN = "person:ways-chosen"  # by which channels, in which order, somebody wants to be reached
+    BROWSER_ADDED = "person:browser-added"  # a browser takes push messages for somebody
+    BROWSER_REMOVED = "person:browser-removed"  # by themselves, signed out, or because it takes none any more
+    SERVICE_CHANGED = "person:service-changed"  # somebody gave a service of their own, or took it away
     WAY_TRIED = "person:way-tried"  # a trial was sent to oneself, or came
     PERSON_LEFT = "person:left"  # their account, sessions, tokens, PIN, badge, shifts and duties ended together
     LEAVER_FORGOTTEN = "person:forgotten"  # an account was kept long enough after its person left

@@ -43,6 +43,10 @@ OF_SIGN_IN = frozenset(
     }
 )
 """One person's sign-ins and what was changed about them."""
+OF_REACHING = frozenset(
+    {Event.BROWSER_ADDED, Event.BROWSER_REMOVED, Event.SERVICE_CHANGED, Event.WAYS_CHOSEN, Event.WAY_TRIED}
+)
+"""How one person is reached."""
 OF_A_SITE = frozenset({"presence", "rota"})
 """Families that are told at the site they are about and nowhere else, also when they name none."""
 AT_A_LOCKED_DESK = frozenset({"alarm", "clock", "desk", "engine", "site"})
@@ -65,7 +69,7 @@ def is_personal(type: str, facts: Mapping[str, Any]) -> bool:
     """
     if type == Event.PRESENCE_CHANGED:
         return "screen" in facts or "duty_phone" in facts
-    return type in OF_SIGN_IN or type in (Event.WAYS_CHOSEN, Event.WAY_TRIED)
+    return type in OF_SIGN_IN | OF_REACHING
 
 
 def read_cursor(given: str) -> int | None:

@@ -128,6 +128,12 @@ def good_tokens(outside: datetime) -> QuerySet[Token]:
     return Token.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=outside), revoked_at__isnull=True)
 
 
+def revoked(hashes: Iterable[str]) -> set[str]:
+    """Those of these credentials that somebody ended; one that only ran out is not among them."""
+    rows = Token.objects.filter(hash__in=list(hashes), revoked_at__isnull=False)
+    return set(rows.values_list("hash", flat=True))
+
+
 def actor_of_token(hash: str) -> Actor | None:
     """Whom a bearer token stands for; ``None`` when it is unknown, revoked or at its end."""
     found = good_tokens(clock.outside()).filter(hash=hash)

@@ -69,8 +69,11 @@ def _keys(now: datetime) -> Finding:
 
 
 def _telling(now: datetime) -> Finding:
-    if not settings.EMAIL_HOST and not settings.WEBHOOK_URL:
-        yield "Neither STEADYDESK_SMTP nor STEADYDESK_WEBHOOK_URL is set: a call reaches open screens alone."
+    if not any((settings.EMAIL_HOST, settings.WEBHOOK_URL, settings.PUSH, settings.APPRISE, settings.RINGS_OUT)):
+        yield (
+            "Neither STEADYDESK_SMTP nor another way out is set: a call reaches open screens alone. Connect one by "
+            "docs/operate/alarm-chain.md."
+        )
     if settings.EMAIL_HOST:
         try:
             socket.create_connection(

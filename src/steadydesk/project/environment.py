@@ -24,6 +24,12 @@ KNOWN = {
     "STEADYDESK_MAIL_FROM": "the sender's address of mail",
     "STEADYDESK_WEBHOOK_URL": "where alarms and prompts are posted, signed",
     "STEADYDESK_WEBHOOK_SECRET": "the key of the webhook's signature",
+    "STEADYDESK_PUSH_CONTACT": "an address of yours that push services are told, as in mailto:it@example.org; without "
+    "it no push messages are sent",
+    "STEADYDESK_PUSH_KEY": "the private key of push messages; made and kept in the data folder when it is not given",
+    "STEADYDESK_PUSH_SERVICES": "comma-separated addresses of push services of your own, beside the public ones",
+    "STEADYDESK_APPRISE": "comma-separated kinds of services of Apprise that people may be reached by, as in tgram or "
+    "ntfys://ntfy.example.org",
     "STEADYDESK_SIP_SERVER": "the telephone system: where it registers and rings out, as in pbx.example.org:5060",
     "STEADYDESK_SIP_USER": "the extension that it is there; left out on a trunk",
     "STEADYDESK_SIP_SECRET": "the extension's password",

@@ -8,6 +8,7 @@ from steadydesk.alarms.codes import refuse_codes
 from steadydesk.buttons import actions as buttons
 from steadydesk.deadlines import actions as deadlines
 from steadydesk.delivery import actions as delivery
+from steadydesk.delivery import browsers as delivery_browsers
 from steadydesk.desks import actions as desks
 from steadydesk.encounters import actions as encounters
 from steadydesk.journal.actions import Reaction
@@ -37,10 +38,19 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.DESK_STARTED: (delivery.stop_telling_of_desks,),
     Event.DESKS_NOT_STARTED: (delivery.tell_of_desks,),
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
-    Event.PERSON_LEFT: (desks.let_go, buttons.take_from_leaver, alarms.await_leaver, rota.let_go),
+    Event.PASSWORD_CHANGED: (delivery_browsers.drop_signed_out,),
+    Event.PERSON_LEFT: (
+        delivery_browsers.drop_leaver,
+        desks.let_go,
+        buttons.take_from_leaver,
+        alarms.await_leaver,
+        rota.let_go,
+    ),
     Event.PRESENCE_CHANGED: (visits.look_soon, encounters.remind_at_shift_end, rota.follow_presence),
     Event.ROTA_PUBLISHED: (rota.look_soon,),
-    Event.SET_UP_CHANGED: (refuse_codes,),
+    Event.SET_UP_CHANGED: (refuse_codes, delivery_browsers.drop_signed_out),
+    Event.SIGNED_OUT: (delivery_browsers.drop_signed_out,),
+    Event.SIGNED_OUT_EVERYWHERE: (delivery_browsers.drop_signed_out,),
     Event.SITE_STATE_CHANGED: (
         visits.stop_waits,
         visits.count_after_emptying,

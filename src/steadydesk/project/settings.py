@@ -5,6 +5,7 @@ from csp.constants import SELF
 from steadydesk.pages.installation import demo_mark
 from steadydesk.project import environment
 from steadydesk.project.languages import SHIPPED, find_languages
+from steadydesk.project.reaching import read_apprise, read_push
 from steadydesk.project.telephones.line import read_line
 
 environment.check_names()
@@ -182,6 +183,8 @@ EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = environment.read("STEADYDESK_MAIL_FROM", "steadydesk@localhost")
 WEBHOOK_URL = environment.read("STEADYDESK_WEBHOOK_URL")
 WEBHOOK_SECRET = environment.read("STEADYDESK_WEBHOOK_SECRET")
+PUSH = read_push(DATA)
+APPRISE = read_apprise()
 WATCHED_BY = environment.read("STEADYDESK_WATCHED_BY")
 CALENDAR_HOSTS = environment.calendar_hosts()
 REMIND_PACK = environment.read_yes("STEADYDESK_REMIND_PACK")
@@ -202,7 +205,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
@@ -210,5 +216,8 @@ LOGGING = {
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         # At INFO it writes whole addresses, and a webhook's address may be a secret.
         "httpx": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+        # It writes addresses, which are secrets, and what receivers answered; the channel listens for a number.
+        "apprise": {"handlers": ["nowhere"], "level": "WARNING", "propagate": False},
     },
 }

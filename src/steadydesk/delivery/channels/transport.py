@@ -8,12 +8,16 @@ from steadydesk.delivery.rules import Message
 
 
 class TransportError(Exception):
-    """The message did not get through. ``permanent``: trying again cannot help, so a person must see it."""
+    """The message did not get through. ``permanent``: trying again cannot help, so a person must see it.
 
-    def __init__(self, message: str, permanent: bool = False) -> None:
+    ``gone``: what it was sent to is no more, so it is forgotten too.
+    """
+
+    def __init__(self, message: str, permanent: bool = False, *, gone: bool = False) -> None:
         super().__init__(message)
         self.message = message
-        self.permanent = permanent
+        self.permanent = permanent or gone
+        self.gone = gone
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from steadydesk.project.backup import archive, postgres, sealing, sqlite
 from steadydesk.project.backup.archive import DUMP, SQLITE, Listed
 
 FOLDERS = ("uploads", "locale")
-KEYS = ("secret-key", "tls")
+KEYS = ("secret-key", "push-key", "tls")
 """Whoever has these can sign sessions and be taken for the server."""
 TOLD = ("STEADYDESK_HOSTS", "STEADYDESK_HTTPS", "STEADYDESK_PROXY", "STEADYDESK_MAIL_FROM")
 """Settings whose values are in the list; of every other only that it was given, for it may hold a password."""

@@ -42,6 +42,7 @@ def _of_records() -> Iterator[str]:
     if not is_up_to_date():
         yield f"There is no installation of this version in {settings.DATA}; “steadydesk run” brings it up to date."
         return
+    from steadydesk.project import reached_check
     from steadydesk.project.telephones import checking
     from steadydesk.sites import queries as sites
 
@@ -51,6 +52,7 @@ def _of_records() -> Iterator[str]:
     for site in every:
         yield from _of_site(site.pk)
     yield from checking.findings()
+    yield from reached_check.findings()
 
 
 def _of_site(site: str) -> Iterator[str]:

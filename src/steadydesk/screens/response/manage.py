@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from steadydesk.alarms import actions as alarms
+from steadydesk.delivery import browsers, reached
 from steadydesk.delivery import queries as delivery
-from steadydesk.delivery import reached
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
@@ -73,6 +73,8 @@ def manage_people(request: HttpRequest, by: Actor) -> HttpResponse:
     found: dict[str, Any] = {"roll": roll, "there": len(there), "gaps": gaps, "others": others}
     untried = reached.without_a_tried_way([p.person for p in roll], now)
     names = [p.name for p in roll if p.person in untried]
+    lost_there = browsers.lost([p.person for p in roll])
+    found["lost"] = [p.name for p in roll if p.person in lost_there]
     return show(request, by, "response/people.html", site=site, untried=names, **found)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +18,7 @@ from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.screens.opening import home, local_time
 from steadydesk.screens.response import words
+from steadydesk.screens.response.browsers import push_part
 from steadydesk.screens.response.page import page, show
 
 NOT_WANTED: tuple[str, Promise] = ("", gettext_lazy("no place in the order"))
@@ -62,7 +64,14 @@ def choose(request: HttpRequest, by: Actor) -> HttpResponse:
             ways=found,
             wait=int(rules.NEXT_WAY_AFTER.total_seconds()),
             chosen=any(s.rank for s in standings),
+            kinds=sorted({_kind(*allowed) for allowed in settings.APPRISE}),
+            service_given=reached.service_given(int(by.id)),
+            **push_part(request, by),
         )
+
+
+def _kind(scheme: str, server: str) -> str:
+    return f"{scheme}://{server}" if server else scheme
 
 
 def _chosen(form: Ways, by: Actor) -> bool:

@@ -9,6 +9,7 @@ from steadydesk.kernel.clock import clock
 from steadydesk.screens.opening import home
 from steadydesk.screens.response import calls, duty
 from steadydesk.screens.response.asked import questions
+from steadydesk.screens.response.browsers import push_part
 from steadydesk.screens.response.page import page, screen, show
 
 
@@ -16,7 +17,7 @@ from steadydesk.screens.response.page import page, screen, show
 def respond(request: HttpRequest, by: Actor) -> HttpResponse:
     """Open calls, one's own duty, numbers to ring."""
     own = duty.of(by, home(by), clock.now())
-    found: dict[str, Any] = {"calls": _calls(by), **questions(by)}
+    found: dict[str, Any] = {"calls": _calls(by), **questions(by), **push_part(request, by)}
     return show(request, by, "response/respond.html", **found, duty=own, back="respond")
 
 

@@ -11,6 +11,7 @@ from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.journal.rules import OF_SIGN_IN
 
+SEEN = OF_SIGN_IN | {Event.BROWSER_ADDED, Event.BROWSER_REMOVED, Event.SERVICE_CHANGED}
 SHOWN = 20
 WORDS = {
     Event.SIGNED_IN: gettext_noop("Signed in"),
@@ -21,6 +22,8 @@ WORDS = {
     Event.EMAIL_CHANGED: gettext_noop("The e-mail address was changed"),
     Event.RECOVERY_CODES_MADE: gettext_noop("Codes on paper were made anew"),
     Event.RECOVERY_CODE_USED: gettext_noop("A code on paper was used to sign in"),
+    Event.BROWSER_ADDED: gettext_noop("A browser takes push messages for you from now on"),
+    Event.SERVICE_CHANGED: gettext_noop("The service that you are reached by was changed"),
 }
 OF_FACTORS = {
     (Event.FACTOR_ADDED, "app"): gettext_noop("An app for codes was added"),
@@ -29,6 +32,12 @@ OF_FACTORS = {
     (Event.FACTOR_REMOVED, "app"): gettext_noop("The app for codes was taken away"),
     (Event.FACTOR_REMOVED, "passkey"): gettext_noop("A passkey was taken away"),
     (Event.FACTOR_REMOVED, "single_sign_on"): gettext_noop("The organisation's sign-in was disconnected"),
+}
+
+OF_BROWSERS = {
+    "removed": gettext_noop("A browser takes no push messages for you any more"),
+    "signed_out": gettext_noop("A browser takes no push messages for you any more: it was signed out"),
+    "lost": gettext_noop("A browser stopped taking push messages for you: add it again"),
 }
 
 
@@ -45,8 +54,7 @@ class Line:
 def of(ref: str) -> list[Line]:
     """The newest, newest first."""
     return [
-        Line(e.at, _words(e), e.by.startswith("person:") and e.by != ref)
-        for e in journal.newest_of(ref, OF_SIGN_IN, SHOWN)
+        Line(e.at, _words(e), e.by.startswith("person:") and e.by != ref) for e in journal.newest_of(ref, SEEN, SHOWN)
     ]
 
 
@@ -54,4 +62,6 @@ def _words(entry: Entry) -> str:
     if entry.facts.get("waits"):
         return _("Too many sign-ins were tried: everybody who tries as you must wait")
     event = Event(entry.type)
+    if event is Event.BROWSER_REMOVED:
+        return _(OF_BROWSERS[entry.facts["why"]])
     return _(WORDS[event] if event in WORDS else OF_FACTORS[event, entry.facts["kind"]])

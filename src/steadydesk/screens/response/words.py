@@ -86,7 +86,14 @@ SAYS_WHO = frozenset({"alarm:acknowledged", "alarm:declined", "alarm:attended"})
 """Events that read as a sentence about a person."""
 REPEATED = frozenset({"alarm:nobody"})
 """Events that stand on one line however often they followed each other: a call that nobody answers is repeated."""
-CHANNELS = {"screen": _("screen"), "mail": _("e-mail"), "phone": _("telephone"), "webhook": _("other system")}
+CHANNELS = {
+    "screen": _("screen"),
+    "mail": _("e-mail"),
+    "phone": _("telephone"),
+    "push": _("push message"),
+    "apprise": _("another service"),
+    "webhook": _("other system"),
+}
 DELIVERIES = {
     "waiting": _("on its way"),
     "sent": _("sent"),

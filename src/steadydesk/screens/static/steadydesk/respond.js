@@ -133,8 +133,14 @@ function shown() {
   return loud.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
+// Whoever has opened a call's own page has it before them, also where no banner may be shown.
+function reportOpened() {
+  for (const alarm of known.values()) if (isOpen(alarm) && fill(words.alarmPage, alarm) === location.pathname) reportSeen(alarm);
+}
+
 function paint() {
   tell("alarms-known", known);
+  reportOpened();
   if (!banners) return;
   const now = shown();
   for (const old of [...banners.children]) if (!now.some(({ id }) => id === old.dataset.alarm)) old.remove();

@@ -44,3 +44,30 @@ addEventListener("fetch", (event) => {
   // A fragment that fails keeps what is on the screen.
   if (request.mode === "navigate" || pathname.startsWith("/static/")) event.respondWith(fresh(request));
 });
+
+// Push messages. Each is shown, whatever it holds: browsers take the subscription from a worker that swallows one.
+function said(event) {
+  try {
+    return event.data.json();
+  } catch {
+    return {};
+  }
+}
+
+// A call that is open in a window already is not opened twice, and no window with typed words is led elsewhere.
+async function openPage(path) {
+  const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = open.find(({ url }) => new URL(url).pathname === path);
+  return there ? there.focus() : clients.openWindow(path);
+}
+
+addEventListener("push", (event) => {
+  const { title = "Steadydesk", body = "", tag = "", opens = "/", quiet = false } = said(event);
+  const icon = "/static/steadydesk/mark.svg";
+  const how = { body, tag, icon, renotify: Boolean(tag), silent: quiet, requireInteraction: !quiet, data: { opens } };
+  event.waitUntil(registration.showNotification(title, how));
+});
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openPage(event.notification.data?.opens ?? "/"));
+});
