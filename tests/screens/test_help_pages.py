@@ -319,6 +319,38 @@ def test_e6b_all_of_them_reaches_every_group_and_shows_who_is_coming(world: Worl
     assert "Coming: 1 of 1 Viktor Novak" in card
 
 
+@pytest.mark.clause("E6b")
+def test_e6b_a_group_with_nobody_at_work_passes_the_call_on_at_once_and_the_caller_is_told_so_neutrally(
+    world: World, desk: Client, office: Client
+) -> None:
+    visit = arrive(world)
+    Shift.objects.filter(person__login__in=("amira", "ben")).delete()
+    post(desk, visit, "call-help", urgency="nearby", to="reception", key="k")
+    [alarm] = alarms.at_sites(["exchange"], open=True)
+    assert alarm.skipped == (1,) and {"joan", "helen"} <= world.told()
+    answer(world, {"id": alarm.id}, "acknowledge", "joan")
+    counter, behind = (client.get(f"/visits/{visit.pk}/card").text for client in (desk, office))
+    assert "Passed on" in counter and 'aria-label="A person is coming"' in counter
+    assert not RISK.search(text_of(counter)) and "Joan Price" not in counter
+    assert "Nobody of those it was for is at work" in behind and "Coming: 1 of 1 Joan Price" in behind
+    shown = world.client("joan").get(f"/api/v1/alarms/{alarm.id}").json()
+    assert (shown["to"], shown["group_absent"]) == ("reception", True)
+    page = " ".join(text_of(world.client("joan").get(f"/alarms/{alarm.id}").text).split())
+    assert "For Reception" in page
+    world.messages()
+
+
+@pytest.mark.clause("E6b")
+def test_e6b_a_second_press_for_another_group_reaches_both_and_of_each_those_at_work(world: World, desk: Client) -> None:
+    visit = arrive(world)
+    Shift.objects.filter(person__login="ben").delete()
+    post(desk, visit, "call-help", urgency="nearby", to="reception", key="k")
+    assert world.told() == {"amira"}, "of the group those at work"
+    post(desk, visit, "call-help", urgency="nearby", to="managers", key="m")
+    [alarm] = alarms.at_sites(["exchange"], open=True)
+    assert alarm.to == "all" and {"amira", "helen"} <= world.told(), "another group takes nobody out of the first"
+
+
 @pytest.mark.clause("E6d")
 def test_e6d_a_visit_is_found_by_the_police_reference(world: World, office: Client) -> None:
     visit = arrive(world)

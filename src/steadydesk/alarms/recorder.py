@@ -266,6 +266,8 @@ def event_facts(alarm: Alarm) -> dict[str, Any]:
         "closed_at": _iso(alarm.closed_at),
         "disposition": alarm.disposition or None,
         "linked": list(alarm.linked),
+        "to": alarm.to or None,
+        "group_absent": bool(alarm.to) and 1 in alarm.skipped,
         "conflict": bool(alarm.about),
         "left_out": list(alarm.left_out),
         "walk_to": [{"id": place, "name": name} for place, name in alarm.walk],

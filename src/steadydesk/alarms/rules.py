@@ -168,7 +168,7 @@ def _pressed_again(alarm: Alarm, act: Act) -> Alarm:
         presser_waits_until=act.at + alarm.terms.presser_waits,
     )
     if wider or (alarm.chain_from is None and not attended):
-        alarm = replace(alarm, step=0, chain_from=act.at, repeat_at=None)
+        alarm = replace(alarm, step=0, skipped=(), chain_from=act.at, repeat_at=None)
     elif attended:
         alarm = chain.where_it_stood(alarm, act.at)
     return without_help(alarm, act.at)
@@ -225,12 +225,14 @@ def _advance(alarm: Alarm, roster: Roster, now: datetime) -> Found:
         people, contacts = chain.meant(alarm, alarm.step, roster), chain.outside(alarm, alarm.step, roster)
         # Nobody outside answers here: who is told in the building does not wait for them.
         skipped = not people
-        alarm = replace(alarm, step=alarm.step + 1, contacts=(*alarm.contacts, *contacts))
+        empty = () if people or contacts else (alarm.step + 1,)
+        alarm = replace(alarm, skipped=(*alarm.skipped, *empty), contacts=(*alarm.contacts, *contacts))
+        alarm = replace(alarm, step=alarm.step + 1)
         if people or contacts:
             calls.append(Call(people, f"{alarm.step}:{alarm.generation}", contacts))
         events += [(CONTACTED, {"contact": contact}) for contact in contacts]
         if alarm.step > 1 or skipped:
-            events.append(("alarm:escalated", {"fired": alarm.step, "empty": not (people or contacts)}))
+            events.append(("alarm:escalated", {"fired": alarm.step, "empty": bool(empty)}))
         if alarm.step == len(steps):
             alarm = replace(alarm, repeat_at=now if skipped else now + alarm.terms.repeat_when_nobody)
     if exhausted(alarm) and not alarm.coming and alarm.repeat_at and alarm.repeat_at <= now:

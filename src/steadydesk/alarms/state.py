@@ -120,6 +120,8 @@ class Alarm:
     """Calls of another kind that were open at the same place."""
     walk: tuple[tuple[str, str], ...] = ()
     """(place, its name): where whoever called away from a desk is expected to walk to, the nearest first (L2c)."""
+    skipped: tuple[int, ...] = ()
+    """Steps that named nobody who was there when they came, the first being 1."""
     about: tuple[str, ...] = ()
     """Whom of the organisation it is about: ``person:3``, or ``elected_member``."""
     left_out: tuple[int, ...] = ()
@@ -178,7 +180,7 @@ def from_json(body: dict[str, Any]) -> Alarm:
     known = {k: v for k, v in body.items() if k in _NAMES}
     for name in _TIMES & known.keys():
         known[name] = datetime.fromisoformat(known[name]) if known[name] else None
-    for name in ("pressers", "declined", "contacts", "linked", "about", "left_out"):
+    for name in ("pressers", "declined", "contacts", "linked", "skipped", "about", "left_out"):
         known[name] = tuple(known.get(name, ()))
     known["walk"] = tuple((place, name) for place, name in known.get("walk", ()))
     known["coming"] = tuple(_coming(c) for c in known.get("coming", ()))

@@ -59,6 +59,15 @@ def call_from(found: Encounter) -> Alarm | None:
     return later[-1] if later else None
 
 
+def call_about(subject: str) -> Alarm | None:
+    """The last call that was made from a visit which needs no help otherwise (E6b)."""
+    asked = [e for e in journal.of_subject(subject) if e.type == Event.HELP_ASKED and e.facts.get("alarm")]
+    try:
+        return in_alarms.alarm(asked[-1].facts["alarm"]) if asked else None
+    except NotFound:
+        return None
+
+
 def open_call(site: str, place: str, urgency: str) -> Alarm | None:
     """A real call about a person that is open at this place, at least as urgent, and that nobody stood down."""
     found = in_alarms.at_sites([site], open=True)

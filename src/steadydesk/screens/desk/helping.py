@@ -37,6 +37,8 @@ class Going:
     count: int
     needed: int
     names: str
+    passed_on: bool = False
+    """Nobody of those it was for is at work: the next were told (E6b)."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +119,17 @@ def panels(visit: Visit, by: Actor, forms: Mapping[str, VisitForm], *, staff_onl
         "withdrawals": in_customers.of_visit(subject) if staff_only else [],
         "may_withdraw": staff_only and by.may(Permission.SERVICE_WITHDRAW, visit.site),
         "groups": [*protocol.alarms.groups.items()],
+        "assisting": _assisting(subject, by) if found is None and not visit.ended_at else None,
         "people_about": alarms.staff() if staff_only else [],
         "call_key": calling.fresh_key(),
         "repair": forms.get("repair"),
     }
+
+
+def _assisting(subject: str, by: Actor) -> Going | None:
+    """How the call for a colleague goes that was made from this visit; nothing once it is closed."""
+    call = queries.call_about(subject)
+    return going(call) if call is not None and call.open and not alarms.hides(call, by) else None
 
 
 def _course(subject: str, protocol: Protocol) -> list[tuple[str, str]]:
@@ -191,7 +200,7 @@ def going(alarm: Alarm) -> Going:
     names = people.names(c.person for c in alarm.coming)
     needed = in_alarms.as_json(alarm, alarms.book())["needed"]
     said = ", ".join(names.get(c.person, "") for c in alarm.coming)
-    return Going(MARKS[alarm.state], len(alarm.coming), needed, said)
+    return Going(MARKS[alarm.state], len(alarm.coming), needed, said, bool(alarm.to) and 1 in alarm.skipped)
 
 
 def shown_card(

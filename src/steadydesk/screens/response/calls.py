@@ -55,6 +55,8 @@ class Call:
     """What is fetched or opened for this kind of call, and where it is."""
     card: tuple[str, ...] = ()
     """What the card of this kind says."""
+    to: str = ""
+    """For which of the groups it is (E6b)."""
     walk: tuple[str, ...] | None = None
     """Whoever called away from a desk walks to one of these points; ``None`` when it does not matter (L2c)."""
     walk_card: tuple[str, ...] = ()
@@ -112,8 +114,17 @@ def as_call(alarm: Alarm, by: Actor) -> Call:
         kept=alarm.received_at - alarm.raised_at >= KEPT,
         needs=_needs(alarm),
         card=_card(alarm),
+        to=_group(alarm),
         **_walk(alarm, by),
     )
+
+
+def _group(alarm: Alarm) -> str:
+    """The group that a call for a colleague is for, in the organisation's words."""
+    protocol = _protocol(alarm) if alarm.to and alarm.urgency == "nearby" else None
+    if protocol is None:
+        return ""
+    return {**protocol.alarms.groups, "all": _("All of them")}.get(alarm.to, "")
 
 
 def _walk(alarm: Alarm, by: Actor) -> dict[str, Any]:
