@@ -124,6 +124,7 @@ MUTATIONS: dict[str, Mutation] = {
         "card.worn and card.person in ():",
     ),
     "L3b-ii(2)": Mutation("encounters/queries.py", "if a.place == place]", "if a.place != place]"),
+    "L3b-ii(3)": Mutation("alarms/chain.py", "Step(steps[0].after, DUTY_MANAGER)", "Step(steps[0].after, MANAGERS)"),
     "L3b-ii(4)": Mutation(
         "alarms/bookkeeping.py",
         'codes[help.preset_alarm_code] = ("code", "real")',

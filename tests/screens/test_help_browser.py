@@ -49,6 +49,22 @@ def test_help_is_called_from_a_visit_by_keyboard_and_a_phone_answers(
     assert faults == []
 
 
+@pytest.mark.clause("L3b-ii(3)")
+def test_l3b_ii_3_one_quiet_key_beside_the_phrase_pages_and_the_counter_shows_the_mark_alone(screens: Screens) -> None:
+    id, _ref = arrive(screens, "blue hat")
+    desk = screens.desk("desk-1")
+    switch(desk, id)
+    expect(desk.locator("#help-rest q")).to_be_visible()
+    expect(desk.locator("#help-rest .ways kbd").first).to_have_text("Ctrl+Shift+8")
+    desk.locator("#find").focus()
+    desk.keyboard.press("Control+Shift+Digit8")
+    mark(desk, "○")
+    [call] = screens.open_calls()
+    assert (call["urgency"], call["source"], call["place"]["id"]) == ("manager", "phrase", "desk-1")
+    assert desk.locator("#find").input_value() == ""
+    expect(desk.locator("[data-alarm]")).to_have_count(0)
+
+
 def test_the_page_that_help_from_nothing_opens_at_a_counter_closes_by_itself(screens: Screens) -> None:
     desk = screens.desk("desk-1")
     with desk.expect_navigation(url="**/visits/*"):

@@ -341,7 +341,9 @@ def test_e6b_a_group_with_nobody_at_work_passes_the_call_on_at_once_and_the_call
 
 
 @pytest.mark.clause("E6b")
-def test_e6b_a_second_press_for_another_group_reaches_both_and_of_each_those_at_work(world: World, desk: Client) -> None:
+def test_e6b_a_second_press_for_another_group_reaches_both_and_of_each_those_at_work(
+    world: World, desk: Client
+) -> None:
     visit = arrive(world)
     Shift.objects.filter(person__login="ben").delete()
     post(desk, visit, "call-help", urgency="nearby", to="reception", key="k")

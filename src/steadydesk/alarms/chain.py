@@ -10,6 +10,9 @@ from steadydesk.kernel.actor import ROLES
 
 CONTACTS = "contacts"
 MANAGERS = ("role:manager", "role:deputy", "role:duty_manager")
+DUTY_MANAGER = ("role:duty_manager",)
+MANAGERS_AFTER = timedelta(seconds=30)
+"""How long the duty manager alone was paged by the phrase, at most."""
 CALLED_FIRST = {
     "reception": ("role:reception",),
     "nearby": ("nearest", "role:reception"),
@@ -25,8 +28,16 @@ def steps_of(alarm: Alarm) -> tuple[Step, ...]:
     steps = alarm.terms.steps
     if alarm.kind != "person" or alarm.urgency == "help":
         return steps
+    if (alarm.urgency, alarm.source) == ("manager", "phrase"):
+        return _by_phrase(steps)
     first = MANAGERS if alarm.urgency == "manager" else CALLED_FIRST[alarm.to or "nearby"]
     return (Step(steps[0].after, first), *steps[1:])
+
+
+def _by_phrase(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The duty manager is paged; the other managers soon after, or at once while there is none (L3b-ii(3))."""
+    pause = min([MANAGERS_AFTER, *(step.after / 2 for step in steps[1:2])])
+    return (Step(steps[0].after, DUTY_MANAGER), Step(pause, MANAGERS), *steps[1:])
 
 
 def needed(alarm: Alarm) -> int:

@@ -176,7 +176,8 @@ def _without_ringing(store: Store, subject: str, rows: list[dict[str, Any]]) -> 
 def deliveries(outcome: Outcome, book: Book, now: datetime, channels: Channels) -> list[dict[str, Any]]:
     """The outbox rows of everybody that the outcome tells."""
     alarm = outcome.alarm
-    about = "" if alarm.kind == "person" else alarm.kind
+    by_phrase = (alarm.urgency, alarm.source) == ("manager", "phrase")
+    about = alarm.kind if alarm.kind != "person" else "phrase" if by_phrase else ""
     message = Message(
         "alarm", alarm.id, alarm.place_name, mode=alarm.mode, urgency=alarm.urgency, number=alarm.step, about=about
     )

@@ -49,7 +49,7 @@ class Message:
     """Tells messages about the same thing apart; a repeat of one carries the same number."""
     again: bool = False
     about: str = ""
-    """The kind of the alarm, when it is not about a person."""
+    """The kind of the alarm, when it is not about a person; ``phrase`` when a manager was asked for by it."""
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ _KIND = {
     "medical": gettext_lazy("Somebody is ill or hurt: %(place)s"),
     "building": gettext_lazy("The building is in danger: %(place)s"),
     "emergency_call": gettext_lazy("The emergency number was dialled: %(place)s"),
+    "phrase": gettext_lazy("A manager is asked for by the phrase: %(place)s"),
 }
 _CALL = gettext_lazy("You are called: %(place)s")
 _OTHER = {
@@ -36,6 +37,7 @@ _DISPLAY = {
     "medical": gettext_lazy("%(place)s, somebody ill or hurt"),
     "building": gettext_lazy("%(place)s, building in danger"),
     "emergency_call": gettext_lazy("%(place)s, emergency number dialled"),
+    "phrase": gettext_lazy("%(place)s, manager by phrase"),
 }
 _TRIAL = gettext_lazy("%(place)s, only a trial")
 _EVERYWHERE = gettext_lazy("the whole organisation")

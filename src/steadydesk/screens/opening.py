@@ -82,6 +82,7 @@ def screen(by: Actor, site: Site | None, place: str, *, counter: bool) -> dict[s
         "place": place,
         "quiet_places": [s.id for s in sites.within_earshot(spot)] if spot else [],
         "loud_kinds": loud_kinds(site.pk) if site else [],
+        "phrase_key": (spot.phrase_key if spot else "").replace("Ctrl", "Control"),
         "silent_key": (spot.silent_key if spot else "").replace("Ctrl", "Control"),
         "phone": site.ring_instead if site else "",
         "viewer": f"{by.holder} {by.place or ''}",

@@ -72,6 +72,12 @@ class Place(models.Model):
     barrier = models.CharField(_("barrier"), max_length=120, blank=True)
     way_in = models.CharField(_("way in for helpers"), max_length=200, blank=True)
     silent_key = models.CharField(_("silent key"), max_length=40, default="Ctrl+Shift+9")
+    phrase_key = models.CharField(
+        _("key beside the phrase"),
+        max_length=40,
+        default="Ctrl+Shift+8",
+        help_text=_("pages the duty manager when the phrase is said; it does nothing else"),
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "slug"], name="place_once_per_site")]

@@ -58,6 +58,7 @@ class Spot:
     way_in: str = ""
     """How helpers come in."""
     silent_key: str = ""
+    phrase_key: str = ""
     barrier: str = ""
     """What stands between a customer and whoever works there."""
 
@@ -265,5 +266,6 @@ def _spot(p: Place) -> Spot:
         extension=p.extension,
         way_in=p.way_in,
         silent_key=p.silent_key,
+        phrase_key=p.phrase_key,
         barrier=p.barrier,
     )

@@ -199,7 +199,7 @@ class _Work:
 
 _SITE = ("name", "country", "time_zone", "ring_instead", "way_out", "outside_line")
 _PLACE = (
-    "name", "kind", "earshot", "staff_only", "public", "extension", "barrier", "way_in", "silent_key",
+    "name", "kind", "earshot", "staff_only", "public", "extension", "barrier", "way_in", "silent_key", "phrase_key",
 )  # fmt: skip
 _TEAM = ("name", "phone", "runs_duty_rota")
 _CONTACT = ("phone", "reached", "owner", "email", "by_chain")

@@ -90,6 +90,7 @@ class PlaceEntry(Section):
     barrier: Name | None = None
     way_in: Line | None = None
     silent_key: Annotated[Label, Field(max_length=40)] = "Ctrl+Shift+9"
+    phrase_key: Annotated[Label, Field(max_length=40)] = "Ctrl+Shift+8"
 
 
 class ConnectionEntry(Section):

@@ -81,6 +81,8 @@ class Panel:
     ways: list[str]
     numbers: tuple[rules.Number, ...]
     phrase: str
+    phrase_key: str
+    """Pages the duty manager, and nothing else (L3b-ii(3))."""
     code: str
     going: Going | None
     answers: list[tuple[str, str]]
@@ -179,6 +181,7 @@ def _panel(found: Encounter, visit: Visit, by: Actor, protocol: Protocol, *, sta
         ways=[labels[w] for w in offer.ways],
         numbers=offer.numbers,
         phrase=", ".join(filter(None, (help_.form_of_address, help_.phrase))),
+        phrase_key=spot.phrase_key if spot else "",
         code=help_.preset_alarm_code,
         going=going(call) if call else None,
         answers=[(a, help_words.judgement(a, protocol, staff_only=staff_only)) for a in rules.APPEARS],

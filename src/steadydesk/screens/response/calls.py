@@ -101,7 +101,7 @@ def as_call(alarm: Alarm, by: Actor) -> Call:
         alarm=alarm,
         mode=mode,
         mode_means=means,
-        urgency=words.KINDS.get(alarm.kind) or words.URGENCIES[alarm.urgency],
+        urgency=words.KINDS.get(alarm.kind) or _urgency(alarm),
         sign=words.SIGNS[alarm.urgency],
         state=words.STATES[alarm.state],
         source=words.SOURCES[alarm.source],
@@ -119,12 +119,18 @@ def as_call(alarm: Alarm, by: Actor) -> Call:
     )
 
 
+def _urgency(alarm: Alarm) -> Any:
+    """How urgent it is; a manager is asked for by a phrase that the customer hears, so whoever comes must know."""
+    return words.BY_PHRASE if (alarm.urgency, alarm.source) == ("manager", "phrase") else words.URGENCIES[alarm.urgency]
+
+
 def _group(alarm: Alarm) -> str:
     """The group that a call for a colleague is for, in the organisation's words."""
     protocol = _protocol(alarm) if alarm.to and alarm.urgency == "nearby" else None
     if protocol is None:
         return ""
-    return {**protocol.alarms.groups, "all": _("All of them")}.get(alarm.to, "")
+    groups = {str(id): label for id, label in protocol.alarms.groups.items()}
+    return groups.get(alarm.to) or _("All of them")
 
 
 def _walk(alarm: Alarm, by: Actor) -> dict[str, Any]:

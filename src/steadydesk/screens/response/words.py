@@ -9,6 +9,7 @@ MODES = {
     "test": (pgettext_lazy("alarm mode", "TEST"), _("This is a test of the call: nobody is in danger.")),
 }
 URGENCIES = {"help": _("Help now"), "manager": _("Manager please"), "nearby": _("Stand near")}
+BY_PHRASE = _("Manager, asked for by the phrase")
 KINDS = {
     "medical": _("Someone is ill or hurt"),
     "building": _("The building is in danger"),

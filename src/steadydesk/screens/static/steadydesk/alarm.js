@@ -94,8 +94,8 @@ function show() {
   if (numbers) numbers.hidden = !(staffOnly && now === "unsent");
 }
 
-function isSilentKey(event) {
-  const wanted = (words.silentKey || "").split("+");
+function isKey(event, written) {
+  const wanted = (written || "").split("+");
   const key = wanted.pop();
   const held = (name) => wanted.includes(name);
   // The code, as Shift+9 is "(" on one keyboard and ")" on another.
@@ -104,12 +104,13 @@ function isSilentKey(event) {
     && event.altKey === held("Alt") && event.metaKey === held("Meta");
 }
 
-// Before anything else on the page hears the key; and it does nothing else, ever.
+// Before anything else on the page hears the keys; and they do nothing else, ever.
 addEventListener("keydown", (event) => {
-  if (!isSilentKey(event)) return;
+  const silent = isKey(event, words.silentKey);
+  if (!silent && !isKey(event, words.phraseKey)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (!event.repeat) raise("help", "hot_key");
+  if (!event.repeat) raise(...(silent ? ["help", "hot_key"] : ["manager", "phrase"]));
 }, { capture: true });
 
 addEventListener("keydown", (event) => {

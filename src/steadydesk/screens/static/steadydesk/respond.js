@@ -61,10 +61,10 @@ function announce(alarm) {
 
 const sound = ({ urgency }) => tell("sound-play", urgency === "help" ? "help" : "call");
 
-function named({ mode, urgency, place, kind, walk_to: end = [] }) {
+function named({ mode, urgency, place, kind, source, walk_to: end = [] }) {
   return {
     mode: { real: words.wordsReal, drill: words.wordsDrill, test: words.wordsTest }[mode],
-    urgency: { medical: words.wordsMedical, building: words.wordsBuilding, emergency_call: words.wordsEmergency }[kind] ?? { help: words.wordsHelp, manager: words.wordsManager, nearby: words.wordsNearby }[urgency],
+    urgency: { medical: words.wordsMedical, building: words.wordsBuilding, emergency_call: words.wordsEmergency }[kind] ?? { help: words.wordsHelp, manager: source === "phrase" ? words.wordsPhrase : words.wordsManager, nearby: words.wordsNearby }[urgency],
     place: [place?.name, end[0]?.name].filter(Boolean).join(" → "), // away from a desk: where they walk to
   };
 }
