@@ -31,7 +31,7 @@ FAULTS := $(call holding,faults)
 SCREENS := $(call holding,screens)
 BROWSER = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help setup demo run test test-sqlite test-postgres test-faults test-screens test-scale browser telephones desktops check docs-check fix bench soak messages lock
+.PHONY: help setup demo run test test-sqlite test-postgres test-faults test-screens test-scale browser telephones broker desktops check docs-check fix bench soak messages lock
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -68,7 +68,7 @@ test-sqlite: setup
 test-postgres: setup
 	$(if $(ON_POSTGRES),STEADYDESK_TEST_POSTGRES=1 $(PYTEST) $(PARALLEL) -m "not browser" $(ON_POSTGRES) $(ARGS))
 
-test-faults: setup telephones desktops
+test-faults: setup telephones broker desktops
 	$(if $(FAULTS),$(PYTEST) $(PARALLEL) $(ONCE_MORE) $(NO_FUZZ) $(FAULTS) $(ARGS))
 
 test-screens: setup browser
@@ -86,6 +86,11 @@ browser:
 telephones:
 	@command -v sipp >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || { \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq sip-tester >/dev/null; } || true
+
+# mosquitto is the broker of buttons that speak MQTT.
+broker:
+	@command -v mosquitto >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || { \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq mosquitto >/dev/null; } || true
 
 # Xvfb is the desktop without a screen, and xdotool whoever sits there.
 desktops:

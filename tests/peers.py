@@ -10,6 +10,7 @@ PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "sipp": ("sipp",),
     "mosquitto": ("mosquitto",),
+    "mosquitto_passwd": ("mosquitto_passwd",),
     "Xvfb": ("Xvfb",),
     "xdotool": ("xdotool",),
 }

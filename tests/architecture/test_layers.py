@@ -59,7 +59,7 @@ ROWS_NAMED_OUTSIDE = {
     "project/setup/demo.py": "reads back whom the demonstration made",
     "project/setup/visits.py": "reads back which desks the demonstration made",
     "project/commands/createtoken.py": "looks up whom a token is for",
-    "project/telephones/credential.py": "looks up the device that the telephone line is",
+    "project/listeners/credential.py": "looks up the device that the telephone line is",
     "project/identity.py": "looks up who is signed in",
     "screens/accounts.py": "tells an account from nobody signed in",
 }

@@ -18,7 +18,7 @@ import pytest
 from steadydesk.delivery.channels.phone.transport import PIPE, send
 from steadydesk.delivery.channels.transport import Outgoing, TransportError
 from steadydesk.delivery.rules import Message
-from steadydesk.project.telephones import standing
+from steadydesk.project.listeners.standing import TELEPHONES, Standing, standing
 from tests.faults import sipping
 from tests.faults.sipping import HOST, answered_call, free_udp_port, play, playing, refused_call
 from tests.faults.streams import LONGEST_WAIT_S
@@ -196,9 +196,9 @@ class Process:
         command = [sys.executable, "-m", LISTENER, "--url", "http://127.0.0.1:1"]
         self.process = subprocess.Popen(command, env=environ)
 
-    def stands(self) -> dict:
+    def stands(self) -> Standing | None:
         """What the process wrote down of its registration."""
-        return standing.standing(self.folder) or {}
+        return standing(self.folder, TELEPHONES)
 
     def play(self, scenario: str):
         """The telephone system plays this."""
@@ -245,7 +245,7 @@ def test_it_registers_with_its_password_says_so_and_rings_with_it(extension, set
         said = pbx.end()
     assert 'Digest username="555"' in said
     assert SECRET not in said
-    until(lambda: extension.stands().get("registered"))
+    until(lambda: (found := extension.stands()) and found.well)
     with extension.play(sipping.telephone_behind_a_password()) as phone:
         assert ring(extension, settings) == ""
         said = phone.end()
@@ -256,7 +256,7 @@ def test_it_registers_with_its_password_says_so_and_rings_with_it(extension, set
 def test_a_wrong_password_is_written_down_for_the_check(extension):
     with extension.play(sipping.registrar("555", "another")) as pbx:
         pbx.end()
-    until(lambda: extension.stands().get("said", "").startswith("403"))
+    until(lambda: (found := extension.stands()) and found.said.startswith("403"))
 
 
 def test_a_telephone_rings_with_the_place_as_the_callers_name_until_it_is_lifted(process, settings):

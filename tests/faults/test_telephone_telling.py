@@ -13,7 +13,7 @@ import pytest
 
 from steadydesk.alarms.spool import Spool
 from steadydesk.kernel.clock import clock
-from steadydesk.project.telephones.telling import HANDS, SLOT_BYTES, SLOTS, Teller
+from steadydesk.project.listeners.telling import HANDS, SLOT_BYTES, SLOTS, Teller
 from steadydesk.project.tls import folder
 from steadydesk.project.tls.authority import Names
 from steadydesk.project.tls.pair import own_pair
@@ -62,7 +62,7 @@ def server(port, *answers, context=None, refused=()):
 def teller(data, port, *, certificate=None):
     (data / "token").write_text("a token\n")
     scheme = "https" if certificate else "http"
-    return Teller(f"{scheme}://127.0.0.1:{port}", data / "token", data / "kept", certificate)
+    return Teller(f"{scheme}://127.0.0.1:{port}/api/v1/phone-events", data / "token", data / "kept", certificate)
 
 
 def tell(to, call="1"):

@@ -8,13 +8,18 @@ from django.test import Client
 
 from steadydesk.alarms import bookkeeping
 from steadydesk.alarms import queries as alarms
+from steadydesk.alarms.buttons import ZONE_LASTS, Heard, Trials
+from steadydesk.api.v1 import devices
 from steadydesk.buttons import actions, queries
 from steadydesk.buttons.models import Button, Zone
+from steadydesk.buttons.rules import TRIAL, Said
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.errors import Invalid
 from steadydesk.kernel.signature import HEADER, sign
+from steadydesk.loneworking import queries as lone
+from steadydesk.loneworking.actions import begin_lone_shift
 from steadydesk.people import actions as people
-from steadydesk.people.models import Person
+from steadydesk.people.models import Device, Person
 from steadydesk.project.setup.actions import known, set_up
 from steadydesk.project.setup.reading import SetUpFaults, read
 from steadydesk.sites.models import Place
@@ -233,8 +238,8 @@ sites:
 """
     file = read(text, known())
     assert set_up(file, by=TESTER, now=world.now) > 0
-    assert [b.name for b in queries.buttons("exchange")] == ["wall-3", "badge-3"]
-    assert queries.zones() == {"gateway-1": ("exchange", "desk-1")}
+    assert [b.name for b in queries.buttons("exchange")][-2:] == ["wall-3", "badge-3"]
+    assert queries.zones()["gateway-1"] == ("exchange", "desk-1")
     with pytest.raises(SetUpFaults) as refused:
         read(text.replace("kind: worn", "kind: pedal"), known())
     assert "Say where it is fixed" in str(refused.value)
@@ -258,3 +263,165 @@ def test_whoever_does_not_wear_it_says_so_and_nobody_else_can(world, worn):
     assert world.client("amira").post("/me/duty", {"do": "lay-down", "button": worn[0]}).status_code == 404
     world.client("nina").post("/me/duty", {"do": "lay-down", "button": worn[0]})
     assert queries.button(worn[0]).person_id is None
+
+
+# Told by a gateway, which does not sign
+
+
+@pytest.fixture
+def gateway(world):
+    """What listens at the broker, as a device with a credential of its own."""
+    place = Place.objects.get(site="exchange", slug="staff-corridor")
+    row = Device(name="broker", site_id="exchange", place=place, kind=Device.Kind.GATEWAY)
+    people.save_row(row, by=TESTER, now=world.now)
+    return world.client(device="broker")
+
+
+def tell(gateway, device, kind="press", *, status=200, **said):
+    """One event as the gateway tells it; returns the answer."""
+    body = {"device": device, "event_id": f"{device} {kind}", "kind": kind, **said}
+    reply = gateway.post(PATH, body, content_type="application/json")
+    assert reply.status_code == status, reply.content
+    return reply.json()
+
+
+@pytest.mark.clause("L2b")
+def test_l2b_a_gateway_speaks_for_a_worn_button_without_a_secret_of_its_own(world, gateway):
+    id, _secret = register(world, "badge-9")
+    Button.objects.filter(pk=id).update(salt="")
+    actions.assign(id, Person.objects.get(login="nina").pk, by=TESTER, now=world.now)
+    alarm = tell(gateway, "badge-9", status=201)["alarm"]
+    assert Entry.objects.get(type="alarm:raised").by == f"person:{Person.objects.get(login='nina').pk}"
+    assert tell(gateway, "badge-9")["alarm"]["id"] == alarm["id"], "the same event again is no second call"
+    world.messages()
+
+
+@pytest.mark.clause("L2b")
+def test_l2b_what_a_gateway_says_of_strangers_and_of_what_nobody_wears_is_refused_and_kept_but_lamps_are_not(
+    world, gateway
+):
+    id, _secret = register(world, "badge-9")
+    assert tell(gateway, "stranger") == {"alarm": None, "reason": "unknown"}
+    assert tell(gateway, "badge-9") == {"alarm": None, "reason": "unassigned"}
+    assert tell(gateway, "lamp", "heard") == {"alarm": None, "reason": "unknown"}
+    assert refusals() == [("button:unknown", "stranger", "unknown"), (f"button:{id}", "badge-9", "unassigned")]
+    assert alarms.open_alarms() == []
+    world.messages()
+
+
+def test_what_a_gateway_cannot_read_is_seen_by_a_manager(world, gateway, wall):
+    assert tell(gateway, "wall-1", "unreadable")["reason"] == "unreadable"
+    assert "cannot be read" in world.client("grace").get("/manage/buttons?site=exchange").content.decode()
+
+
+def test_a_gateway_calls_nobody_for_itself_and_reads_nothing(world, gateway):
+    assert gateway.post("/api/v1/alarms", {}, content_type="application/json").status_code == 401
+    assert gateway.get("/api/v1/visits?site=exchange").status_code == 403
+    assert gateway.get("/api/v1/alarms").json().get("items", []) == []
+
+
+def test_a_desk_speaks_for_no_button(world, wall):
+    reply = world.client(device="desk-1").post(PATH, {"device": "wall-1", "kind": "press"}, "application/json")
+    assert reply.status_code == 401
+    assert refusals() == [(f"button:{wall[0]}", "wall-1", "unsigned")]
+
+
+# Trials
+
+
+@pytest.fixture(autouse=True)
+def no_trial_was_taken(monkeypatch):
+    """Each world begins with the same buttons at the same time."""
+    monkeypatch.setattr(devices, "TRIALS", Trials())
+
+
+def test_a_press_in_its_trial_calls_nobody_and_says_that_it_works_and_the_next_one_calls(world, wall):
+    client = world.client("helen")
+    client.post(f"/manage/buttons/{wall[0]}", {"site": "exchange", "do": "test"})
+    assert "calls nobody" in client.get("/manage/buttons?site=exchange").content.decode()
+    for _time in range(2):
+        assert send(world, wall[1], "wall-1", event="try", status=200) == {"alarm": None, "reason": "tested"}
+    assert alarms.open_alarms() == []
+    assert Entry.objects.filter(type="button:tested").count() == 1
+    assert ": works" in client.get("/manage/buttons?site=exchange").content.decode()
+    send(world, wall[1], "wall-1", event="real")
+    assert len(alarms.open_alarms()) == 1
+    world.messages()
+
+
+def test_a_second_press_within_the_same_trial_calls_though_the_first_is_not_on_record_yet(world, wall):
+    actions.begin_trial(wall[0], by=TESTER, now=world.now)
+    book, trials = bookkeeping.load(world.now), Trials()
+    heard = [
+        Heard("wall-1", "", book.buttons["wall-1"], Said("press", key, world.now), world.now) for key in ("a", "a", "b")
+    ]
+    assert [trials.settle(h, world.now).is_trial for h in heard] == [True, True, False]
+
+
+def test_a_press_from_before_its_trial_and_one_after_it_call(world, wall):
+    actions.begin_trial(wall[0], by=TESTER, now=world.now)
+    before = (world.now - timedelta(seconds=30)).isoformat()
+    send(world, wall[1], "wall-1", event="before", at=before)
+    world.advance(TRIAL)
+    send(world, wall[1], "wall-1", event="after", status=200)
+    assert [a.presses for a in alarms.open_alarms()] == [2]
+    world.messages()
+
+
+def test_whoever_wears_a_button_tries_it_themselves_and_nobody_else_of_their_rank_does(world, worn):
+    assert world.client("amira").post("/me/duty", {"do": "test", "button": worn[0]}).status_code == 403
+    world.client("nina").post("/me/duty", {"do": "test", "button": worn[0]})
+    assert "calls nobody" in world.client("nina").get("/me").content.decode()
+    send(world, worn[1], "badge-7", status=200)
+    assert "Tested" in world.client("nina").get("/me").content.decode()
+
+
+# Working alone
+
+
+@pytest.fixture
+def alone(world, worn):
+    """Nina works alone, with the answer for duress that she chose."""
+    return begin_lone_shift("exchange", "back-office", (), "fine", by=world.person("nina"), now=world.now)
+
+
+def test_a_check_in_of_the_button_answers_for_the_lone_shift_of_its_wearer(world, worn, alone):
+    world.advance(timedelta(minutes=5))
+    send(world, worn[1], "badge-7", "check_in")
+    assert lone.shift(alone.pk).last_at == world.now
+    assert Entry.objects.filter(type="lone:checked-in").count() == 1
+
+
+def test_a_check_in_that_was_kept_for_a_while_counts_from_when_it_was_made(world, worn, alone):
+    made = world.now + timedelta(minutes=1)
+    world.advance(timedelta(minutes=5))
+    send(world, worn[1], "badge-7", "check_in", at=made.isoformat())
+    assert lone.shift(alone.pk).last_at == made
+
+
+def test_the_gesture_for_duress_calls_and_is_answered_and_kept_to_the_byte_as_a_check_in(world, worn, alone):
+    calm = send(world, worn[1], "badge-7", "check_in", event="c1")
+    duress = send(world, worn[1], "badge-7", "duress", event="d1", status=200)
+    assert duress == calm
+    assert [a.source for a in alarms.open_alarms()] == ["duress"]
+    kept = [
+        (e.subject, e.by, sorted(e.facts))
+        for e in Entry.objects.filter(type__in=("button:checked-in", "lone:checked-in")).order_by("id")
+    ]
+    assert kept[: len(kept) // 2] == kept[len(kept) // 2 :]
+    assert len(kept) == 4
+    world.messages()
+
+
+def test_a_note_says_how_old_the_last_zone_is_and_yesterdays_sends_nobody_there(world, worn):
+    stacks = Place.objects.get(site="exchange", slug="room-2")
+    actions.save_row(Zone(name="gateway-4", place=stacks), by=TESTER, now=world.now)
+    send(world, worn[1], "badge-7", "heard", zone="gateway-4")
+    world.advance(timedelta(minutes=12))
+    alarm = send(world, worn[1], "badge-7")["alarm"]
+    assert alarm["place"]["id"] == "room-2"
+    assert "heard there 12 min before" in world.client("tariq").get(f"/alarms/{alarm['id']}").content.decode()
+    end(world, alarm)
+    world.advance(ZONE_LASTS)
+    assert send(world, worn[1], "badge-7", event="e2")["alarm"]["place"]["id"] != "room-2"
+    world.messages()

@@ -14,15 +14,18 @@ from steadydesk.alarms.book import Book
 from steadydesk.api.phone_door import PhoneDoor
 from steadydesk.delivery.models import Delivery
 from steadydesk.journal.models import Entry
+from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, StorageUnavailable
 from steadydesk.people import actions as people
 from steadydesk.people.actions import hash_token
 from steadydesk.people.models import Device, Person, Token
 from steadydesk.people.queries import telephone
 from steadydesk.project.commands.check import _of_codes
-from steadydesk.project.telephones import checking, credential, standing
+from steadydesk.project.listeners import reporting
+from steadydesk.project.listeners.credential import LINE, keep_token
+from steadydesk.project.listeners.standing import BROKER, SEEN_WITHIN_S, TELEPHONES, Pulse, confirm, note, standing
+from steadydesk.project.telephones import checking
 from steadydesk.project.telephones.line import Line
-from steadydesk.project.telephones.reporting import report_line
 from steadydesk.sites import actions as sites
 from steadydesk.sites.models import Place, Site, Telephone
 from steadydesk.visits import actions as visits
@@ -448,7 +451,7 @@ def test_the_check_names_what_would_keep_a_call_from_coming_in(world, settings, 
     assert "no site has that as its help_extension" in found(settings, **{**known, "user": "777"})
     Place.objects.filter(site="exchange", slug="desk-1").update(extension="")
     assert "“Desk 1” has no extension" in found(settings, **known)
-    standing.note(tmp_path, False, "403 Forbidden")
+    note(tmp_path, TELEPHONES, False, "403 Forbidden")
     assert "does not register 555 since" in found(settings, **known)
     assert "(403 Forbidden)" in found(settings, **known)
     Telephone.objects.filter(site="branch", use="help_extension").delete()
@@ -457,10 +460,10 @@ def test_the_check_names_what_would_keep_a_call_from_coming_in(world, settings, 
 
 
 def test_the_line_gets_a_credential_of_its_own_that_only_tells_of_calls_and_keeps_it(world, tmp_path):
-    credential.keep_token(tmp_path, world.now)
+    keep_token(LINE, tmp_path, world.now)
     token = (tmp_path / "telephones.token").read_text()
     assert (tmp_path / "telephones.token").stat().st_mode & 0o077 == 0
-    credential.keep_token(tmp_path, world.now)
+    keep_token(LINE, tmp_path, world.now)
     assert (tmp_path / "telephones.token").read_text() == token
     client = Client(headers={"Authorization": f"Bearer {token}"})
     assert dial(client, "555", "301")["alarm"]["site"] == "branch"
@@ -468,7 +471,7 @@ def test_the_line_gets_a_credential_of_its_own_that_only_tells_of_calls_and_keep
     world.messages()
     row = Token.objects.get(hash=hash_token(token))
     people.revoke_token(row.pk, by=TESTER, now=world.now)
-    credential.keep_token(tmp_path, world.now)
+    keep_token(LINE, tmp_path, world.now)
     assert (tmp_path / "telephones.token").read_text() != token, "one that is no good is made anew"
 
 
@@ -485,16 +488,37 @@ def test_a_registration_that_is_lost_is_an_entry_that_managers_see_once(world, t
     def said():
         return [e.type for e in Entry.objects.filter(type__startswith="telephones:").order_by("id")]
 
-    report_line(tmp_path, world.now)
-    standing.note(tmp_path, True, "")
-    report_line(tmp_path, world.now)
+    def report():
+        reporting.report(standing(tmp_path, TELEPHONES), reporting.TELEPHONES, world.now)
+
+    report()
+    note(tmp_path, TELEPHONES, True, "")
+    report()
     assert said() == [], "that it is there is no news"
-    standing.note(tmp_path, False, "403 Forbidden")
-    report_line(tmp_path, world.now)
-    report_line(tmp_path, world.now)
+    note(tmp_path, TELEPHONES, False, "403 Forbidden")
+    report()
+    report()
     assert said() == ["telephones:lost"]
     page = world.client(login="helen").get("/manage?site=exchange").content.decode()
     assert "nobody could call for help by telephone" in page
-    standing.note(tmp_path, True, "")
-    report_line(tmp_path, world.now)
+    note(tmp_path, TELEPHONES, True, "")
+    report()
     assert said() == ["telephones:lost", "telephones:back"]
+
+
+def test_a_listener_of_which_nothing_is_heard_is_lost_until_it_confirms_again(world, tmp_path, monkeypatch):
+    seconds = [0.0]
+    monkeypatch.setattr(clock, "monotonic", lambda: seconds[0])
+    pulse = Pulse()
+
+    def report():
+        state = standing(tmp_path, BROKER)
+        reporting.report(state, reporting.BROKER, world.now, gone=pulse.is_gone(state))
+        return [e.type for e in Entry.objects.filter(type__startswith="broker:").order_by("id")]
+
+    note(tmp_path, BROKER, True, "")
+    assert report() == []
+    seconds[0] += SEEN_WITHIN_S + 1
+    assert report() == ["broker:lost"]
+    confirm(tmp_path, BROKER)
+    assert report() == ["broker:lost", "broker:back"]

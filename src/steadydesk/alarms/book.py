@@ -81,6 +81,9 @@ class ButtonCard:
     person: int | None = None
     zone: str = ""
     """Where it was heard last, in a gateway's word."""
+    zone_at: datetime | None = None
+    trial_until: datetime | None = None
+    """Until when its next press is a test."""
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,9 @@ def _locked(actors: dict[str, Actor]) -> dict[str, Actor]:
 
 def _button(row: Button) -> ButtonCard:
     place = row.place.slug if row.place else ""
-    return ButtonCard(row.pk, row.kind == WORN, row.site_id, place, row.salt, row.person_id, row.zone)
+    return ButtonCard(
+        row.pk, row.kind == WORN, row.site_id, place, row.salt, row.person_id, row.zone, row.zone_at, row.trial_until
+    )
 
 
 def _binding(site: str) -> InForce | None:
@@ -210,7 +212,7 @@ def read_file(path: Path) -> Book:
         screens=tuple(ScreenCard(**{**s, "used_at": _at(s["used_at"])}) for s in body["screens"]),
         terms={s: _terms_from(t) for s, t in body["terms"].items()},
         tapped={desk: tuple(people) for desk, people in body.get("tapped", {}).items()},
-        buttons={name: ButtonCard(**card) for name, card in body.get("buttons", {}).items()},
+        buttons={name: _button_from(card) for name, card in body.get("buttons", {}).items()},
         zones={zone: (site, place) for zone, (site, place) in body.get("zones", {}).items()},
         kept_from={subject: frozenset(people) for subject, people in body.get("kept_from", {}).items()},
     )
@@ -293,6 +295,11 @@ def _person_from(card: dict[str, Any]) -> PersonCard:
         tuple((id, address) for id, address in card.get("browsers", ())),
         card.get("service", ""),
     )
+
+
+def _button_from(card: dict[str, Any]) -> ButtonCard:
+    times = {key: _at(card.get(key)) for key in ("zone_at", "trial_until")}
+    return ButtonCard(**{**card, **times})
 
 
 def _terms_from(body: dict[str, Any]) -> SiteTerms:

@@ -44,8 +44,8 @@ class Presser:
 
 
 def without_walls(actors: Sequence[Actor]) -> list[Actor]:
-    """Who may call or answer. A wall board does neither: alone it is as unknown here as any stranger."""
-    able = [a for a in actors if not a.wall]
+    """Who may call or answer. A wall board or a gateway does neither: alone it is as unknown here as any stranger."""
+    able = [a for a in actors if not (a.wall or a.gateway)]
     if not able:
         raise NotSignedIn(_("A wall board calls nobody and answers nothing. Use a desk or a phone."))
     return able

@@ -8,7 +8,7 @@ from typing import Any
 
 from steadydesk.alarms import queries
 from steadydesk.alarms.book import Book
-from steadydesk.alarms.buttons import Heard, as_press, hear, refusal
+from steadydesk.alarms.buttons import Heard, Trials, as_press, hear, told
 from steadydesk.alarms.desk import AlarmDesk
 from steadydesk.api import asgi
 from steadydesk.api.asgi import Receive, Scope, Send
@@ -28,6 +28,7 @@ class DeviceDoor:
 
     def __init__(self, desk: AlarmDesk, book: Callable[[], Book], key: str, keep: Keep) -> None:
         self._desk, self._book, self._key, self._keep = desk, book, key, keep
+        self._trials = Trials()
         self._keeping: set[asyncio.Task[None]] = set()
 
     @staticmethod
@@ -40,26 +41,33 @@ class DeviceDoor:
         raw = await asgi.read_body(receive)
         started = clock.monotonic()
         try:
-            header = asgi.header(scope, HEADER.lower().encode()) or ""
-            status, body = await self._take(hear(raw, header, self._book(), self._key, clock.now()), started)
+            status, body = await self._take(self._hear(scope, raw), started)
         except SteadydeskError as error:
             await asgi.answer_problem(scope, send, self._book(), error)
         else:
             await asgi.answer_json(send, status, body)
 
+    def _hear(self, scope: Scope, raw: bytes) -> Heard:
+        book, now = self._book(), clock.now()
+        header = asgi.header(scope, HEADER.lower().encode()) or ""
+        by_gateway = any(a.gateway for a in asgi.actors(scope, book))
+        return self._trials.settle(hear(raw, header, book, self._key, now, by_gateway=by_gateway), now)
+
     async def _take(self, heard: Heard, started: float) -> tuple[int, dict[str, Any]]:
         if heard.refused:
             await self._try_to_keep(heard)
-            raise refusal(heard)
+            return HTTPStatus.OK, told(heard)
         if not heard.presses:
             await self._in_records(heard)
-            return HTTPStatus.OK, {"alarm": None}
+            return HTTPStatus.OK, told(heard)
         book = self._book()
         answered = await self._desk.perform(as_press(heard, book, clock.now()), started)
         # Storage may be away: whoever pressed does not wait for it.
         task = asyncio.create_task(self._try_to_keep(heard))
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)
+        if heard.hides:
+            return HTTPStatus.OK, told(heard)
         status = 202 if not answered.recorded else 201 if answered.fresh else 200
         alarm = queries.as_json(answered.alarm, book, recorded=answered.recorded, joined=answered.joined)
         return status, {"alarm": alarm}

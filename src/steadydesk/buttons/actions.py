@@ -131,6 +131,31 @@ def take_from_leaver(entry: Entry, by: Actor, now: datetime) -> None:
         _assign(row, None, by, now)
 
 
+# Trying it
+
+
+def begin_trial(button: int, *, by: Actor, now: datetime) -> None:
+    """For a minute its next press calls nobody, and is written down: whoever wears it or looks after it tries it."""
+    row = queries.button(button)
+    if row.person_id is None or row.person_id != by.person:
+        by.check(Permission.PRESENCE_SET, row.site_id)
+    with write(now):
+        row.trial_until = now + rules.TRIAL
+        row.save(update_fields=["trial_until"])
+        record(Event.BUTTON_TEST_BEGAN, f"button:{button}", by=by, site=row.site_id, until=row.trial_until.isoformat())
+
+
+def note_tested(button: int, said: Said, *, by: Actor, now: datetime) -> None:
+    """It was pressed in its trial, which is over with that: it works. Twice changes nothing."""
+    with write(now):
+        row = Button.objects.select_for_update().get(pk=button)
+        if row.trial_until is None:
+            return
+        row.trial_until, row.tested_at = None, said.at
+        row.save(update_fields=["trial_until", "tested_at"])
+        record(Event.BUTTON_TESTED, f"button:{button}", by=by, site=row.site_id, at=said.at)
+
+
 # What it says
 
 
@@ -146,11 +171,12 @@ def note_said(button: int, said: Said, *, by: Actor, now: datetime) -> None:
         elif row.is_low and not low:
             delivery.withdraw(subject, now)
         row.is_low, row.is_silent, row.heard_at = low, False, now
-        row.zone = said.zone or row.zone
+        if said.zone:
+            row.zone, row.zone_at = said.zone, said.at
         row.battery = row.battery if said.battery is None else said.battery
-        row.save(update_fields=["is_low", "is_silent", "heard_at", "zone", "battery"])
+        row.save(update_fields=["is_low", "is_silent", "heard_at", "zone", "zone_at", "battery"])
         _await_word(row, now)
-        if said.kind == rules.CHECK_IN and not queries.has_checked_in(subject, said.key):
+        if said.kind in (rules.CHECK_IN, rules.DURESS) and not queries.has_checked_in(subject, said.key):
             record(
                 Event.BUTTON_CHECKED_IN,
                 subject,

@@ -52,6 +52,10 @@ class Button(models.Model):
     heard_at = models.DateTimeField(null=True, editable=False)
     zone = models.CharField(max_length=60, blank=True, editable=False)
     """Where it was heard last, in a gateway's word."""
+    zone_at = models.DateTimeField(null=True, editable=False)
+    trial_until = models.DateTimeField(null=True, editable=False)
+    """Until when its next press is a test, and calls nobody."""
+    tested_at = models.DateTimeField(null=True, editable=False)
     is_low = models.BooleanField(default=False, editable=False)
     is_silent = models.BooleanField(default=False, editable=False)
     retired_at = models.DateTimeField(null=True, editable=False)

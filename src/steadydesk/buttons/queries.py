@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from steadydesk.buttons import rules
@@ -15,6 +16,8 @@ from steadydesk.kernel.errors import NotFound
 UNKNOWN = "button:unknown"
 """What is kept of devices that nobody registered."""
 REFUSALS = 20
+BROKER = (Event.BROKER_LOST, Event.BROKER_BACK)
+LOOK_BACK = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,11 @@ def standing(row: Button) -> str:
     )
 
 
+def is_on_trial(row: Button, now: datetime) -> bool:
+    """Whether its next press calls nobody."""
+    return row.trial_until is not None and now < row.trial_until
+
+
 def worn_by(person: int) -> list[Button]:
     """The buttons that are assigned to the person."""
     rows = Button.objects.filter(person=person, retired_at__isnull=True).select_related("site")
@@ -83,6 +91,17 @@ def refused(rows: Iterable[Button], since: datetime) -> list[Refused]:
         if e.at >= since
     ]
     return sorted(found, key=lambda r: r.at, reverse=True)[:REFUSALS]
+
+
+def unheard_since(now: datetime) -> datetime | None:
+    """Since when buttons that speak MQTT cannot be heard; ``None`` while they can, or while none does.
+
+    Every machine listens for itself, and one that is lost is a loss.
+    """
+    if settings.BROKER is None:
+        return None
+    last = {e.facts.get("machine"): e for e in reversed(journal.latest([], BROKER, now - LOOK_BACK))}
+    return min((e.at for e in last.values() if e.type == Event.BROKER_LOST), default=None)
 
 
 def was_refused(subject: str, reason: str, now: datetime, within: timedelta) -> bool:

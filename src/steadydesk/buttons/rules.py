@@ -1,14 +1,18 @@
 """What a worn or wall button may be and what it says of itself. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from steadydesk.kernel.errors import FieldFault
 from steadydesk.kernel.words import gettext as _
 
 NAME = r"^[A-Za-z0-9._:-]{1,60}$"
-PRESS, HEARD, BATTERY, CHECK_IN = KINDS = ("press", "heard", "battery", "check_in")
+PRESS, HEARD, BATTERY, CHECK_IN, DURESS = KINDS = ("press", "heard", "battery", "check_in", "duress")
+UNREADABLE = "unreadable"
+"""What a gateway tells of a button whose words it cannot read."""
 WORN = "worn"
+TRIAL = timedelta(minutes=1)
+"""So long the next press of a button that is tested calls nobody; the first one ends it."""
 LOW, WELL = 20, 30
 """Per cent at which a battery is called low, and at which it is not any more."""
 
@@ -41,8 +45,11 @@ def is_low(battery: int | None, *, before: bool) -> bool:
 
 
 def standing(*, has_secret: bool, worn: bool, assigned: bool, heard: bool, silent: bool, low: bool) -> str:
-    """How it stands, the gravest first: ``no_secret``, ``unassigned``, ``silent``, ``low``, ``never``, ``heard``."""
-    if not has_secret:
+    """How it stands, the gravest first: ``no_secret``, ``unassigned``, ``silent``, ``low``, ``never``, ``heard``.
+
+    One for which a gateway speaks needs no secret.
+    """
+    if not (has_secret or heard):
         return "no_secret"
     if worn and not assigned:
         return "unassigned"

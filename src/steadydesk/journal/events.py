@@ -163,11 +163,15 @@ class Event(StrEnum):
     BUTTON_SILENT = "button:silent"  # not heard of for longer than it may be
     BUTTON_REFUSED = "button:refused"  # an event of a device was not taken, and why
     BUTTON_CHECKED_IN = "button:checked-in"  # its wearer is well
+    BUTTON_TEST_BEGAN = "button:test-began"  # for a minute its next press calls nobody, and who said so
+    BUTTON_TESTED = "button:tested"  # it was pressed, and works; nobody was called
     PASS_GIVEN = "pass:given"  # somebody may work at one desk until a set time
     PASS_ENDED = "pass:ended"  # its time was over, or a manager ended it
 
     TELEPHONES_LOST = "telephones:lost"  # the telephone system does not register us any more
     TELEPHONES_BACK = "telephones:back"  # it does again
+    BROKER_LOST = "broker:lost"  # buttons that speak MQTT cannot be heard
+    BROKER_BACK = "broker:back"  # they can again
     ENGINE_LATE = "engine:late"  # a deadline fired late, or a bad row was pushed ahead
     CLOCK_STEPPED = "clock:stepped"
     PRESS_ODD = "press:odd"  # a field of a press could not be used and was dropped

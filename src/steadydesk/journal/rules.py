@@ -24,6 +24,7 @@ NEEDS: dict[str, Permission] = {
     "desk": Permission.STREAM_READ,
     "set-up": Permission.STREAM_READ,
     "telephones": Permission.STREAM_READ,
+    "broker": Permission.STREAM_READ,
     "button": Permission.PRESENCE_SET,
     "rota": Permission.PRESENCE_SET,
 }

@@ -82,6 +82,9 @@ WALL: frozenset[Permission] = frozenset({P.ALARM_READ, P.SITE_READ, P.STREAM_REA
 PHONES: frozenset[Permission] = frozenset({P.ALARM_RAISE})
 """A telephone system tells of calls, and reads nothing."""
 
+GATEWAY: frozenset[Permission] = frozenset()
+"""What tells of buttons acts as these and their wearers, never as itself."""
+
 WORKING = frozenset(role for role, may in ROLES.items() if P.VISIT_WORK in may)
 """Roles of those who work at a site; the others look into its papers."""
 
@@ -120,6 +123,8 @@ class Actor:
     """A device that is a wall board and no desk."""
     phones: bool = False
     """A device that is a telephone system and no desk."""
+    gateway: bool = False
+    """A device that tells of worn and wall buttons and is no desk."""
 
     @property
     def ref(self) -> str:
@@ -155,6 +160,8 @@ class Actor:
             return WALL
         if self.phones:
             return PHONES
+        if self.gateway:
+            return GATEWAY
         return LOCKED if self.locked else DEVICE
 
     def check(self, permission: Permission, site: str | None = None) -> None:

@@ -33,7 +33,8 @@ class Desk:
 def at(site: str) -> list[Desk]:
     """The devices of a site that people use, in the order they were set up."""
     good = Token.objects.filter(device=OuterRef("pk"), revoked_at__isnull=True)
-    rows = Device.objects.filter(site_id=site).exclude(kind=Device.Kind.PHONES).select_related("place")
+    used = Device.objects.filter(site_id=site).exclude(kind__in=(Device.Kind.PHONES, Device.Kind.GATEWAY))
+    rows = used.select_related("place")
     found = rows.annotate(good=Exists(good)).order_by("pk")
     return [_desk(d, enrolled=d.good) for d in found]
 

@@ -203,6 +203,7 @@ class Device(models.Model):
         DESK = "desk", _("desk")
         WALL = "wall", _("wall board")
         PHONES = "phones", _("telephone system")
+        GATEWAY = "gateway", _("gateway of buttons")
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     site = models.ForeignKey("sites.Site", models.CASCADE, related_name="devices")
@@ -214,7 +215,7 @@ class Device(models.Model):
         default=Kind.DESK,
         help_text=_(
             "a wall board is read only and stands where no customer can see it; "
-            "a telephone system only tells of calls, and its place does not matter"
+            "a telephone system only tells of calls, a gateway only of buttons, and their places do not matter"
         ),
     )
     started_at = models.DateTimeField(null=True, blank=True, editable=False)

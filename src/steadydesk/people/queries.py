@@ -104,11 +104,19 @@ def actor(person: int) -> Actor:
 
 
 def actor_of_device(device: Device) -> Actor:
-    """The actor that a desk station, a wall board or a telephone system is."""
+    """The actor that a desk station, a wall board, a telephone system or a gateway of buttons is."""
     kind = Device.Kind
-    is_wall, is_phones = device.kind == kind.WALL, device.kind == kind.PHONES
-    place = None if is_phones else device.place.slug
-    return Actor("device", str(device.pk), device.name, device.site_id, place, wall=is_wall, phones=is_phones)
+    place = None if device.kind in (kind.PHONES, kind.GATEWAY) else device.place.slug
+    return Actor(
+        "device",
+        str(device.pk),
+        device.name,
+        device.site_id,
+        place,
+        wall=device.kind == kind.WALL,
+        phones=device.kind == kind.PHONES,
+        gateway=device.kind == kind.GATEWAY,
+    )
 
 
 def belongs_to(person: int) -> set[str | None]:

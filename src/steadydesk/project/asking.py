@@ -19,10 +19,11 @@ from steadydesk.delivery.queries import is_overdue
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import StorageUnavailable
-from steadydesk.project.telephones.credential import keep_token
-from steadydesk.project.telephones.reporting import report_line
+from steadydesk.project.listeners import credential, reporting, standing
 
 Found = TypeVar("Found")
+PULSE = standing.Pulse()
+"""Of the listener for buttons."""
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +45,22 @@ def find_site(id: str) -> str | None:
 def keep_line(data: Path) -> None:
     """See to the telephone line's own credential, and tell how it stands."""
     try:
-        retried(lambda: keep_token(data, clock.now()))
-        retried(lambda: report_line(data, clock.now()))
+        retried(lambda: credential.keep_token(credential.LINE, data, clock.now()))
+        state = standing.standing(data, standing.TELEPHONES)
+        retried(lambda: reporting.report(state, reporting.TELEPHONES, clock.now()))
     except Exception:
         log.exception("the telephone line could not be seen to; it is tried again")
+
+
+def keep_broker(data: Path) -> None:
+    """As ``keep_line``, for the buttons that speak MQTT."""
+    try:
+        retried(lambda: credential.keep_token(credential.BROKER, data, clock.now()))
+        state = standing.standing(data, standing.BROKER)
+        gone = PULSE.is_gone(state)
+        retried(lambda: reporting.report(state, reporting.BROKER, clock.now(), gone=gone))
+    except Exception:
+        log.exception("the listener for buttons could not be seen to; it is tried again")
 
 
 def log_number(heard: Heard, said: Mapping[str, Any], by: Actor) -> str:

@@ -36,6 +36,12 @@ KNOWN = {
     "STEADYDESK_SIP_LISTEN": "the address and port on which it takes calls (UDP); 0.0.0.0:5060 when it is not given",
     "STEADYDESK_SIP_TRUNK": "comma-separated addresses or networks whose calls it takes beside the server's",
     "STEADYDESK_SIP_RING_SECONDS": "how long a telephone rings for a call, 5 to 25; 20 when it is not given",
+    "STEADYDESK_MQTT_BROKER": "where buttons speak MQTT, as in mqtts://broker.example.org:8883; mqtt:// without TLS",
+    "STEADYDESK_MQTT_USER": "the name under which Steadydesk signs in at the broker",
+    "STEADYDESK_MQTT_PASSWORD": "its password there; better in a file, as STEADYDESK_MQTT_PASSWORD_FILE",
+    "STEADYDESK_MQTT_CA": "the file of the broker's certificate authority; those whom the machine trusts otherwise",
+    "STEADYDESK_MQTT_TOPICS": "what is listened to, a line for each kind of button, "
+    "as in zigbee2mqtt/{device} zigbee2mqtt",
     "STEADYDESK_WATCHED_BY": "an outside dead-man's URL, asked for only while nothing is overdue",
     "STEADYDESK_BACKUP_KEY": "a long passphrase that backups are sealed with and restored by; keep a copy elsewhere",
     "STEADYDESK_SECOND_FACTOR": "comma-separated roles that sign in with a second factor, each as role or role@site, "

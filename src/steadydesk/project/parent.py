@@ -14,6 +14,7 @@ from types import FrameType
 
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.processes import tell_service_manager
+from steadydesk.project.broker.connection import read_broker
 from steadydesk.project.environment import data_folder, tls
 from steadydesk.project.listening import listen
 from steadydesk.project.telephones.line import read_line
@@ -131,6 +132,9 @@ def run(host: str, port: int, *, upgrade: bool = False) -> int:
     if read_line() is not None:
         line = [sys.executable, "-m", "steadydesk.project.telephones.listener", "--url", _own_url(host, port)]
         children.append(Child("the telephone line", line))
+    if read_broker() is not None:
+        broker = [sys.executable, "-m", "steadydesk.project.broker.listener", "--url", _own_url(host, port)]
+        children.append(Child("the listener for buttons", broker))
     if upgrade:
         children.insert(
             0, Child("the upgrade", [sys.executable, "-m", "steadydesk.project.commands.upgrading"], once=True)

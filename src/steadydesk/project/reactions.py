@@ -16,6 +16,7 @@ from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor
 from steadydesk.loneworking import actions as loneworking
+from steadydesk.loneworking import by_button
 from steadydesk.people import actions as people
 from steadydesk.rota import actions as rota
 from steadydesk.sites import actions as sites
@@ -28,6 +29,7 @@ def _move_deadlines(entry: Entry, by: Actor, now: datetime) -> None:
 
 REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.AVAILABILITY_WITHDRAWN: (rota.look_soon,),
+    Event.BUTTON_CHECKED_IN: (by_button.check_in,),
     Event.CLOCK_STEPPED: (
         _move_deadlines,
         people.follow_clock,

@@ -139,13 +139,15 @@ class Service:
         await self._loop.run_in_executor(None, self.sender.start)
         self.fetcher.start()
         self.watch.start(lambda: not all(check()[0] for check in self._checks.values()))
-        await self._keep_line()
+        await self._keep_listeners()
         self.begun = True
 
-    async def _keep_line(self) -> None:
-        """The telephone line's own credential; it is made as soon as there is a site for it."""
+    async def _keep_listeners(self) -> None:
+        """The credentials of those that listen elsewhere, made as soon as there is a site; and how they stand."""
         if settings.LINE is not None:
             await self._loop.run_in_executor(self._records, asking.keep_line, self._data)
+        if settings.BROKER is not None:
+            await self._loop.run_in_executor(self._records, asking.keep_broker, self._data)
 
     async def _load(self) -> None:
         """What the records say; without them the alarm runs from its book, and they are tried again each second."""
@@ -265,8 +267,8 @@ class Service:
             for _look in range(BOOK_SECONDS // SCREENS_SECONDS):
                 await asyncio.sleep(SCREENS_SECONDS)
                 await self._screens_again()
+                await self._keep_listeners()
             await self._book_again()
-            await self._keep_line()
 
     def _read_book(self) -> Book:
         return self.book

@@ -4,6 +4,7 @@ from csp.constants import SELF
 
 from steadydesk.pages.installation import demo_mark
 from steadydesk.project import environment
+from steadydesk.project.broker.connection import read_broker
 from steadydesk.project.languages import SHIPPED, find_languages
 from steadydesk.project.reaching import read_apprise, read_push
 from steadydesk.project.telephones.line import read_line
@@ -172,6 +173,7 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
 LINE = read_line()
+BROKER = read_broker()
 RINGS_OUT = LINE is not None and LINE.server is not None
 _mail = environment.mail(environment.read("STEADYDESK_SMTP"))
 EMAIL_HOST = _mail.get("EMAIL_HOST", "")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from steadydesk.alarms import tries
+from steadydesk.buttons import queries as buttons
 from steadydesk.contacts import queries as contacts
 from steadydesk.documents import queries as documents
 from steadydesk.documents.rules import review_is_overdue
@@ -30,6 +31,13 @@ ITEMS = {
     "not_good": lazy("%(room)s does not count: “%(item)s” was found not to be so."),
     "overdue": lazy("%(room)s does not count: “%(item)s” was inspected too long ago."),
     "never": lazy("%(room)s does not count: “%(item)s” was never inspected."),
+}
+BUTTONS = {
+    "no_secret": lazy("%(button)s: it was never heard, and has no secret to sign with."),
+    "unassigned": lazy("%(button)s: nobody wears it."),
+    "silent": lazy("%(button)s: not heard of for too long."),
+    "low": lazy("%(button)s: its battery is low (%(battery)s %%)."),
+    "never": lazy("%(button)s: never heard of."),
 }
 POLICE = {
     "provider": lazy("Not connected to police: no provider is written down."),
@@ -57,6 +65,7 @@ PARTS = {
     "safe_rooms": lazy("Safe rooms"),
     "police": lazy("Connection to the police"),
     "help": lazy("Getting help"),
+    "buttons": lazy("Worn and wall buttons"),
     "chain": lazy("The chain of calls"),
     "assets": lazy("What is needed in an emergency"),
     "contacts": lazy("Emergency contact list"),
@@ -127,6 +136,18 @@ def _help(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
         yield Gap("help", _("No number is set up to ring when the link is lost."))
 
 
+def _buttons(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
+    if buttons.unheard_since(now) is not None:
+        yield Gap("buttons", _("Buttons that speak MQTT are not heard: their broker is lost."))
+    for row in buttons.buttons(site.pk):
+        standing = buttons.standing(row)
+        facts = {"button": row.name, "battery": row.battery, "person": row.person.name if row.person else ""}
+        if standing in BUTTONS:
+            yield Gap("buttons", str(BUTTONS[standing]) % facts, "LP2")
+        if row.tested_at is None or now - row.tested_at > protocol.alarms.tests_every:
+            yield Gap("buttons", _("%(button)s: it was not tested lately.") % facts, "LP2")
+
+
 def _chain(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
     last = tries.last_try(site.pk)
     if last is None:
@@ -179,6 +200,5 @@ def _rota(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
 
 
 _LOOKS: tuple[Callable[[Site, Protocol, datetime], Iterator[Gap]], ...] = (
-    _procedure, _places, _safe_rooms, _police, _help, _chain, _assets, _contacts, _people,
-    _rota,
+    _procedure, _places, _safe_rooms, _police, _help, _buttons, _chain, _assets, _contacts, _people, _rota,
 )  # fmt: skip

@@ -8,17 +8,18 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from steadydesk.alarms import actions, queries
-from steadydesk.alarms.buttons import Heard, as_press, hear, holder, refusal
+from steadydesk.alarms.buttons import Heard, Trials, as_press, hear, holder, told
 from steadydesk.api.v1.schemas import Problem
 from steadydesk.buttons import actions as buttons
 from steadydesk.buttons.rules import KINDS
-from steadydesk.kernel.actor import system
+from steadydesk.kernel.actor import Actor, system
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.signature import HEADER
 
 router = Router(tags=["devices"])
 JSON = dict[str, Any]
 DEVICES = system("devices")
+TRIALS = Trials()
 
 EVENT: JSON = {
     "type": "object",
@@ -55,18 +56,21 @@ REPLY: dict[int, Any] = {200: JSON, 201: JSON, 202: JSON, 401: Problem, 403: Pro
 def device_event(request: HttpRequest) -> Status[JSON]:
     """A registered device was pressed, was heard, told its battery, or checked in. Answers ``{alarm}``.
 
-    The same ``event_id`` is taken once. One that is not registered, or that nobody is known to wear, is refused.
+    The same ``event_id`` is taken once. One that is not registered, or that nobody is known to wear, is refused: to a
+    gateway, which has a token and does not sign, with 200 and a ``reason``.
     """
     book, now = actions.book(), clock.now()
-    heard = hear(request.body, request.headers.get(HEADER, ""), book, settings.SECRET_KEY, now)
-    if heard.refused:
-        keep(heard)
-        raise refusal(heard)
+    by: Actor | None = getattr(request, "actor", None)
+    by_gateway = by is not None and by.gateway
+    heard = hear(request.body, request.headers.get(HEADER, ""), book, settings.SECRET_KEY, now, by_gateway=by_gateway)
+    heard = TRIALS.settle(heard, now)
     if not heard.presses:
         keep(heard)
-        return Status(200, {"alarm": None})
+        return Status(200, told(heard))
     answered = actions.perform(as_press(heard, book, now))
     keep(heard)
+    if heard.hides:
+        return Status(200, told(heard))
     alarm = queries.as_json(answered.alarm, book, recorded=answered.recorded, joined=answered.joined)
     return Status(201 if answered.fresh else 200, {"alarm": alarm})
 
@@ -75,6 +79,10 @@ def keep(heard: Heard) -> None:
     """Keep what the device said of itself, or that it was refused."""
     card, now = heard.button, clock.now()
     if heard.refused:
-        buttons.note_refused(card.id if card else None, heard.device, heard.refused, by=DEVICES, now=now)
+        if not (heard.idle and card is None):
+            buttons.note_refused(card.id if card else None, heard.device, heard.refused, by=DEVICES, now=now)
     elif card is not None and heard.said is not None:
-        buttons.note_said(card.id, heard.said, by=holder(card, heard.device, actions.book()), now=now)
+        by = holder(card, heard.device, actions.book())
+        buttons.note_said(card.id, heard.said, by=by, now=now)
+        if heard.is_trial:
+            buttons.note_tested(card.id, heard.said, by=by, now=now)

@@ -43,6 +43,7 @@ def _of_records() -> Iterator[str]:
         yield f"There is no installation of this version in {settings.DATA}; “steadydesk run” brings it up to date."
         return
     from steadydesk.project import reached_check
+    from steadydesk.project.broker import checking as broker
     from steadydesk.project.telephones import checking
     from steadydesk.sites import queries as sites
 
@@ -53,6 +54,7 @@ def _of_records() -> Iterator[str]:
         yield from _of_site(site.pk)
     yield from checking.findings()
     yield from reached_check.findings()
+    yield from broker.findings()
 
 
 def _of_site(site: str) -> Iterator[str]:

@@ -60,6 +60,8 @@ def set_up(file: SetUp, *, by: Actor, now: datetime) -> int:
         work.duty(duty)
     for entry in file.designated:
         work.designated(entry)
+    for site in file.sites:
+        work.worn(site)
     return work.changed
 
 
@@ -113,6 +115,15 @@ class _Work:
             self._bring(buttons.save_row, Button, {"name": button.name}, columns)
         for zone in entry.zones:
             self._bring(buttons.save_row, Zone, {"name": zone.name}, {"place": places[zone.place]})
+
+    def worn(self, entry: SiteEntry) -> None:
+        """Whoever is said to wear a button wears it, unless somebody does."""
+        for button in entry.buttons:
+            row = Button.objects.get(name=button.name)
+            if button.person is not None and row.person_id is None:
+                person = Person.objects.get(login=button.person)
+                buttons.assign(row.pk, person.pk, by=self.by, now=self.now)
+                self.changed += 1
 
     def _telephone(self, site: str, entry: TelephoneEntry) -> None:
         row = Telephone.objects.filter(site=site, use=entry.use).first()

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from steadydesk.buttons.rules import faults
+from steadydesk.buttons.rules import WORN, faults
 from steadydesk.kernel.words import gettext as _
 from steadydesk.project.setup.schema import (
     AssetEntry,
@@ -107,6 +107,7 @@ def clashes(setup: SetUp, known: Known) -> Iterator[tuple[Path, str]]:
     every = _with(setup, known)
     for row, site in enumerate(setup.sites):
         yield from _site_clashes(("sites", row), site)
+        yield from _wearer_clashes(("sites", row), site, every)
     for row, person in enumerate(setup.people):
         yield from _person_clashes(("people", row), person, every)
     for row, duty in enumerate(setup.duty):
@@ -170,6 +171,14 @@ def _site_clashes(path: Path, site: SiteEntry) -> Iterator[tuple[Path, str]]:
     for row, button in enumerate(site.buttons):
         for fault in faults(button.kind, site.id, site.id if button.place else None):
             yield (*path, "buttons", row, fault.field), fault.reason
+
+
+def _wearer_clashes(path: Path, site: SiteEntry, every: Known) -> Iterator[tuple[Path, str]]:
+    for row, button in enumerate(site.buttons):
+        if button.person is not None and button.person not in every.logins:
+            yield (*path, "buttons", row, "person"), _no("person", button.person)
+        elif button.person is not None and button.kind != WORN:
+            yield (*path, "buttons", row, "person"), _("nobody wears a button that is fixed at its place")
 
 
 def _person_clashes(path: Path, person: PersonEntry, every: Known) -> Iterator[tuple[Path, str]]:

@@ -122,6 +122,8 @@ class ButtonEntry(Section):
     name: Annotated[str, spelt(NAME, _("this must be letters, digits, dots, dashes and colons, 60 at most"))]
     kind: Literal["worn", "wall", "pedal"]
     place: Id | None = None
+    person: Login | None = None
+    """Who wears it."""
     every_minutes: Annotated[StrictInt, Field(ge=1, le=44640)] | None = None
 
 

@@ -10,8 +10,8 @@ from sippy.Time.Timeout import Timeout
 from sippy.UA import UA
 
 from steadydesk.kernel.clock import clock
+from steadydesk.project.listeners.telling import Teller
 from steadydesk.project.telephones.stack import Stack, description, soon
-from steadydesk.project.telephones.telling import Teller
 
 PATIENCE_S = 4.0
 """So long the caller hears it ring; then a busy tone, which says: try another way. The call is told all the same."""

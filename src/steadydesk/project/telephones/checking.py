@@ -6,8 +6,8 @@ from pathlib import Path
 from django.conf import settings
 
 from steadydesk.alarms.numbers import HELP, plain
+from steadydesk.project.listeners.standing import TELEPHONES, standing
 from steadydesk.project.telephones.line import Line, addresses
-from steadydesk.project.telephones.standing import standing
 from steadydesk.sites import queries as sites
 
 AT_A_DESK = ("reception", "desk", "interview_room")
@@ -36,10 +36,10 @@ def findings() -> Iterator[str]:
 def _of_the_system(line: Line) -> Iterator[str]:
     if line.server is not None and not addresses(line):
         yield f"Nobody knows the name {line.server[0]}: look at STEADYDESK_SIP_SERVER and at the name service."
-    state = standing(Path(settings.DATA)) if line.user else None
-    if state is not None and not state["registered"]:
+    state = standing(Path(settings.DATA), TELEPHONES) if line.user else None
+    if state is not None and not state.well:
         yield (
             f"The telephone system {line.server[0] if line.server else ''} does not register {line.user} since "
-            f"{state['since']:%d %B %H:%M} ({state['said']}): look at STEADYDESK_SIP_USER and STEADYDESK_SIP_SECRET, "
+            f"{state.since:%d %B %H:%M} ({state.said}): look at STEADYDESK_SIP_USER and STEADYDESK_SIP_SECRET, "
             "and at the extension there."
         )

@@ -15,6 +15,7 @@ from steadydesk.project import environment
 from steadydesk.project.telephones.line import Line, addresses, read_line
 
 TOKEN = "telephones.token"
+PATH = "/api/v1/phone-events"
 KEPT = "telephone-calls"
 LOOK_UP_S = 60.0
 FORMAT = "{asctime} {levelname} {name}: {message}"
@@ -32,12 +33,13 @@ def serve(line: Line, url: str, data: Path) -> None:
     sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
     from sippy.Core.EventDispatcher import ED2
 
-    from steadydesk.project.telephones import registering, ringing, standing
+    from steadydesk.project.listeners.standing import TELEPHONES, note
+    from steadydesk.project.listeners.telling import Teller
+    from steadydesk.project.telephones import registering, ringing
     from steadydesk.project.telephones.answering import Answering
     from steadydesk.project.telephones.stack import Stack
-    from steadydesk.project.telephones.telling import Teller
 
-    answering = Answering(Teller(url, data / TOKEN, data / KEPT, environment.tls(data)))
+    answering = Answering(Teller(url + PATH, data / TOKEN, data / KEPT, environment.tls(data)))
     try:
         stack = Stack(line, answering.receive)
     except OSError as error:
@@ -46,7 +48,7 @@ def serve(line: Line, url: str, data: Path) -> None:
     answering.use(stack)
     ringing.serve(stack, data)
     if line.user:
-        registering.register(stack, partial(standing.note, data))
+        registering.register(stack, partial(note, data, TELEPHONES))
 
     def look_up() -> None:
         while not threading.Event().wait(LOOK_UP_S):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -35,6 +35,7 @@ class Row:
     button: Button
     standing: Any
     well: bool
+    on_trial: bool
 
 
 @page(Permission.PRESENCE_SET)
@@ -51,22 +52,27 @@ def manage_buttons(request: HttpRequest, by: Actor) -> HttpResponse:
         by,
         "response/buttons.html",
         site=site,
-        rows=[_row(b) for b in found],
+        rows=[_row(b, now) for b in found],
         refused=[(r.at, r.device, words.REFUSED[r.reason]) for r in refused],
         people=sorted(people.workers(site.pk), key=lambda c: c.name),
         makes_secrets=by.may(Permission.TOKEN_CREATE),
     )
 
 
-def _row(button: Button) -> Row:
+def _row(button: Button, now: datetime) -> Row:
     standing = queries.standing(button)
-    return Row(button, words.BUTTONS[standing], standing == "heard")
+    return Row(button, words.BUTTONS[standing], standing == "heard", queries.is_on_trial(button, now))
 
 
 def _assign(request: HttpRequest, by: Actor, button: int) -> None:
     person = number(request.POST.get("person"))
     actions.assign(button, person, by=by, now=clock.now())
     messages.success(request, _("Saved.") if person else _("Nobody wears it now."))
+
+
+def _begin_trial(request: HttpRequest, by: Actor, button: int) -> None:
+    actions.begin_trial(button, by=by, now=clock.now())
+    messages.success(request, _("Press it within a minute: that calls nobody. The press after it calls."))
 
 
 def _make_secret(request: HttpRequest, by: Actor, button: int) -> None:
@@ -89,6 +95,7 @@ def _retire(request: HttpRequest, by: Actor, button: int) -> None:
 
 CHANGES: dict[str, Callable[[HttpRequest, Actor, int], None]] = {
     "assign": _assign,
+    "test": _begin_trial,
     "secret": _make_secret,
     "retire": _retire,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.people import actions, queries
 from steadydesk.screens.desk.stations import number
 from steadydesk.screens.opening import home
+from steadydesk.screens.response import words
 from steadydesk.screens.response.page import page
 from steadydesk.sites.models import Site
 
@@ -28,8 +30,24 @@ CHANGES: dict[str, Callable[..., None]] = {
     "absent": actions.mark_absent,
     "present": actions.mark_present,
 }
-WORN: dict[str, Callable[..., None]] = {"wear": buttons.confirm_worn, "lay-down": buttons.lay_down}
+WORN: dict[str, Callable[..., None]] = {
+    "wear": buttons.confirm_worn,
+    "lay-down": buttons.lay_down,
+    "test": buttons.begin_trial,
+}
 BACK = ("respond", "me")
+
+
+@dataclass(frozen=True)
+class Worn:
+    """A button that somebody wears."""
+
+    button: Button
+    confirmed: bool
+    """Whether they said in this shift that they have it."""
+    trouble: Any
+    """Why it may not call; empty when nothing is known against it."""
+    on_trial: bool
 
 
 @dataclass(frozen=True)
@@ -42,8 +60,8 @@ class Duty:
     absent: bool
     phone_until: datetime | None
     """Until when the duty phone counts as answered; ``None`` when it does not now."""
-    worn: tuple[tuple[Button, bool], ...] = ()
-    """The buttons that are assigned to them, and whether they were confirmed in this shift."""
+    worn: tuple["Worn", ...] = ()
+    """The buttons that are assigned to them."""
 
 
 def of(by: Actor, site: Site | None, now: datetime) -> Duty:
@@ -56,7 +74,7 @@ def of(by: Actor, site: Site | None, now: datetime) -> Duty:
         works=site is not None and queries.works_for(person, site.pk),
         absent=person in set(queries.absent(now)),
         phone_until=_phone_until(person, site, now),
-        worn=tuple((b, _confirmed(b, since)) for b in in_buttons.worn_by(person)),
+        worn=tuple(_worn(b, since, now) for b in in_buttons.worn_by(person)),
     )
 
 
@@ -65,6 +83,12 @@ def _phone_until(person: int, site: Site | None, now: datetime) -> datetime | No
     terms = alarms.book().terms.get(site.pk) if site else None
     within = terms.duty_phone_confirmed_within if terms else timedelta(0)
     return at + within if at and at + within > now else None
+
+
+def _worn(button: Button, since: datetime | None, now: datetime) -> Worn:
+    standing = in_buttons.standing(button)
+    trouble = "" if standing == "heard" else words.BUTTONS[standing]
+    return Worn(button, _confirmed(button, since), trouble, in_buttons.is_on_trial(button, now))
 
 
 def _confirmed(button: Button, since: datetime | None) -> bool:
@@ -80,7 +104,8 @@ def change(request: HttpRequest, by: Actor) -> HttpResponse:
         messages.success(request, _("Your phone counts as answered from now on."))
     elif what in WORN:
         WORN[what](number(request.POST.get("button")) or 0, by=by, now=now)
-        messages.success(request, _("Saved."))
+        tries = _("Press it within a minute: that calls nobody. The press after it calls.")
+        messages.success(request, tries if what == "test" else _("Saved."))
     elif what in CHANGES:
         site = home(by)
         if site is None:

@@ -15,7 +15,7 @@ from steadydesk.pages.middleware import actor
 from steadydesk.people import queries as people
 from steadydesk.screens import opening
 from steadydesk.screens.opening import View, home, local_time
-from steadydesk.screens.site import police
+from steadydesk.screens.site import police, unheard
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 
@@ -72,6 +72,7 @@ def show(request: HttpRequest, by: Actor, template: str, status: int = 200, **co
     frame = {"screen": screen(by), "numbers": numbers(at), "pages": pages_of(by), "sites_here": _sites(by)}
     with local_time(at):
         frame["police_line"] = "" if counter(by) else police.line(at, clock.now())
+        frame["button_line"] = "" if counter(by) else unheard.line(clock.now())
         return render(request, template, {**frame, **context}, status=status)
 
 

@@ -125,6 +125,8 @@ CLOCKS = {
 TROUBLES = {
     "telephones:lost": _("The telephone system was lost: nobody could call for help by telephone"),
     "telephones:back": _("The telephone system is back"),
+    "broker:lost": _("The broker was lost: nobody could call for help by a button that speaks MQTT"),
+    "broker:back": _("The broker of the buttons is back"),
     "engine:late": _("A deadline was kept late, or could not be kept"),
     "clock:stepped": _("The clock of the machine was set"),
     "press:odd": _("A part of a call could not be read and was left out"),
@@ -157,4 +159,5 @@ REFUSED = {
     "unsigned": _("the signature is wrong"),
     "stale": _("its clock is wrong, or it was sent again much later"),
     "unassigned": _("pressed, and nobody is known to wear it"),
+    "unreadable": _("what it said cannot be read: look at STEADYDESK_MQTT_TOPICS"),
 }

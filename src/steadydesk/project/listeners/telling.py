@@ -1,6 +1,6 @@
-"""Tells the server of calls, and keeps each until the server has taken it.
+"""Tells the server of calls and presses, and keeps each until the server has taken it.
 
-A call that comes before the server is up, or while it restarts, is told when it is there, with its own time.
+One that comes before the server is up, or while it restarts, is told when it is there, with its own time.
 """
 
 import logging
@@ -20,7 +20,6 @@ SLOTS, SLOT_BYTES = 64, 1024
 TIMEOUT_S = 5.0
 PAUSE_S = 0.25
 HANDS = 4
-PATH = "/api/v1/phone-events"
 AGAIN = frozenset({401, 403, 404, 408, 425, 429})
 """Answers that may change: the token is not known yet, or the pages of this version are not there yet."""
 
@@ -32,10 +31,10 @@ log = logging.getLogger(__name__)
 
 
 class Teller:
-    """Posts each call until it is taken; those of an earlier life first."""
+    """Posts each event to ``address`` until it is taken; those of an earlier life first."""
 
-    def __init__(self, url: str, token: Path, kept: Path, certificate: Pair | None) -> None:
-        self._url, self._token, self._certificate = url + PATH, token, certificate
+    def __init__(self, address: str, token: Path, kept: Path, certificate: Pair | None) -> None:
+        self._address, self._token, self._certificate = address, token, certificate
         self._pause = threading.Event()
         self._keeping = ThreadPoolExecutor(1, thread_name_prefix="keep")
         self._hands = ThreadPoolExecutor(HANDS, thread_name_prefix="tell")
@@ -45,27 +44,27 @@ class Teller:
         try:
             self._spool = Spool.open(kept, SLOTS, SLOT_BYTES)
         except OSError as error:
-            log.error("calls cannot be kept (%s): one is lost when this process ends before it is told", error.strerror)
+            log.error("nothing can be kept (%s): what is not told when this process ends is lost", error.strerror)
             return
         for slot, event in self._spool.pending():
-            self._hands.submit(self._tell, event, slot, _nobody_waits)
+            self._hands.submit(self._tell, event, slot, nobody_waits)
 
     def tell(self, event: Event, answered: Answered) -> None:
-        """Keep the call, then post it until it is taken."""
-        self._keeping.submit(self._keep, event, answered)
+        """Keep it, then post it until it is taken; returns at once."""
+        self._keeping.submit(self.keep_and_tell, event, answered)
 
     def kept(self) -> int:
-        """How many calls the server has not taken yet."""
+        """How many the server has not taken yet."""
         return len(self._spool.pending()) if self._spool else 0
 
-    def _keep(self, event: Event, answered: Answered) -> None:
-        """On the disk before anything is waited for: the hands that post may all be waiting for the server."""
+    def keep_and_tell(self, event: Event, answered: Answered) -> None:
+        """As ``tell``; returns when it is on the disk. The hands that post may all be waiting for the server."""
         slot = None
         try:
             slot = self._spool.append(event) if self._spool else None
         except (OSError, ValueError):
             # It is told all the same; only a crash before that would lose it.
-            log.exception("a call could not be kept")
+            log.exception("it could not be kept")
         self._hands.submit(self._tell, event, slot, answered)
 
     def _tell(self, event: Event, slot: int | None, answered: Answered, said: str = "") -> None:
@@ -75,7 +74,7 @@ class Teller:
                 self._spool.done(slot)
             return
         if trouble != said:
-            log.warning("a call waits to be told to the server: %s", trouble)
+            log.warning("something waits to be told to the server: %s", trouble)
         self._pause.wait(PAUSE_S)
         self._again.submit(self._tell, event, slot, answered, trouble)
 
@@ -89,7 +88,7 @@ class Teller:
         except (httpx.HTTPError, OSError, ValueError) as error:
             return type(error).__name__
         if reply.status_code < 500 and reply.status_code not in AGAIN:
-            log.error("the server cannot use a call: %s", reply.status_code)
+            log.error("the server cannot use what it was told: %s", reply.status_code)
             answered("")
             return ""
         return f"it answered {reply.status_code}"
@@ -99,7 +98,7 @@ class Teller:
         head = {"Authorization": f"Bearer {self._token.read_text().strip()}"}
         # The server is on this machine: what the environment names as a proxy is for the way outside.
         with httpx.Client(verify=self._trusted(), timeout=TIMEOUT_S, trust_env=False) as client:
-            return client.post(self._url, json=event, headers=head)
+            return client.post(self._address, json=event, headers=head)
 
     def _trusted(self) -> ssl.SSLContext | bool:
         """The server's own certificate and no other, under whatever name: it is this machine's."""
@@ -111,5 +110,5 @@ class Teller:
         return context
 
 
-def _nobody_waits(reason: str) -> None:
-    """Whoever rang has hung up long ago."""
+def nobody_waits(reason: str) -> None:
+    """Whoever rang or pressed has gone long ago."""
