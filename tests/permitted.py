@@ -36,6 +36,8 @@ WORKERS = HERE - LOOKERS_ON
 ANSWERERS = WORKERS - {"desk", "day_pass"}
 RECORD = (WORKERS | {"data_protection"}) - {"day_pass"}
 """They may read what is on record."""
+RECEPTION = frozenset({"reception", "desk"})
+"""Reception, whom a warning for one day is for."""
 ASKED = frozenset({"team_member", "manager", "deputy"})
 """Those of the team that was asked to take the customer on."""
 LEADS = frozenset({"manager", "deputy", "duty_manager", "safety_lead", "administrator"})
@@ -128,6 +130,24 @@ API = [
     Way(f"POST {V}/{{left}}/reinstate", WORKERS, {}),
     Way(f"POST {V}/{{waiting}}/note", WORKERS, {"text": "a note"}),
     Way(f"POST {V}/{{waiting}}/correct", WORKERS, {"field": "companions", "value": 2, "reason": "miscounted"}),
+    Way(f"POST {V}/{{waiting}}/return", WORKERS, {"with": "nina", "at": "2026-03-03T13:00:00Z"}),
+    Way(f"GET {V}/{{waiting}}/return-times?with=nina", WORKERS),
+    Way(f"POST {V}/{{returned}}/return-undo", WORKERS, {}),
+    Way(f"POST {V}/{{waiting}}/expected", WORKERS, {"expected": "0", "fact": "x"}, ok=404),
+    Way(f"POST {V}/{{waiting}}/expected-undo", WORKERS, {}, ok=409),
+    Way("GET /api/v1/sites/exchange/expected", WORKERS),
+    Way("POST /api/v1/sites/exchange/expected", WORKERS, {"with": "nina", "at": "2026-03-03T10:00:00Z"}, ok=201),
+    Way("GET /api/v1/expected/{expected}", WORKERS),
+    Way("GET /api/v1/expected/{expected}/times", WORKERS),
+    Way("POST /api/v1/expected/{expected}/move", WORKERS, {"at": "2026-03-03T09:15:00Z"}),
+    Way("POST /api/v1/expected/{expected}/call-off", WORKERS, {}),
+    Way("POST /api/v1/expected/{called_off}/take-up", WORKERS, {}),
+    Way("POST /api/v1/expected/{expected}/not-come", WORKERS, {}, ok=409),
+    Way("POST /api/v1/expected/{expected}/confirm", WORKERS, {"way": "print"}),
+    Way("GET /api/v1/sites/exchange/forewarnings", WORKERS),
+    Way("POST /api/v1/sites/exchange/forewarnings", WORKERS, {"day": "2026-03-02", "text": "Was upset"}, ok=201),
+    Way("POST /api/v1/sites/exchange/forewarnings/{warning}/match", RECEPTION, {"visit": "0", "fact": "x"}, 404, 404),
+    Way("POST /api/v1/sites/exchange/forewarnings/{warning}/take-back", RECEPTION, {}, refused=404),
     Way("POST /api/v1/prompts/{prompt}/answer", WORKERS, {"reached": None}),
     Way(f"POST {A}", KNOWN, {"mode": "test", "place": "room-4"}, ok=201),
     Way(f"GET {A}?open=true", KNOWN),
@@ -181,6 +201,19 @@ PAGES = [
     Way("GET /calls/{alarm}/card", WORKERS, refused=404),
     Way("POST /calls/{alarm}/form", WORKERS, {"words": "in the hall"}, ok=302, refused=404),
     Way("GET /visits/{waiting}", WORKERS, refused=404),
+    Way("GET /visits/{waiting}/return", WORKERS, refused=404),
+    Way("POST /visits/{waiting}/return", WORKERS, ok=422, refused=404),
+    Way("GET /expected?site=exchange", WORKERS),
+    Way("GET /expected/new?site=exchange", WORKERS),
+    Way("POST /expected/new?site=exchange", WORKERS, ok=422),
+    Way("GET /expected/warn?site=exchange", WORKERS - DESKS, desks=403),
+    Way("POST /expected/warn?site=exchange", WORKERS - DESKS, {"text": ""}, ok=422, desks=403),
+    Way("POST /expected/warnings/{warning}/take-back", RECEPTION, ok=302, refused=404),
+    Way("POST /expected/told/{uncertain}", WORKERS, {"how": "phone"}, ok=302),
+    Way("GET /expected/{expected}", WORKERS, refused=404),
+    Way("GET /expected/{expected}/slip", WORKERS, refused=404),
+    Way("POST /expected/{expected}/confirm", WORKERS, {"way": "print"}, ok=302, refused=404),
+    Way("POST /expected/{expected}/call-off", WORKERS, ok=302, refused=404),
     Way("GET /visits/{waiting}/card", WORKERS, refused=404),
     Way("POST /visits/{waiting}/leave", WORKERS, ok=302, refused=404),
     Way("GET /screens/news", KNOWN, nobody=401),

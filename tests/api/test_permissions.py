@@ -18,15 +18,20 @@ from steadydesk.api.v1.api import api
 from steadydesk.desks import actions as desks
 from steadydesk.desks import queries as in_desks
 from steadydesk.documents.queries import in_force
+from steadydesk.journal.actions import write
 from steadydesk.journal.queries import last_id, words_about
 from steadydesk.kernel.actor import HELD_BESIDE, ROLES
 from steadydesk.pages.cookies import DESK_COOKIE
 from steadydesk.people.models import Device, Person, Role, Token
 from steadydesk.privacy import actions as privacy
+from steadydesk.visits import actions as visits
+from steadydesk.visits import prompting
+from steadydesk.visits.actions import Warned
 from steadydesk.visits.models import Headcount
 from tests import permitted
 from tests.alarming import answer, press
 from tests.permitted import API, ASKERS, DEVICES, EDITED, LOOKED_AT, PAGES, PEOPLE, SET_UP, SIGN_IN, Way
+from tests.returning import HOUR, appoint, book, works
 from tests.visiting import act, arrive, prompts
 from tests.withdrawing import withdraw
 
@@ -65,6 +70,7 @@ def stage(world, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     names["words"] = words_about([f"visit:{names['waiting']}"])[-1].pk
     names["hold"] = privacy.place_hold(about, "a claim", world.now + DAY, by=dana, now=world.now).pk
     names["export"] = privacy.make_export([about], [], staff_named=False, by=dana, now=world.now).pk
+    names |= _times_given(world)
     names["ended"] = arrive(world, problem=True)
     act(world, "leave", names["ended"])
     names["withdrawal"] = withdraw(world, by="morgan")[1]
@@ -74,6 +80,23 @@ def stage(world, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     # As in the server: one book in memory. What is asked is undone, so the book stays right.
     book = bookkeeping.load(world.now)
     monkeypatch.setattr(alarms, "book", lambda: book)
+    return names
+
+
+def _times_given(world) -> dict[str, Any]:
+    """Customers who were given a time for tomorrow, and a warning for today."""
+    start = works(world, "nina", DAY, 8)
+    names: dict[str, Any] = {"returned": arrive(world, service="childrens")}
+    names["expected"] = book(world, names["returned"], "nina", start).pk
+    names["called_off"] = appoint(world, "nina", start + HOUR).pk
+    visits.call_off(names["called_off"], by=world.person("amira"), now=world.now)
+    doubtful = appoint(world, "nina", start + 2 * HOUR)
+    force = in_force("exchange")
+    with write(world.now):
+        prompting.ask_about_time(doubtful, "", force, by=world.person("amira"), now=world.now)
+    names["uncertain"] = doubtful.prompts.get().pk
+    warned = Warned(world.now.date(), "Was upset on Friday")
+    names["warning"] = visits.forewarn("exchange", warned, by=world.person("amira"), now=world.now).pk
     return names
 
 
@@ -154,6 +177,7 @@ def _routes(patterns: list[Any], before: str = "") -> Iterator[str]:
 def _decided(ways: list[Way]) -> set[tuple[str, str]]:
     named = dict.fromkeys(("waiting", "attending", "referred", "left", "prompt", "tom", "token", "desk", "pass"), 1)
     named |= dict.fromkeys(("words", "hold", "export", "headcount", "withdrawal", "ended"), 1)
+    named |= dict.fromkeys(("returned", "expected", "called_off", "uncertain", "warning"), 1)
     named |= dict.fromkeys(("alarm", "safe", "drill"), "00000000-0000-4000-8000-000000000000") | {"document": "a/b"}
     return {(w.method, resolve(w.address.format(**named).partition("?")[0]).route.replace("^", "")) for w in ways}
 

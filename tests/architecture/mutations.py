@@ -74,6 +74,7 @@ MUTATIONS: dict[str, Mutation] = {
         "return {referral.person} if referral.person else",
         "return people.available(referral.visit.site, referral.asked_at) if referral.person else",
     ),
+    "E3b-ret": Mutation("visits/free.py", "return return_rules.can_be_met(", "return not return_rules.can_be_met("),
     "E3c": Mutation(
         "visits/rules.py", '"told": None if self.told else _("Tell the customer first, and why.")', '"told": None'
     ),
@@ -88,6 +89,12 @@ MUTATIONS: dict[str, Mutation] = {
         "if officer is None:\n            _accept(turn, referral, by.ref)\n        elif officer:\n            _accept(",
     ),
     "E4a-duty": Mutation("visits/referring.py", "people.on_duty(team.pk, turn.now) if", "None if"),
+    "E4c": Mutation("visits/expecting.py", "elif not certain and row.uncertain_since is None:", "elif False:"),
+    "E5a-exp": Mutation(
+        "visits/forewarning.py",
+        "return row.day == today and (by.person in row.named or _is_reception(by, row.site))",
+        "return row.day == today",
+    ),
     "E6": Mutation("screens/desk/help_forms.py", "            encounters.record_call(", "            str("),
     "E6a": Mutation(
         "encounters/rules.py", "return {t.id: EFFECTS for t in protocol", "return {t.id: DONE for t in protocol"

@@ -39,7 +39,20 @@ MORE_DOORS = {
     # Gaps of a rota are read by pages, readiness and the interface alike.
     "rota": {"calendars", "gaps", "words"},
     # So have the figures of how it was kept, and the wait that is expected.
-    "visits": {"kept", "outlook", "outlook_rules", "paper", "paper_rules", "referral_rules", "referrals"},
+    # Who is expected, what they are given, and a warning for one day, are a page's whole work each.
+    "visits": {
+        "confirming",
+        "expected",
+        "expected_records",
+        "forewarning",
+        "kept",
+        "outlook",
+        "outlook_rules",
+        "paper",
+        "paper_rules",
+        "referral_rules",
+        "referrals",
+    },
     # Reading everything about one person, and making the file of it: each is a page's whole work.
     "privacy": {"finding", "giving", "subjects"},
     "reports": {"asking", "table"},  # asking the child process, and what it knows to make

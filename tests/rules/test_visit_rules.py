@@ -6,7 +6,7 @@ import pytest
 
 from steadydesk.kernel.errors import Refusal
 from steadydesk.protocol import codec, shipped
-from steadydesk.visits import rules
+from steadydesk.visits import rules, ticket_rules
 from steadydesk.visits.rules import Arrival, Callee, Facts, Known
 
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -192,7 +192,7 @@ def test_what_is_long_past_is_a_record_from_paper(minutes, source, paper):
 
 @pytest.mark.parametrize(("place", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (27, "AB"), (52, "BA"), (701, "ZZ")])
 def test_services_have_letters(place, letter):
-    assert rules.ticket_letter(place) == letter
+    assert ticket_rules.ticket_letter(place) == letter
 
 
 @pytest.mark.parametrize(

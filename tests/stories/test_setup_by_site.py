@@ -1,7 +1,6 @@
 """Who may set up one site sets up that one, and nobody makes themselves more than they are."""
 
 import pytest
-from django.test import Client
 
 from steadydesk.desks import actions as desks
 from steadydesk.desks import queries as in_desks
@@ -21,7 +20,6 @@ def iris(world):
     """Somebody of the library who administers it, and nothing else."""
     person = Person.objects.get(login="iris")
     people.save_row(Role(person=person, role="administrator", site_id="branch"), by=TESTER, now=world.now)
-    Person.objects.filter(pk=person.pk).update(is_staff=True)
     return world.person("iris")
 
 
@@ -129,22 +127,3 @@ def test_only_who_works_there_or_was_put_there_is_on_shift(world):
     people.stand_at(int(ben.id), "branch", Place.objects.filter(site_id="branch").first().pk, by=ben, now=world.now)
     people.end_shift(int(ben.id), "exchange", by=ben, now=world.now)
     people.start_shift(int(ben.id), "exchange", by=ben, now=world.now)
-
-
-def test_the_pages_list_and_offer_what_is_theirs(world, iris):
-    """Also the people there, and whoever belongs nowhere yet; not who may do more, elsewhere."""
-    new = Person(login="new", name="Newly Come")
-    people.save_person(new, by=iris, now=world.now)
-    pages, everything = Client(), Client()
-    pages.force_login(Person.objects.get(login="iris"))
-    everything.force_login(Person.objects.get(login="sasha"))
-    places = pages.get("/set-up/sites/place/").text
-    assert "Stacks" in places and "Back office" not in places
-    listed = pages.get("/set-up/people/person/").text
-    assert "owen" in listed and "new" in listed
-    assert "amira" not in listed and "sasha" not in listed
-    form = pages.get("/set-up/people/device/add/").text
-    assert "branch" in form and "exchange" not in form
-    theirs = Place.objects.get(site_id="exchange", slug="back-office")
-    assert pages.get(f"/set-up/sites/place/{theirs.pk}/change/").status_code == 302, "as if there were none"
-    assert "Back office" in everything.get("/set-up/sites/place/").text

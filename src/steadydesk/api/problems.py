@@ -13,7 +13,9 @@ TYPE = "application/problem+json"
 def problem(error: SteadydeskError) -> tuple[int, dict[str, Any]]:
     """The status and the problem document (RFC 9457) of an error."""
     status = status_of(error)
-    faults = error.faults if isinstance(error, Invalid) else []
+    # A refusal because of a time names those that are possible, for programs to offer.
+    times = [FieldFault("at", at) for at in error.facts.get("times", ())]
+    faults = error.faults if isinstance(error, Invalid) else times
     return status, document(status, error.code, error.sentence, faults)
 
 

@@ -20,7 +20,6 @@ class SetUpAdmin(ActionAdmin):
 class ButtonAdmin(SetUpAdmin):
     """A worn or wall button. Its secret and who wears it are on the page of buttons."""
 
-    sites_by = ("site",)
     list_display = ("name", "kind", "site", "place", "heard_at")
     list_filter = ("site", "kind")
 
@@ -33,5 +32,4 @@ class ButtonAdmin(SetUpAdmin):
 class ZoneAdmin(SetUpAdmin):
     """Where a gateway's word is."""
 
-    sites_by = ("place__site",)
     list_display = ("name", "place")

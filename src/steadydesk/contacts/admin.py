@@ -13,6 +13,5 @@ class ContactAdmin(ActionAdmin):
 
     save_row = staticmethod(actions.save_row)
     delete_row = staticmethod(actions.delete_row)
-    sites_by = ("site",)
     list_display = ("name", "kind", "phone", "site", "by_chain", "verified_at")
     list_filter = ("site", "kind")

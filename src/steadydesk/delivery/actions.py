@@ -56,6 +56,20 @@ def queue(
     return list(Delivery.objects.filter(key__in=keys).order_by("id").values_list("id", flat=True))
 
 
+def can_mail() -> bool:
+    """Whether mail can be sent from here."""
+    return table.set_up().mail
+
+
+def send_letter(address: int, text: int, *, place: str, subject: str, site: str, now: datetime) -> None:
+    """Queue a mail to a customer. Address and text are words that are kept elsewhere; the outbox points at them.
+
+    Belongs inside ``write``. When the words are gone before it was sent, it has nowhere to go.
+    """
+    row = rules.letter_row(address, text, place=place, subject=subject, site=site, now=now)
+    Delivery.objects.bulk_create([Delivery(**row)], ignore_conflicts=True)
+
+
 def tell_of_desks(entry: Entry, by: Actor, now: datetime) -> None:
     """Nobody has started some desks of a site that is open: its duty manager is told, and the page says which."""
     site = sites.site(entry.site)

@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet
 from steadydesk.delivery import browsers
 from steadydesk.delivery.channels.transport import Outgoing
 from steadydesk.delivery.models import Delivery, Service
-from steadydesk.delivery.rules import PUSH, SCREEN, Lane, Message
+from steadydesk.delivery.rules import LETTER, PUSH, SCREEN, WORDS, Lane, Message
+from steadydesk.journal import queries as journal
 from steadydesk.kernel.moments import moment
 from steadydesk.people.queries import telephone
 
@@ -153,15 +154,25 @@ def outgoing(row: Delivery, now: datetime) -> Outgoing:
     """A claimed row as its channel takes it. The address is looked up this late so that a new one is used."""
     message = Message.of(row.message)
     again = message.again or row.attempts > 1
-    address = row.address
-    if row.contact is not None and message.mode != "real":
+    address, text = row.address, ""
+    if message.kind == LETTER:
+        address, text = _letter(row.address, message.id)
+    elif row.contact is not None and message.mode != "real":
         # There is no such row; were there one, it would have nowhere to go.
         address = ""
     elif row.channel == PUSH:
         address = browsers.address(row.address)
     elif row.person is not None:
         address = address_of(row.person, row.channel, now)
-    return Outgoing(row.key, row.subject, row.site, message, again, now, address)
+    return Outgoing(row.key, row.subject, row.site, message, again, now, address, text)
+
+
+def _letter(address: str, text: str) -> tuple[str, str]:
+    """Where a customer's letter goes and what it says; both empty when either is gone: then nothing is sent."""
+    ids = int(address.removeprefix(WORDS)), int(text)
+    found = journal.words(ids)
+    to, said = (found.get(id, "") for id in ids)
+    return (to, said) if to and said else ("", "")
 
 
 def address_of(person: int, channel: str, now: datetime) -> str:

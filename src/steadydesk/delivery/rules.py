@@ -15,9 +15,14 @@ CHANNELS = (SCREEN, MAIL, PHONE, PUSH, APPRISE, WEBHOOK)
 OF_A_PERSON = (PUSH, MAIL, PHONE, APPRISE)
 """Ways to reach one person beside the screens, which are always told at once."""
 
+LETTER = "letter"
+"""A message to a customer; its text is kept apart, and ``id`` points at it."""
+WORDS = "words:"
+"""An address that begins so is the id of typed words."""
+
 NEXT_WAY_AFTER = timedelta(seconds=20)
 """So long the ways of a person wait for each other; whoever has seen the message is told no further."""
-CAN_WAIT = frozenset({"form", "hold"})
+CAN_WAIT = frozenset({"form", "hold", "not_come"})
 """All that quiet hours hold back. A call, a question and a building without staff concern somebody now."""
 
 LEASE = timedelta(seconds=30)
@@ -39,7 +44,8 @@ class Message:
 
     kind: str
     """``alarm``, ``prompt``, ``form``, ``check_in``; ``desks`` not started; a ``button_…``; a ``hold`` that is due;
-    ``sent_on``, a customer, more than once; the ``trial`` of a way to reach somebody."""
+    ``sent_on``, a customer, more than once; the ``trial`` of a way to reach somebody; ``not_come``: whoever was given
+    a time; a ``letter`` to a customer."""
     id: str
     place: str
     """The name of the place, or of the site, as people know it; empty when it is not known."""
@@ -167,6 +173,24 @@ def delivery_rows(
 def _key(key: str, own: Mapping[str, Any]) -> str:
     browser = [own["address"].partition(" ")[0]] if own["channel"] == PUSH else []
     return ":".join([key, str(own["person"]), own["channel"], *browser])
+
+
+def letter_row(address: int, text: int, *, place: str, subject: str, site: str, now: datetime) -> dict[str, Any]:
+    """Every column but the id of the row for a mail to a customer, of whom the outbox knows nothing but two ids."""
+    return {
+        "subject": subject,
+        "site": site,
+        "urgent": False,
+        "message": Message(LETTER, str(text), place, number=text).facts,
+        "person": None,
+        "contact": None,
+        "address": f"{WORDS}{address}",
+        "created_at": now,
+        "send_at": now,
+        **_NOT_TRIED,
+        "channel": MAIL,
+        "key": f"{subject}:letter:{text}",
+    }
 
 
 def _ways(people: Iterable[Recipient], channels: Channels) -> list[tuple[Recipient, str, timedelta]]:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from steadydesk.delivery.channels.transport import Outgoing
-from steadydesk.delivery.rules import Message
+from steadydesk.delivery.rules import LETTER, Message
 
 _ALARM = {
     "nearby": gettext_lazy("Please stand near: %(place)s"),
@@ -27,6 +27,8 @@ _OTHER = {
     "button_low": gettext_lazy("A button needs a new battery: %(place)s"),
     "button_silent": gettext_lazy("A button is not heard of any more: %(place)s"),
     "button_refused": gettext_lazy("A button was pressed that nobody is known to wear. Look for them: %(place)s"),
+    "not_come": gettext_lazy("A customer who was given a time did not come: %(place)s"),
+    "letter": gettext_lazy("Your appointment: %(place)s"),
     "hold": gettext_lazy("The day of a hold on records has come: %(place)s"),
     "trial": gettext_lazy("This only tries how you are reached: %(place)s"),
 }
@@ -67,10 +69,14 @@ def caller_name(message: Message) -> str:
 
 def subject_line(outgoing: Outgoing) -> str:
     """The sentence with its number; a repeat has the same number and says again."""
+    if outgoing.message.kind == LETTER:
+        return sentence(outgoing.message)
     line = _("%(sentence)s (%(number)s, again)") if outgoing.again else _("%(sentence)s (%(number)s)")
     return line % {"sentence": sentence(outgoing.message), "number": outgoing.message.number}
 
 
 def text(outgoing: Outgoing) -> str:
-    """The whole message."""
+    """The whole message; a customer's letter has words of its own."""
+    if outgoing.text:
+        return f"{outgoing.text}\n"
     return f"{sentence(outgoing.message)}\n\n{_('Open Steadydesk.')}\n"

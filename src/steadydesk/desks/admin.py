@@ -19,7 +19,6 @@ from steadydesk.pages.setup import ActionAdmin
 class TermsAdmin(ActionAdmin):
     """One row a site; without one the site has what is shipped."""
 
-    sites_by = ("site",)
     list_display = ("site", "lock_after", "passes_end", "desks_expected", "desks_wait", "presence_follows")
     save_row = staticmethod(actions.save_terms)
     delete_row = staticmethod(actions.delete_terms)
@@ -68,7 +67,6 @@ class KeyAdmin(ActionAdmin):
     """What is kept of a PIN and a badge is shown to nobody."""
 
     form = KeyForm
-    sites_by = ("person__roles__site", "person__memberships__team__site", "person__shifts__site")
     list_display = ("person", "has_pin", "has_badge")
     search_fields = ("person__name", "person__login")
 

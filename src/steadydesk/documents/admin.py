@@ -25,6 +25,5 @@ class VersionAdmin(ReadOnlyAdmin):
 class BindingAdmin(ReadOnlyAdmin):
     """Which version was in force where, from when."""
 
-    sites_by = ("site",)
     list_display = ("site", "version", "from_at")
     list_filter = ("site",)

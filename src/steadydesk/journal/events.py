@@ -22,6 +22,7 @@ class Event(StrEnum):
     VISIT_SENT_ON = "visit:sent-on"  # asked of another again, oftener than the protocol lets pass without a word
     VISIT_CANNOT_MEET = "visit:cannot-meet"  # the customer was told so, why, and what else there is
     VISIT_RETURN_BOOKED = "visit:return-booked"  # asked back for a time at which the right person is there
+    VISIT_RETURN_UNDONE = "visit:return-undone"  # that was by mistake: back in at the old place
     VISIT_LEFT = "visit:left"  # the customer went, or was sent home with everybody
     VISIT_NO_SHOW = "visit:no-show"  # called, and nobody came
     VISIT_REINSTATED = "visit:reinstated"  # back in at the old place
@@ -30,6 +31,26 @@ class Event(StrEnum):
     VISIT_CORRECTED = "visit:corrected"  # an addition: what it said before is kept
     VISIT_COUNTED = "visit:counted"  # on a list "who is still here?" somebody said what became of the customer
     VISIT_PROBLEM = "visit:problem"  # the interaction became one of a Problem Customer
+
+    # A customer was given a time, and is expected then.
+    EXPECTED_BOOKED = "expected:booked"  # by a team, of a customer who is not here
+    EXPECTED_MOVED = "expected:moved"  # to another time
+    EXPECTED_CALLED_OFF = "expected:called-off"  # the customer does not come, or need not
+    EXPECTED_TAKEN_UP = "expected:taken-up"  # it holds after all
+    EXPECTED_CONFIRMED = "expected:confirmed"  # a confirmation was printed, sent or put into a calendar
+    EXPECTED_UNCERTAIN = "expected:uncertain"  # nobody will be there: the customer must be told before they travel
+    EXPECTED_CERTAIN = "expected:certain"  # somebody will be there after all
+    EXPECTED_CAME = "expected:came"  # a person made sure, by a second fact, that it is them
+    EXPECTED_PARTED = "expected:parted"  # it was somebody else
+    EXPECTED_NOT_COME = "expected:not-come"  # the day is over, or somebody said so
+
+    # A warning for one day, told to nobody but those whom it is for: no stream has it.
+    FOREWARNING_GIVEN = "forewarning:given"  # for which day
+    FOREWARNING_CHANGED = "forewarning:changed"  # who is to know, or of which day
+    FOREWARNING_MATCHED = "forewarning:matched"  # a person made sure that it is them
+    FOREWARNING_PARTED = "forewarning:parted"  # it was somebody else
+    FOREWARNING_TAKEN_BACK = "forewarning:taken-back"  # nobody need know
+    FOREWARNING_GONE = "forewarning:gone"  # its day is over, and so are its words
 
     # What runs beside a visit or a call in which help is needed.
     HELP_OFFERED = "encounter:help-offered"  # the help control is on a screen

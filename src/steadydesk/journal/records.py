@@ -20,7 +20,7 @@ OF_ONE_PERSON = {
 }
 """Entries that are kept for less long than the journal, for they are about somebody's coming and going."""
 
-BY_THEMSELVES = ("incident", "contact", "withdrawal")
+BY_THEMSELVES = ("incident", "contact", "withdrawal", "expected_arrival")
 """Kinds of words about a visit or a call that are kept by their own time, however long the visit or the call is."""
 
 

@@ -11,6 +11,7 @@ from steadydesk.kernel.words import gettext as _
 NEEDS: dict[str, Permission] = {
     "visit": Permission.VISIT_READ,
     "prompt": Permission.VISIT_READ,
+    "expected": Permission.VISIT_READ,
     "encounter": Permission.VISIT_READ,
     "service": Permission.VISIT_READ,
     "alarm": Permission.ALARM_READ,
@@ -48,6 +49,8 @@ OF_REACHING = frozenset(
     {Event.BROWSER_ADDED, Event.BROWSER_REMOVED, Event.SERVICE_CHANGED, Event.WAYS_CHOSEN, Event.WAY_TRIED}
 )
 """How one person is reached."""
+OF_THE_FEW = frozenset({"forewarning"})
+"""Families that nobody is told of but whoever caused them: that there was one says something already."""
 OF_A_SITE = frozenset({"presence", "rota"})
 """Families that are told at the site they are about and nowhere else, also when they name none."""
 AT_A_LOCKED_DESK = frozenset({"alarm", "clock", "desk", "engine", "site"})

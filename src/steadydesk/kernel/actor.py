@@ -179,17 +179,12 @@ class Actor:
             self.check(permission)
         for site in belongs - {None}:
             self.check(permission, site)
-        if None in belongs and not self.may_everywhere(permission):
+        if None in belongs and not self._may_everywhere(permission):
             raise NotAllowed(_("This is for the whole organisation. Ask somebody who may do it at every site."))
 
-    def may_everywhere(self, permission: Permission) -> bool:
-        """Whether the actor may do this at every site, also at those that come later."""
+    def _may_everywhere(self, permission: Permission) -> bool:
         held = (role for role, where in self.roles if where is None)
         return self.kind == "system" or any(permission in ROLES.get(role, ()) for role in held)
-
-    def where(self, permission: Permission) -> frozenset[str]:
-        """The sites named by the roles that let the actor do this."""
-        return frozenset(site for role, site in self.roles if site and permission in ROLES.get(role, ()))
 
     def sites(self, permission: Permission, every: Iterable[str]) -> frozenset[str]:
         """Those of ``every`` site at which the actor may do this."""

@@ -1,12 +1,10 @@
 """Django's admin as a form on actions: it decides nothing, keeps no log of its own, and asks the same permission."""
 
 from collections.abc import Callable, Sequence
-from functools import reduce
-from operator import and_, or_
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
@@ -17,32 +15,7 @@ from steadydesk.pages.middleware import actor
 
 
 class SetUpOnly:
-    """Opens to whoever may set things up, and to nobody else.
-
-    Whoever sets up one site sees its rows and may choose among them: ``sites_by`` names the fields that lead from a
-    row to its sites. Nothing there means that the row belongs to all.
-    """
-
-    sites_by: ClassVar[tuple[str, ...]] = ()
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The rows of the sites that the person sets up, and those that are of no site yet."""
-        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
-        by = actor(request)
-        if not self.sites_by or by.may_everywhere(Permission.SET_UP):
-            return rows
-        own = by.where(Permission.SET_UP)
-        theirs = [Q(**{f"{path}__in": own}) for path in self.sites_by]
-        of_none = [Q(**{f"{path.partition('__')[0]}__isnull": True}) for path in self.sites_by]
-        wanted = reduce(or_, theirs) | reduce(and_, of_none)
-        return rows.filter(pk__in=self.model._base_manager.filter(wanted).values("pk"))  # type: ignore[attr-defined]
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **more: Any) -> Any:
-        """What can be chosen is what can be seen."""
-        listed = self.admin_site._registry.get(db_field.related_model)  # type: ignore[attr-defined]
-        if listed is not None and "queryset" not in more:
-            more["queryset"] = listed.get_queryset(request)
-        return super().formfield_for_foreignkey(db_field, request, **more)  # type: ignore[misc]
+    """Opens to whoever may set things up, and to nobody else."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether the block is listed."""

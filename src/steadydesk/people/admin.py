@@ -81,7 +81,6 @@ class PersonAdmin(SetUpAdmin):
 
     form = PersonForm
     inlines = (RoleInline, MembershipInline)
-    sites_by = ("roles__site", "memberships__team__site", "shifts__site")
     list_display = ("name", "login", "is_active", "is_staff")
     list_filter = ("is_active", "roles__role")
     search_fields = ("name", "login")
@@ -100,7 +99,6 @@ class TeamAdmin(SetUpAdmin):
     """A service area with its people."""
 
     inlines = (MembershipInline,)
-    sites_by = ("site",)
     list_display = ("name", "id", "site", "phone", "runs_duty_rota")
     list_filter = ("site",)
 
@@ -109,7 +107,6 @@ class TeamAdmin(SetUpAdmin):
 class ShiftAdmin(SetUpAdmin):
     """When somebody is at work."""
 
-    sites_by = ("site",)
     list_display = ("person", "site", "place", "starts_at", "ends_at")
     list_filter = ("site",)
 
@@ -118,7 +115,6 @@ class ShiftAdmin(SetUpAdmin):
 class DutyAdmin(SetUpAdmin):
     """Who answers for a team, from when to when."""
 
-    sites_by = ("team__site",)
     list_display = ("team", "person", "starts_at", "ends_at")
     list_filter = ("team",)
 
@@ -149,7 +145,6 @@ class DeviceAdmin(SetUpAdmin):
     """A desk station or a wall board."""
 
     form = DeviceForm
-    sites_by = ("site",)
     list_display = ("name", "kind", "site", "place", "started_at")
     list_filter = ("site",)
 
@@ -158,7 +153,6 @@ class DeviceAdmin(SetUpAdmin):
 class TokenAdmin(SetUpAdmin):
     """Credentials in use. Made by ``createtoken``; deleting one revokes it."""
 
-    sites_by = ("device__site", "person__roles__site", "person__memberships__team__site")
     list_display = ("label", "person", "device", "created_at", "revoked_at")
     list_filter = ("revoked_at",)
     exclude = ("hash",)

@@ -10,6 +10,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.kernel.records import Record
 from steadydesk.people import queries as people
 from steadydesk.privacy.table import ABOUT
+from steadydesk.visits import expected_records as expected
 from steadydesk.visits import records as visits
 
 SHOWN = 50
@@ -41,6 +42,8 @@ def find(text: str, sites: list[str]) -> list[Found]:
     ]
     calls = alarms.with_ids([s.partition(":")[2] for s in said if s.startswith("alarm:")], sites)
     found += [Found(f"alarm:{a.pk}", a.site, a.raised_at, "", tuple(said[f"alarm:{a.pk}"])) for a in calls]
+    given = expected.with_ids([int(s.partition(":")[2]) for s in said if s.startswith("expected:")], sites)
+    found += [Found(f"expected:{e.pk}", e.site, e.booked_at, "", tuple(said[f"expected:{e.pk}"])) for e in given]
     return sorted(found, key=lambda f: f.at, reverse=True)
 
 

@@ -3,6 +3,7 @@
 from steadydesk.alarms import records as alarms
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
+from steadydesk.visits import expected_records
 from steadydesk.visits import queries as visits
 
 
@@ -15,6 +16,8 @@ def site_of(subject: str) -> str | None:
         return None
     if noun == "person":
         return "" if people.names([int(id)]) else None
+    if noun == "expected":
+        return expected_records.site_of(id)
     try:
         return visits.visit(int(id)).site if noun == "visit" else None
     except NotFound:

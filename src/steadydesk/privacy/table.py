@@ -14,6 +14,7 @@ from steadydesk.kernel.records import Overdue, Record
 from steadydesk.loneworking import records as loneworking
 from steadydesk.people import records as people
 from steadydesk.privacy import keeping
+from steadydesk.visits import expected_records
 from steadydesk.visits import records as visits
 
 Forget = Callable[[Overdue], int]
@@ -48,6 +49,8 @@ KINDS = (
     Kind("incident", Per.SITE, journal.forget_words),
     Kind("incident", Per.SITE, encounters.forget_incidents),
     Kind("withdrawal", Per.SITE, customers.forget),
+    Kind("expected_arrival", Per.SITE, expected_records.forget),
+    Kind("forewarning", Per.SITE, expected_records.forget_forewarnings),
     Kind("visit", Per.SITE, encounters.forget),
     Kind("visit", Per.SITE, visits.forget),
     Kind("lone_shift", Per.SITE, loneworking.forget),
@@ -67,7 +70,7 @@ KINDS = (
 """In the order in which they go: what was typed first, the journal's own entries last."""
 
 ABOUT: tuple[About, ...] = (
-    people.about, desks.about, visits.about, encounters.about, customers.about, loneworking.about, alarms.about,
-    delivery.about, journal.about, keeping.about,
+    people.about, desks.about, visits.about, expected_records.about, encounters.about, customers.about,
+    loneworking.about, alarms.about, delivery.about, journal.about, keeping.about,
 )  # fmt: skip
 """Where everything about one subject is found."""

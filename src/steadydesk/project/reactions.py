@@ -40,6 +40,7 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.DESK_STARTED: (delivery.stop_telling_of_desks,),
     Event.DESKS_NOT_STARTED: (delivery.tell_of_desks,),
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
+    Event.AVAILABILITY_WITHDRAWN: (visits.follow_withdrawn,),
     Event.PASSWORD_CHANGED: (delivery_browsers.drop_signed_out,),
     Event.PERSON_LEFT: (
         delivery_browsers.drop_leaver,
@@ -47,8 +48,10 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
         buttons.take_from_leaver,
         alarms.await_leaver,
         rota.let_go,
+        visits.follow_leaver,
     ),
     Event.PRESENCE_CHANGED: (visits.look_soon, encounters.remind_at_shift_end, rota.follow_presence),
+    Event.ROTA_ABSENCE_ENDED: (visits.follow_return,),
     Event.ROTA_PUBLISHED: (rota.look_soon,),
     Event.SET_UP_CHANGED: (refuse_codes, delivery_browsers.drop_signed_out),
     Event.SIGNED_OUT: (delivery_browsers.drop_signed_out,),
@@ -56,6 +59,7 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.SITE_STATE_CHANGED: (
         visits.stop_waits,
         visits.count_after_emptying,
+        visits.close_day,
         visits.release,
         desks.look_at_opening,
         encounters.remind_at_closing,

@@ -18,7 +18,6 @@ class SetUpAdmin(ActionAdmin):
 class SiteAdmin(SetUpAdmin):
     """A building. What it is doing as a whole is said at the desk, not here."""
 
-    sites_by = ("pk",)
     list_display = ("name", "id", "country", "time_zone")
     exclude = ("state",)
 
@@ -27,7 +26,6 @@ class SiteAdmin(SetUpAdmin):
 class PlaceAdmin(SetUpAdmin):
     """A desk, a room, a door."""
 
-    sites_by = ("site",)
     list_display = ("name", "site", "kind", "earshot", "staff_only")
     list_filter = ("site", "kind")
     search_fields = ("name", "slug")
@@ -37,7 +35,6 @@ class PlaceAdmin(SetUpAdmin):
 class ConnectionAdmin(SetUpAdmin):
     """Which places lie next to each other."""
 
-    sites_by = ("a__site", "b__site")
     list_display = ("a", "b", "metres")
     list_filter = ("a__site",)
 
@@ -46,7 +43,6 @@ class ConnectionAdmin(SetUpAdmin):
 class TelephoneAdmin(SetUpAdmin):
     """Numbers for getting help, each with when it was last tried."""
 
-    sites_by = ("site",)
     list_display = ("use", "number", "site", "tested_at")
     list_filter = ("site",)
 
@@ -55,6 +51,5 @@ class TelephoneAdmin(SetUpAdmin):
 class AssetAdmin(SetUpAdmin):
     """What is needed in an emergency."""
 
-    sites_by = ("site",)
     list_display = ("kind", "where", "site", "place")
     list_filter = ("site", "kind")

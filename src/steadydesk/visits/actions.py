@@ -17,6 +17,18 @@ from steadydesk.sites import queries as sites
 from steadydesk.visits import headcount, queries, rules
 from steadydesk.visits.answers import COUNTED_FROM, end, put_back_in
 from steadydesk.visits.arriving import arrival_faults, arrive
+from steadydesk.visits.confirming import confirm
+from steadydesk.visits.expecting import (
+    close_day,
+    expect,
+    follow_leaver,
+    follow_return,
+    follow_withdrawn,
+    part,
+    say_not_come,
+    say_told,
+)
+from steadydesk.visits.forewarning import Warned, forewarn
 from steadydesk.visits.handing import hand_over
 from steadydesk.visits.headcount import (
     answer_all,
@@ -32,17 +44,28 @@ from steadydesk.visits.outside import call_outside
 from steadydesk.visits.prompting import answer_prompt, release
 from steadydesk.visits.referring import agree, decline, refer, refuse_while_pending, take_back
 from steadydesk.visits.restoring import settle_restored, settle_restored_prompts
+from steadydesk.visits.returning import (
+    Wanted,
+    book_appointment,
+    book_return,
+    call_off,
+    move_expected,
+    take_up,
+    undo_return,
+)
 from steadydesk.visits.rules import Arrival, CannotBeMet
 from steadydesk.visits.settling import CLOCK, Turn, look_at, settle, take
 from steadydesk.visits.telling import answer_for_service, say_cannot_in_time, tell, tell_room
 
 __all__ = [
-    "Arrival", "CannotBeMet", "agree", "answer_all", "answer_at_closing", "answer_for_service", "answer_headcount",
-    "answer_prompt", "arrival_faults", "arrive", "attend", "call", "call_outside", "cannot_meet", "change_mood",
-    "correct", "count_after_emptying", "count_after_outage", "decline", "end_of_list", "finish", "follow_clock",
-    "hand_over", "leave", "look_at_appointments", "look_soon", "mark_problem", "move_with_clock", "no_show", "note",
-    "refer", "reinstate", "release", "say_cannot_in_time", "settle_restored", "settle_restored_prompts", "stop_wait",
-    "stop_waits", "take_back", "tell", "tell_room",
+    "Arrival", "CannotBeMet", "Wanted", "Warned", "agree", "answer_all", "answer_at_closing", "answer_for_service",
+    "answer_headcount", "answer_prompt", "arrival_faults", "arrive", "attend", "book_appointment", "book_return",
+    "call", "call_off", "call_outside", "cannot_meet", "change_mood", "close_day", "confirm", "correct",
+    "count_after_emptying", "count_after_outage", "decline", "end_of_list", "expect", "finish", "follow_clock",
+    "follow_leaver", "follow_return", "follow_withdrawn", "forewarn", "hand_over", "leave", "look_at_appointments",
+    "look_soon", "mark_problem", "move_expected", "move_with_clock", "no_show", "note", "part", "refer", "reinstate",
+    "release", "say_cannot_in_time", "say_not_come", "say_told", "settle_restored", "settle_restored_prompts",
+    "stop_wait", "stop_waits", "take_back", "take_up", "tell", "tell_room", "undo_return",
 ]  # fmt: skip
 
 SITE_WAIT = "site-wait"

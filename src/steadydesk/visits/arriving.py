@@ -18,7 +18,7 @@ from steadydesk.kernel.errors import FieldFault, Invalid, NotFound
 from steadydesk.people import queries as people
 from steadydesk.protocol.schema import EnquiryType
 from steadydesk.sites import queries as sites
-from steadydesk.visits import rules
+from steadydesk.visits import rules, ticket_rules
 from steadydesk.visits.models import TicketRun, Visit
 from steadydesk.visits.rules import Arrival, Known
 from steadydesk.visits.settling import Turn, settle
@@ -40,7 +40,7 @@ def arrive(arrival: Arrival, *, by: Actor, now: datetime) -> Visit:
     with write(now):
         visit = _visit(arrival, where, door, now)
         visit.service, visit.team = service.id if service else "", team
-        letter = rules.ticket_letter(services.index(service) if service else len(services))
+        letter = ticket_rules.ticket_letter(services.index(service) if service else len(services))
         visit.ref = _ticket(where, letter, now.astimezone(door.zone).date())
         visit.save(force_insert=True)
         turn = Turn(visit, door.force, by, now)
@@ -139,4 +139,4 @@ def _ticket(site: str, letter: str, day: date) -> str:
     with connection.cursor() as cursor:
         cursor.execute(_NEXT_NUMBER, [site, letter, day.isoformat()])
         [[number]] = cursor.fetchall()
-    return rules.ticket(letter, number)
+    return ticket_rules.ticket(letter, number)

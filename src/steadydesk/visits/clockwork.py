@@ -4,7 +4,18 @@ from datetime import datetime
 
 from steadydesk.deadlines.firing import Clockwork, Due, Together
 from steadydesk.kernel.actor import system
-from steadydesk.visits import actions, headcount, outlook, prompting, queries, referring, settling
+from steadydesk.visits import (
+    actions,
+    expecting,
+    forewarning,
+    headcount,
+    outlook,
+    prompting,
+    queries,
+    referring,
+    returning,
+    settling,
+)
 from steadydesk.visits.models import Visit
 from steadydesk.visits.settling import CLOCK, look_again
 
@@ -22,6 +33,7 @@ def look_at_visits(dues: list[Due], now: datetime) -> None:
 
 def repeat_prompt(due: Due, now: datetime) -> None:
     """Nobody may have answered the prompt."""
+    expecting.look_before_asking(int(due.key), by=ENGINE, now=now)
     prompting.repeat(int(due.key), by=ENGINE, now=now)
 
 
@@ -55,6 +67,21 @@ def ask_for_agreement(due: Due, now: datetime) -> None:
     referring.ask_again(int(due.key), by=ENGINE, now=now)
 
 
+def look_at_expected(due: Due, now: datetime) -> None:
+    """Somebody may not be there at the time that a customer was given."""
+    expecting.look(int(due.key), by=ENGINE, now=now)
+
+
+def end_of_expected_day(due: Due, now: datetime) -> None:
+    """The day on which a customer was expected is over."""
+    expecting.end_of_day(int(due.key), by=ENGINE, now=now)
+
+
+def end_of_forewarning(due: Due, now: datetime) -> None:
+    """The day for which colleagues were warned is over."""
+    forewarning.end(int(due.key), by=ENGINE, now=now)
+
+
 def look_at_room(due: Due, now: datetime) -> None:
     """Somebody came, somebody went off shift, or the queue has not moved for long enough."""
     outlook.look_at_room(due.key, by=ENGINE, now=now)
@@ -69,6 +96,9 @@ WORK: Clockwork = {
     actions.APPOINTMENTS: look_at_appointments,
     outlook.ROOM: look_at_room,
     settling.AGREEMENT: ask_for_agreement,
+    expecting.LOOK: look_at_expected,
+    returning.DAY_OVER: end_of_expected_day,
+    forewarning.OVER: end_of_forewarning,
 }
 
 TOGETHER: dict[str, Together] = {CLOCK: look_at_visits}

@@ -114,6 +114,8 @@ class Prompt(models.Model):
     """Who was rung and not reached since the chain last began."""
     skipped = models.JSONField(default=list)
     """Levels at which nobody was available when the present one was chosen."""
+    expected = models.ForeignKey("ExpectedArrival", models.CASCADE, null=True, related_name="prompts")
+    """Which promised time it is about, for a customer who has gone home."""
     answered_at = models.DateTimeField(null=True)
     answered_by = models.CharField(max_length=80, blank=True)
     reached = models.CharField(max_length=120, blank=True)
@@ -178,3 +180,71 @@ class Headcount(models.Model):
         ]
         indexes = [models.Index(fields=["site"], name="headcount_open", condition=Q(answer=""))]
         ordering = ["id"]
+
+
+class ExpectedArrival(models.Model):
+    """Somebody was given a time: asked to return (E3b-ret), or by a team of its own accord (E4c)."""
+
+    visit = models.ForeignKey(Visit, models.SET_NULL, null=True, related_name="returns")
+    """The visit at which the time was given."""
+    came = models.ForeignKey(Visit, models.SET_NULL, null=True, related_name="appointments")
+    """The visit at which the customer came, as a person has confirmed."""
+    site = models.CharField(max_length=60)
+    day = models.DateField()
+    """The local day at the site."""
+    reference = models.CharField(max_length=8)
+    """Stands on the slip alone: whoever knows it has the slip, or made a note of it."""
+    service = models.CharField(max_length=60, blank=True)
+    team = models.CharField(max_length=60)
+    person = models.BigIntegerField(null=True)
+    """With whom; without a name it is anyone of the team, and one of it is kept free."""
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    document = models.CharField(max_length=60)
+    version = models.CharField(max_length=20)
+    private = models.BooleanField(default=False)
+    safe_way = models.BooleanField(default=False)
+    """Of somebody who is kept private: a person has confirmed a safe way to give the confirmation."""
+    who = models.BigIntegerField(null=True)
+    """The words by which the customer can be told from others when they come."""
+    state = models.CharField(max_length=12, default="open")
+    uncertain_since = models.DateTimeField(null=True)
+    """Nobody is there at this time any more, and the customer has not been told."""
+    moves = models.PositiveSmallIntegerField(default=0)
+    booked_at = models.DateTimeField()
+    booked_by = models.CharField(max_length=80)
+    visit_was = models.CharField(max_length=12, blank=True)
+    """The state that the visit is put back into when this is undone."""
+    visit_waited = models.BooleanField(default=False)
+    """Whether the wait ended with this, so that undoing it lets the clocks run on."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "reference"], name="expected_reference_once")]
+        indexes = [
+            models.Index(fields=["site", "day"], name="expected_day"),
+            models.Index(fields=["team", "starts_at"], name="expected_open", condition=Q(state="open")),
+        ]
+        ordering = ["starts_at", "id"]
+
+
+class Forewarning(models.Model):
+    """A customer is expected to arrive agitated: for one day, reception and named colleagues alone (E5a-exp)."""
+
+    site = models.CharField(max_length=60)
+    day = models.DateField()
+    around = models.TimeField(null=True)
+    """About when, by the clocks of the site."""
+    words = models.BigIntegerField(null=True)
+    """What colleagues need to know."""
+    fact = models.BigIntegerField(null=True)
+    """The second fact by which a person makes sure that it is them."""
+    named = models.JSONField(default=list)
+    """The colleagues who see it beside reception."""
+    state = models.CharField(max_length=12, default="open")
+    came = models.ForeignKey(Visit, models.SET_NULL, null=True, related_name="forewarnings")
+    written_at = models.DateTimeField()
+    written_by = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [models.Index(fields=["site", "day"], name="forewarning_day")]
+        ordering = ["around", "id"]

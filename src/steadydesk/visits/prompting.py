@@ -20,7 +20,7 @@ from steadydesk.kernel.errors import NotFound, Refusal
 from steadydesk.protocol.schema.waiting import Waiting
 from steadydesk.sites import queries as sites
 from steadydesk.visits import rules
-from steadydesk.visits.models import Prompt, Visit
+from steadydesk.visits.models import ExpectedArrival, Prompt, Visit
 from steadydesk.visits.rules import Callee
 from steadydesk.visits.staff import Staff
 
@@ -67,23 +67,30 @@ def _ask_together(kind: str, visits: list[Visit], force: InForce, *, by: Actor, 
 def ask_first(kind: str, visit: Visit, first: str, team: str, force: InForce, *, by: Actor, now: datetime) -> None:
     """Ask one person (``person:3``) or a ``team`` about a visit, and then those above them, unless that is asked."""
     if not _open(visit.site, kind).filter(visits=visit).exists():
-        _ask(kind, [visit], force, first=first, team=team, by=by, now=now)
+        prompt = Prompt(site=visit.site, team=team or visit.team, kind=kind, first=first)
+        _begin(prompt, [visit], force, by=by, now=now)
 
 
-def _ask(
-    kind: str, visits: list[Visit], force: InForce, *, first: str = "", team: str = "", by: Actor, now: datetime
-) -> None:
+def ask_about_time(row: ExpectedArrival, first: str, force: InForce, *, by: Actor, now: datetime) -> None:
+    """Ask whoever gave a customer this time (``first``), and then those above, unless that is asked already (E4c)."""
+    if not _open(row.site).filter(expected=row).exists():
+        prompt = Prompt(site=row.site, team=row.team, kind="return_uncertain", expected=row, first=first)
+        _begin(prompt, [row.visit] if row.visit else [], force, by=by, now=now)
+
+
+def withdraw_of_time(row: ExpectedArrival, *, by: Actor, now: datetime) -> None:
+    """The time can be kept after all, or the customer does not come."""
+    withdraw_all(_held(row.site).filter(expected=row), by=by, now=now)
+
+
+def _ask(kind: str, visits: list[Visit], force: InForce, *, by: Actor, now: datetime) -> None:
     last = visits[-1]
-    prompt = Prompt(
-        site=last.site,
-        team=team or last.team,
-        kind=kind,
-        first=first,
-        document=force.document,
-        version=force.version,
-        asked_at=now,
-        calls=kind in rules.CALLING,
-    )
+    _begin(Prompt(site=last.site, team=last.team, kind=kind), visits, force, by=by, now=now)
+
+
+def _begin(prompt: Prompt, visits: list[Visit], force: InForce, *, by: Actor, now: datetime) -> None:
+    prompt.document, prompt.version = force.document, force.version
+    prompt.asked_at, prompt.calls = now, prompt.kind in rules.CALLING
     staff = Staff(prompt.site, prompt.team, now)
     _choose(prompt, force.protocol.waiting, staff)
     prompt.save()
@@ -222,9 +229,10 @@ def answer_room(site: str, told: Iterable[int], *, by: Actor, now: datetime) -> 
         ask([(kind, v) for v in missing], documents.version(prompt.document, prompt.version), by=by, now=now)
 
 
-def withdraw_kind(visit: Visit, kind: str, *, by: Actor, now: datetime) -> None:
+def withdraw_kinds(visit: Visit, *kinds: str, by: Actor, now: datetime) -> None:
     """This need not be asked about the visit any more."""
-    withdraw_all(_held(visit.site, kind).filter(visits=visit), by=by, now=now)
+    alone = [p for p in _held(visit.site, *kinds).filter(visits=visit) if not _leave_room(p, visit)]
+    withdraw_all(alone, by=by, now=now)
 
 
 def withdraw_from(visit: Visit, *, by: Actor, now: datetime) -> None:

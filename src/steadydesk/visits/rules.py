@@ -46,6 +46,9 @@ VISIT = StateTable(
         "leave": {"waiting": "closed", "offered": "closed", "attending": "closed"},
         "no-show": {"waiting": "closed", "offered": "closed"},
         "site-closed": {"waiting": "closed", "offered": "closed"},
+        "return": {"waiting": "closed", "offered": "closed", "attending": "closed"},
+        "undo-return": {"closed": "waiting"},
+        "undo-follow-up": {"closed": "attending"},
         "reinstate": {"closed": "waiting"},
         "change": {"waiting": "waiting", "offered": "offered", "attending": "attending"},
     },
@@ -320,23 +323,11 @@ def from_paper(arrival: Arrival, waiting: Waiting, now: datetime) -> bool:
     return late or arrival.source == "paper"
 
 
-def ticket_letter(place: int) -> str:
-    """The letter of the service at this place of the protocol's list: A to Z, then AA to ZZ."""
-    first, second = divmod(place, 26)
-    letter = chr(ord("A") + second)
-    return letter if first == 0 else chr(ord("A") + (first - 1) % 26) + letter
-
-
-def ticket(letter: str, number: int) -> str:
-    """The ticket as it is called out; the first of the day is 101, so that all have three digits."""
-    return f"{letter}{100 + number}"
-
-
 # Prompts.
 
 ASK_AGREEMENT = "ask_agreement"
-CALLING = ("call_manager", "tell_room", "ask_service", ASK_AGREEMENT, "ask_help")
-CLIMBING = ("call_manager", ASK_AGREEMENT, "ask_help")
+CALLING = ("call_manager", "tell_room", "ask_service", ASK_AGREEMENT, "ask_help", "return_uncertain")
+CLIMBING = ("call_manager", ASK_AGREEMENT, "ask_help", "return_uncertain")
 """What goes on to those whom the protocol names for somebody agitated when the team does not answer."""
 PROMPT_OF = {
     "attend": "tell_customer",
@@ -393,5 +384,7 @@ def choose_call(chain: Iterable[tuple[str, Iterable[Callee]]], available: Set[st
 
 def repeat_after(kind: str, repeats: int, waiting: Waiting) -> timedelta:
     """How long an unanswered prompt stays quiet; a customer is to be told within a time of its own (E1a)."""
+    if kind == "return_uncertain":
+        return waiting.return_asked_again_after
     first_telling = kind in ("tell_customer", "tell_room") and repeats == 0
     return waiting.tell_customer_within if first_telling else waiting.prompt_repeat_after

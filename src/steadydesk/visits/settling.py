@@ -151,7 +151,7 @@ def stop_asking(turn: Turn) -> None:
     """Whoever was asked to take the customer on is asked no longer, nor is anybody about them."""
     clear_deadline(AGREEMENT, turn.subject)
     delivery.withdraw(turn.subject, turn.now)
-    prompting.withdraw_kind(turn.visit, rules.ASK_AGREEMENT, by=turn.by, now=turn.now)
+    prompting.withdraw_kinds(turn.visit, rules.ASK_AGREEMENT, by=turn.by, now=turn.now)
 
 
 def _update(visit: Visit, before: Visit) -> None:

@@ -12,7 +12,7 @@ from steadydesk.alarms.recorder import with_names
 from steadydesk.api.v1.schemas import Page, Problem
 from steadydesk.journal import queries
 from steadydesk.journal.models import Entry
-from steadydesk.journal.rules import is_personal
+from steadydesk.journal.rules import OF_THE_FEW, is_personal
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound
 from steadydesk.pages.middleware import actor
@@ -46,6 +46,8 @@ def entries(request: HttpRequest, subject: str | None = None, after: int = 0) ->
 
 def _may_read(entry: Entry, by: Actor) -> bool:
     """Staff are not the watched: when somebody signed in or used a screen is theirs to read, and nobody else's."""
+    if entry.type.partition(":")[0] in OF_THE_FEW:
+        return entry.by == by.ref
     return entry.subject == by.ref or not is_personal(entry.type, entry.facts)
 
 

@@ -33,6 +33,8 @@ class Outgoing:
     """Whether the recipient may have had it already."""
     at: datetime
     address: str = ""
+    text: str = ""
+    """Of a letter to a customer."""
 
 
 Transport = Callable[[Outgoing], None]

@@ -106,7 +106,7 @@ RecordKind = Literal[
     "assessment", "strategy", "help_request", "urgent_message", "contact", "incident", "injury",
     "violent_incident_log", "welfare_check", "debrief", "customer_file", "withdrawal", "letter",
     "lone_shift", "access_challenge", "training", "rehearsal", "check_of_equipment", "document", "export",
-    "presence", "sign_in", "account", "view_log", "hold",
+    "presence", "sign_in", "account", "view_log", "hold", "expected_arrival", "forewarning",
 ]  # fmt: skip
 RECORD_KINDS: tuple[str, ...] = get_args(RecordKind)
 
@@ -116,6 +116,8 @@ ADDED_LATER: dict[str, timedelta] = {
     "account": timedelta(days=365),
     "view_log": timedelta(days=1096),
     "hold": timedelta(days=1096),
+    "expected_arrival": timedelta(days=30),
+    "forewarning": timedelta(0),
 }
 """How long these are kept under a version that was published before it could say so."""
 

@@ -1,5 +1,6 @@
 """Waiting, moods, enquiry types, referral, and what the customer is told (E0 to E5c)."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StrictInt
@@ -43,6 +44,8 @@ class Waiting(Section):
     """E2a-dep: what an unanswered prompt climbs to, in this order."""
     moods_that_bind_agitated: Some[Mood]
     prompt_repeat_after: Prompt
+    return_asked_again_after: Prompt = timedelta(minutes=15)
+    """E4c: nobody is there any more at a time that a customer was given, and nobody has told them."""
     tell_room_from: Count
     """E1: so many over time at once become one prompt."""
     promise_warning_before: Grace
@@ -84,6 +87,8 @@ class EnquiryType(Section):
     """What confirmations and the reception script carry beforehand (E5c-tell)."""
     served_today: Text | None = None
     """E3c: it cannot be said of this that it cannot be met now; how it is served today, without phone or address."""
+    what_to_bring: Text | None = None
+    """What a customer who is asked to return brings along."""
 
 
 class Referral(Section):
@@ -92,6 +97,10 @@ class Referral(Section):
     duty_rota_takes_at_once: YesNo
     agreement_asked_again_after: Clock
     return_wording: Text
+    return_length: Clock = timedelta(minutes=30)
+    """So long somebody is kept free for a customer who returns."""
+    return_names_staff: YesNo = False
+    """Whether a confirmation names the colleague, or their team alone."""
 
 
 class CannotMeet(Section):

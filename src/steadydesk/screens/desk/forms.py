@@ -15,6 +15,7 @@ from steadydesk.kernel.errors import Invalid
 from steadydesk.people import queries as people
 from steadydesk.screens.desk import words
 from steadydesk.screens.desk.entering import CHOOSE, line_field, text_field, wait_choices
+from steadydesk.screens.desk.expected_forms import EXPECTED_FORMS
 from steadydesk.screens.desk.help_forms import HELP_FORMS
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.visits import actions
@@ -277,4 +278,5 @@ FORMS: dict[str, type[VisitForm]] = {
     )
 }  # fmt: skip
 FORMS.update(HELP_FORMS)
+FORMS.update(EXPECTED_FORMS)
 """Every action on a visit by the last part of its address."""

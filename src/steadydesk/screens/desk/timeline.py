@@ -172,6 +172,13 @@ def _cannot_meet(facts: Mapping[str, Any], names: Names) -> str:
     return ". ".join(said)
 
 
+def _to_return(facts: Mapping[str, Any], names: Names) -> str:
+    whom = names.people.get(f"person:{facts.get('person')}") or names.labels.teams.get(facts.get("team") or "", "")
+    at = parse_datetime(facts.get("return_at") or "")
+    when = date_format(localtime(at), "j M H:i") if at else ""
+    return _("Given a time: %(at)s, %(whom)s") % {"at": when, "whom": whom}
+
+
 def _ended(facts: Mapping[str, Any], names: Names) -> str:
     return _from_paper(_("Ended: %s") % words.outcome_words(facts.get("outcome", "")), facts, "ended_at")
 
@@ -183,6 +190,11 @@ def _from_paper(text: str, facts: Mapping[str, Any], name: str) -> str:
     at = parse_datetime(facts.get(name) or "")
     when = date_format(localtime(at), "j M H:i") if at else _("time not written down")
     return _("%(what)s (%(when)s, from paper)") % {"what": text, "when": when}
+
+
+def _confirmed(facts: Mapping[str, Any], names: Names) -> str:
+    ways = {"print": _("on paper"), "calendar": _("for a calendar"), "mail": _("by e-mail")}
+    return _("Confirmation given: %s") % ways.get(facts.get("way", ""), "")
 
 
 def _corrected(facts: Mapping[str, Any], names: Names) -> str:
@@ -198,6 +210,7 @@ def _asked(facts: Mapping[str, Any], names: Names) -> str:
         "tell_customer": _("Asked to tell the customer"),
         "tell_room": _("Asked to tell the room"),
         "promise_due": _("Asked to tell the customer again"),
+        "return_uncertain": _("Asked to tell the customer before they travel"),
     }
     text = kinds.get(facts.get("kind", ""), _("Asked"))
     person = names.people.get(f"person:{facts.get('person')}", "")
@@ -280,6 +293,17 @@ _SENTENCES: Mapping[str, Any] = {
     Event.VISIT_SENT_ON: _sent_on,
     Event.VISIT_TAKEN_BACK: _always(lazy("The request was taken back")),
     Event.VISIT_CANNOT_MEET: _cannot_meet,
+    Event.VISIT_RETURN_BOOKED: _to_return,
+    Event.VISIT_RETURN_UNDONE: _always(lazy("The return was booked by mistake: back in at the old place")),
+    Event.EXPECTED_MOVED: _to_return,
+    Event.EXPECTED_CALLED_OFF: _always(lazy("The time was called off")),
+    Event.EXPECTED_TAKEN_UP: _always(lazy("Expected after all")),
+    Event.EXPECTED_CONFIRMED: _confirmed,
+    Event.EXPECTED_UNCERTAIN: _always(lazy("Nobody will be there at the time that was given")),
+    Event.EXPECTED_CERTAIN: _always(lazy("Somebody will be there after all")),
+    Event.EXPECTED_CAME: _always(lazy("Came to the time that was given, by a second fact")),
+    Event.EXPECTED_PARTED: _always(lazy("It was not who was expected")),
+    Event.EXPECTED_NOT_COME: _always(lazy("Did not come at the time that was given")),
     Event.VISIT_LEFT: _ended,
     Event.VISIT_NO_SHOW: _ended,
     Event.VISIT_REINSTATED: _always(lazy("Back in at the old place")),

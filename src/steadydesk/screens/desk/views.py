@@ -28,7 +28,7 @@ from steadydesk.screens.paper.pack import reminder
 from steadydesk.screens.response.page import counter, pages_of
 from steadydesk.screens.site.views import strip
 from steadydesk.sites.models import Site
-from steadydesk.visits import queries
+from steadydesk.visits import expected, forewarning, queries
 from steadydesk.visits.rules import BACK_IN
 
 GONE_WITHIN = timedelta(hours=2)
@@ -120,6 +120,7 @@ def _board(request: HttpRequest, by: Actor, site: Site) -> dict[str, Any]:
         found["lines"] = [x for x in found["lines"] if wanted in f"{x.visit.ref} {x.who} {x.service}".casefold()]
     now = clock.now()
     found |= {**strip(site, now, staff_only=full), "expected": boards.expected(site, found["teams"], now)}
+    found |= {"to_come": expected.count_open(site, now), "marks": forewarning.count_today(by, site.pk, now)}
     return {**found, "site": site, "staff_only": full, "works": by.may(Permission.VISIT_WORK, site.pk)}
 
 

@@ -20,7 +20,7 @@ from steadydesk.screens.desk.frame import staff_only as in_full
 from steadydesk.screens.desk.stations import NAMED, asks_who, desk_of, named, station_of
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.screens.privacy.looking import keep_look
-from steadydesk.visits import queries, referrals
+from steadydesk.visits import expected, queries, referrals
 from steadydesk.visits.models import Visit
 from steadydesk.visits.referral_rules import takes_back
 
@@ -158,6 +158,9 @@ def _card(
         "details": [f for f in forms.values() if not isinstance(f, Plain) and not f.apart],
         **helping.panels(visit, by, {n: f for n, f in forms.items() if f.apart}, staff_only=staff_only),
         "works": by.may(Permission.VISIT_WORK, visit.site),
+        "returns": "return" in choices["moves"],
+        "given": expected.of_visit(visit) if visit.ended_at else None,
+        "came_for": expected.at_visit(visit) if visit.appointment_at else None,
     }
 
 
@@ -166,6 +169,10 @@ def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *
         return pending and form.move in moves and referrals.is_asked(referrals.unanswered(visit), by)
     if form.name == "take-back":
         return pending and form.move in moves and _may_take_back(visit, by)
+    if form.name == "expected":
+        return form.move in moves and visit.appointment_at is None and expected.is_open_today(visit.site, clock.now())
+    if form.name == "not-expected":
+        return form.move in moves and visit.appointment_at is not None and expected.at_visit(visit) is not None
     if form.name == "reinstate":
         return visit.outcome in ("left", "no_show") and visit.attended_at is None
     if form.name == "call" and visit.problem and encounters.risk_active(f"visit:{visit.pk}"):

@@ -93,6 +93,7 @@ def role_words(role: str) -> str:
         "deputy": _("deputy"),
         "duty_manager": _("duty manager"),
         "duty": _("duty officer"),
+        "person": _("gave the time"),
         "team": _("team"),
         "security": _("security"),
     }
@@ -113,6 +114,8 @@ def prompt_words(
     if prompt.kind == "call_manager":
         full = _("%(who)s has waited past the limit for somebody agitated: tell the manager") % facts
         return full if staff_only else _("%(who)s: ring") % facts
+    if prompt.kind == "return_uncertain":
+        return _("Nobody will be there at the time that a customer was given: tell them before they travel")
     known = {
         "ask_agreement": _("%(who)s: has %(team)s agreed to take them on?"),
         "ask_help": _("%(who)s: %(team)s is asked for help and has not answered"),
@@ -139,6 +142,7 @@ def prompt_kind(kind: str) -> str:
         "tell_customer": _("Tell how long it will take"),
         "tell_room": _("Tell the room"),
         "promise_due": _("A promised wait runs out"),
+        "return_uncertain": _("Tell a customer not to come in vain"),
     }
     return known.get(kind, kind)
 

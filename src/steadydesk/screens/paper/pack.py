@@ -25,7 +25,7 @@ from steadydesk.screens.response.page import choose_site, counter, numbers, page
 from steadydesk.sites import actions
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
-from steadydesk.visits import queries as visits
+from steadydesk.visits import expected
 
 BLANK_LINES = 14
 LOOK_BACK = timedelta(days=60)
@@ -61,7 +61,7 @@ def morning_pack(request: HttpRequest, by: Actor) -> HttpResponse:
         duties=people.duties_between(site.pk, start, end),
         ring=[*numbers(site), *_tried(site, force.protocol, now)],
         places=[p for p in sites.places(site.pk) if p.way_in or p.barrier],
-        expected=_expected(site, start, end),
+        expected=expected.on_day(site.pk, start.date()),
         cards=force.protocol.cards,
         outcomes=words.OUTCOMES.values(),
         moods=force.protocol.moods.values(),
@@ -109,8 +109,3 @@ def _tried(site: Site, protocol: Protocol, now: datetime) -> list[dict[str, str]
     """The site's numbers for getting help that were tried lately."""
     return [{"name": n.label, "phone": n.number} for n in encounters.numbers(site.pk, protocol, now)]
 
-
-def _expected(site: Site, start: datetime, end: datetime) -> list[Any]:
-    """Who has an appointment today, as far as they are known: by ticket alone, for paper lies about."""
-    here = [v for v in visits.open_visits(site.pk) if v.appointment_at and start <= v.appointment_at < end]
-    return sorted(here, key=lambda v: v.appointment_at)

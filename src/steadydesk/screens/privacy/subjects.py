@@ -22,4 +22,5 @@ def title_of(subject: str) -> str:
     noun, _colon, id = subject.partition(":")
     if noun == "person":
         return people.actor_names([subject]).get(subject, "") or subject
-    return (_("Visit %s") if noun == "visit" else _("Call %s")) % id
+    known = {"visit": _("Visit %s"), "expected": _("Appointment %s")}
+    return known.get(noun, _("Call %s")) % id

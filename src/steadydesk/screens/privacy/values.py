@@ -70,6 +70,8 @@ def _title(subject: str) -> str:
     known = {
         "visit": _("Visit %s"),
         "alarm": _("Call %s"),
+        "expected": _("Appointment %s"),
+        "forewarning": _("Warning %s"),
         "prompt": _("Question %s"),
         "device": _("Desk %s"),
         "button": _("Button %s"),

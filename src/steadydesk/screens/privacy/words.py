@@ -37,6 +37,8 @@ KINDS = {
     "account": _("Accounts of staff who left"),
     "view_log": _("Who looked at whose data"),
     "hold": _("Holds that were lifted"),
+    "expected_arrival": _("Times that customers were given, and what was typed about them"),
+    "forewarning": _("Warnings of customers expected agitated, after their day"),
 }
 OF_ONE = {
     "account": _("Account, posts and roles"),
@@ -92,6 +94,8 @@ SCREENS = {
     "file": _("a file was fetched"),
     "own": _("their own page"),
     "set_up": _("set-up"),
+    "expected": _("the page of an appointment"),
+    "forewarning": _("a warning for one day"),
 }
 FACTS = {
     "ref": _("ticket"),

@@ -11,6 +11,7 @@ from steadydesk.screens.response import calls, duty
 from steadydesk.screens.response.asked import questions
 from steadydesk.screens.response.browsers import push_part
 from steadydesk.screens.response.page import page, screen, show
+from steadydesk.visits import expected
 
 
 @page(Permission.ALARM_ANSWER)
@@ -18,6 +19,7 @@ def respond(request: HttpRequest, by: Actor) -> HttpResponse:
     """Open calls, one's own duty, numbers to ring."""
     own = duty.of(by, home(by), clock.now())
     found: dict[str, Any] = {"calls": _calls(by), **questions(by), **push_part(request, by)}
+    found["to_tell"] = expected.to_tell(by.ref)
     return show(request, by, "response/respond.html", **found, duty=own, back="respond")
 
 

@@ -113,6 +113,7 @@ PROMPTS = {
     "tell_customer": _("Tell the customer how long it takes"),
     "tell_room": _("Tell the room how long it takes"),
     "promise_due": _("The promised time is over"),
+    "return_uncertain": _("Nobody will be there: tell the customer before they travel"),
 }
 VISITS = {"waiting": _("Waiting"), "offered": _("Called"), "attending": _("With somebody"), "closed": _("Ended")}
 CLOCKS = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from steadydesk.screens.site import words
 from steadydesk.sites.models import Site
-from steadydesk.visits import queries
+from steadydesk.visits import expected, queries
 from steadydesk.visits.models import Headcount, Visit
 from steadydesk.visits.rules import ANSWERS
 
@@ -69,6 +69,11 @@ def closing_list(site: Site, now: datetime) -> list[Row]:
     named = queries.told_apart(visits)
     stays = queries.staying(site.pk, now - TODAY)
     return [Row(v.pk, v, named.get(v.description or 0, ""), stays.get(v.pk)) for v in visits]
+
+
+def still_expected(site: Site, now: datetime) -> list[expected.Row]:
+    """Returns and other appointments of today: at closing, who has not come."""
+    return expected.open_today(site.pk, now) if site.state in ("closing", "closed") else []
 
 
 def summary(site: Site, now: datetime) -> list[dict[str, Any]]:

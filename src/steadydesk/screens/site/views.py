@@ -83,6 +83,7 @@ def here(request: HttpRequest, by: Actor) -> HttpResponse:
         site=site,
         lists=lists.open_lists(site.pk, now, every=manages),
         closing=lists.closing_list(site, now),
+        expected=lists.still_expected(site, now),
         names=dict(colleagues),
         colleagues=sorted(colleagues, key=lambda c: c[1].casefold()),
         stations=stations if site.state in ("closing", "closed") else [],

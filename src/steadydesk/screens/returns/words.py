@@ -1,0 +1,42 @@
+"""How pages say what becomes of a time that a customer was given."""
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from steadydesk.visits.models import ExpectedArrival
+
+STATES = {
+    "open": lazy("expected"),
+    "came": lazy("came"),
+    "not_come": lazy("did not come"),
+    "called_off": lazy("called off"),
+}
+HOW_TOLD = {
+    "phone": lazy("telephone"),
+    "mail": lazy("e-mail"),
+    "letter": lazy("letter"),
+    "in_person": lazy("face to face"),
+    "no_way": lazy("no way to reach them"),
+}
+DONE = {
+    "move": lazy("They have the new time. Give them a new slip."),
+    "call-off": lazy("Called off. The time is free again."),
+    "take-up": lazy("They are expected again."),
+    "not-come": lazy("Recorded: did not come."),
+    "undo": lazy("Undone: the customer waits again at the old place."),
+    "mail": lazy("The e-mail is on its way."),
+}
+
+
+def state_words(row: ExpectedArrival) -> str:
+    """Where it stands."""
+    return _("nobody will be there: tell the customer") if row.uncertain_since else str(STATES[row.state])
+
+
+def at_words(at: datetime) -> str:
+    """A time as it is said at a desk."""
+    return date_format(localtime(at), "D j M, H:i")
