@@ -348,6 +348,16 @@ def designated(site: str, service: str, team: str) -> list[Contactable]:
     return sorted(everybody.values(), key=lambda m: (m.name.casefold(), m.person))
 
 
+def logins(ids: Iterable[int]) -> dict[int, str]:
+    """Under which name each signs in: how files name people."""
+    return dict(Person.objects.filter(pk__in=set(ids)).values_list("pk", "login"))
+
+
+def names_of_logins() -> dict[str, str]:
+    """The display name of every login."""
+    return dict(Person.objects.values_list("login", "name"))
+
+
 def team_of(person: int) -> str | None:
     """The first team that the person has a post in."""
     return Membership.objects.filter(person_id=person).values_list("team_id", flat=True).first()

@@ -1,6 +1,6 @@
 """Who is at work, away and on duty within a while: what a rota and those who promise a time read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -45,3 +45,15 @@ def duties(first: datetime, last: datetime, teams: Collection[str]) -> list[Time
     rows = Duty.objects.filter(_between(first, last, None), team__in=teams).order_by("starts_at", "pk")
     values = rows.values_list("pk", "person", "starts_at", "ends_at", "team__site", "team")
     return [Times(id, person, a, b, site, team=team) for id, person, a, b, site, team in values]
+
+
+def known(ids: Iterable[int], *, duty: bool = False) -> set[int]:
+    """Those of these rows that are there."""
+    model = Duty if duty else Shift
+    return set(model._default_manager.filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def absences_of(person: int, since: datetime) -> list[Absence]:
+    """The person's absences that are not over."""
+    rows = Absence.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=since), person=person)
+    return list(rows.order_by("starts_at"))

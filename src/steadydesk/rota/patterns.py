@@ -103,8 +103,8 @@ def repeating(row: Pattern) -> Repeating:
 
 
 def _columns(wish: Wish) -> dict[str, object]:
-    if faults := [*_faults_of_time(wish), *_faults_of_who(wish)]:
-        raise Invalid(faults)
+    if found := faults(wish):
+        raise Invalid(found)
     return {
         "kind": wish.kind,
         "site_id": wish.site,
@@ -118,6 +118,11 @@ def _columns(wish: Wish) -> dict[str, object]:
         "from_day": wish.from_day,
         "until_day": wish.until_day,
     }
+
+
+def faults(wish: Wish) -> list[FieldFault]:
+    """Everything that is wrong with it, field by field."""
+    return [*_faults_of_time(wish), *_faults_of_who(wish)]
 
 
 def _faults_of_time(wish: Wish) -> Iterator[FieldFault]:

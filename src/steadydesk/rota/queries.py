@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from steadydesk.documents import queries as documents
 from steadydesk.kernel.errors import NotFound
+from steadydesk.people import planning, times
 from steadydesk.people import queries as people
-from steadydesk.people import times
 from steadydesk.rota import rules
-from steadydesk.rota.models import Busy
+from steadydesk.rota.models import Busy, Pattern
 from steadydesk.rota.rules import LonePeriod, Offer, Span
 from steadydesk.sites import queries as sites
 from steadydesk.sites.rules import openings
@@ -138,3 +138,23 @@ def _evening(site: str) -> tuple[time, time]:
     except NotFound:
         return USUAL_EVENING
     return time.fromisoformat(lone.evening_from), time.fromisoformat(lone.evening_until)
+
+
+def patterns(site: str) -> list[Pattern]:
+    """The site's patterns, person by person and in order of beginning; those that are over too."""
+    rows = Pattern.objects.filter(site=site).select_related("person", "team", "place")
+    return list(rows.order_by("kind", "team__name", "person__name", "from_day", "starts", "pk"))
+
+
+def who_could(site: str, first: datetime, last: datetime) -> list[int]:
+    """Those who work at the site and are neither at work nor away within this time."""
+    who = [c.person for c in people.workers(site) if people.works_for(c.person, site)]
+    taken = {s.person for s in times.shifts(first, last, who) if s.ends_at is not None}
+    gone = {a.person for a in times.absences(first, last, who)}
+    return [person for person in who if person not in taken | gone]
+
+
+def site_of_shift(id: int) -> str:
+    """Where a planned shift is worked; empty when it is gone."""
+    found = planning.find_turn(id)
+    return found.site if found else ""

@@ -5,8 +5,9 @@ from steadydesk.screens.paper.urls import urlpatterns as paper
 from steadydesk.screens.privacy.urls import urlpatterns as privacy
 from steadydesk.screens.response.urls import urlpatterns as response
 from steadydesk.screens.returns.urls import urlpatterns as returns
+from steadydesk.screens.rota.urls import urlpatterns as rota
 from steadydesk.screens.site.urls import urlpatterns as site
 from steadydesk.screens.wall import urlpatterns as wall
 
 # Returns first: an action on a visit is whatever stands after its number.
-urlpatterns = [*returns, *desk, *response, *site, *privacy, *wall, *paper]
+urlpatterns = [*returns, *desk, *response, *site, *privacy, *wall, *paper, *rota]

@@ -24,6 +24,8 @@ NAV = (
     ("check-ins", Permission.ALARM_ANSWER, gettext_lazy("Check-ins")),
     ("expected", Permission.VISIT_WORK, gettext_lazy("Expected")),
     ("manage", Permission.PRESENCE_SET, gettext_lazy("Open list")),
+    ("rota", Permission.VISIT_READ, gettext_lazy("Rota")),
+    ("my-shifts", None, gettext_lazy("My shifts")),
     ("manage-people", Permission.PRESENCE_SET, gettext_lazy("Who is here")),
     ("manage-desks", Permission.PRESENCE_SET, gettext_lazy("Desks")),
     ("manage-buttons", Permission.PRESENCE_SET, gettext_lazy("Buttons")),
