@@ -37,7 +37,7 @@ MORE_DOORS = {
         "tries",
     },
     # Gaps of a rota are read by pages, readiness and the interface alike.
-    "rota": {"calendars", "feeds", "gaps", "papers", "publishing", "weeks", "words"},
+    "rota": {"calendars", "feeds", "gaps", "papers", "pattern_rules", "publishing", "weeks", "words"},
     # So have the figures of how it was kept, and the wait that is expected.
     # Who is expected, what they are given, and a warning for one day, are a page's whole work each.
     "visits": {

@@ -100,3 +100,20 @@ def test_a_swap_whose_shift_was_given_away_meanwhile_is_not_taken(world, planned
     with pytest.raises(Refusal):
         actions.take_swap(offer, by=world.person("sam"), now=world.now)
     assert shifts("tom") == ["Mon 9 09:00-17:00"]
+
+
+def test_what_the_rota_knows_of_somebody_is_shown_to_them_and_forgotten_in_time(world, planned):
+    from steadydesk.kernel.records import Overdue
+    from steadydesk.rota import records
+    from steadydesk.rota.models import Planned
+
+    offer = actions.offer_swap(planned[0].pk, pk("sam"), by=world.person("nina"), now=world.now)
+    subject = f"person:{pk('nina')}"
+    shown = [r.facts for r in records.about(subject)]
+    assert [next(iter(facts)) for facts in shown] == ["planned", "swap"]
+    world.advance(20 * A_DAY)
+    overdue = Overdue("presence", world.now - 5 * A_DAY, world.now, person=subject)
+    assert records.forget(overdue) == 4
+    assert not Swap.objects.filter(pk=offer).exists()
+    assert not Planned.objects.exists()
+    assert records.forget(overdue) == 0

@@ -14,6 +14,7 @@ from steadydesk.kernel.records import Overdue, Record
 from steadydesk.loneworking import records as loneworking
 from steadydesk.people import records as people
 from steadydesk.privacy import keeping
+from steadydesk.rota import records as rota
 from steadydesk.visits import expected_records
 from steadydesk.visits import records as visits
 
@@ -57,6 +58,7 @@ KINDS = (
     Kind("alarm", Per.SITE, alarms.forget),
     Kind("delivery", Per.SITE, delivery.forget),
     Kind("presence", Per.PERSON, people.forget_presence),
+    Kind("presence", Per.PERSON, rota.forget),
     Kind("presence", Per.PERSON, desks.forget),
     Kind("presence", Per.PERSON, journal.forget_person_entries),
     Kind("sign_in", Per.PERSON, people.forget_sign_ins),
@@ -70,7 +72,7 @@ KINDS = (
 """In the order in which they go: what was typed first, the journal's own entries last."""
 
 ABOUT: tuple[About, ...] = (
-    people.about, desks.about, visits.about, expected_records.about, encounters.about, customers.about,
-    loneworking.about, alarms.about, delivery.about, journal.about, keeping.about,
+    people.about, rota.about, desks.about, visits.about, expected_records.about, encounters.about,
+    customers.about, loneworking.about, alarms.about, delivery.about, journal.about, keeping.about,
 )  # fmt: skip
 """Where everything about one subject is found."""

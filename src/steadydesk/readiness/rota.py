@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from steadydesk.people import queries as people
 from steadydesk.rota import calendars
@@ -14,15 +13,10 @@ from steadydesk.rota import gaps as rota
 from steadydesk.rota import queries as in_rota
 from steadydesk.rota.gaps import AHEAD
 from steadydesk.rota.rules import Span
-from steadydesk.rota.words import FAULTS
+from steadydesk.rota.words import FAULTS, NOBODY, when
 from steadydesk.sites.models import Site
 
 CLAUSES = {"desk": "", "duty": "E4a-duty", "lead": "E2a-dep"}
-NOBODY = {
-    "desk": lazy("Nobody at a desk: %(when)s."),
-    "duty": lazy("Nobody is on the duty rota of %(team)s: %(when)s."),
-    "lead": lazy("%(team)s has neither manager nor deputy: %(when)s."),
-}
 MOST = 20
 
 
@@ -31,7 +25,7 @@ def lacking(site: Site, now: datetime) -> Iterator[tuple[str, str]]:
     teams = {team.pk: team.name for team in people.teams_at(site.pk)}
     found = rota.gaps(site.pk, now, now + AHEAD)
     for gap in found[:MOST]:
-        facts = {"team": teams.get(gap.team, gap.team), "when": when(gap.span, site)}
+        facts = {"team": teams.get(gap.team, gap.team), "when": when(gap.span, site.time_zone)}
         yield str(NOBODY[gap.kind]) % facts, CLAUSES[gap.kind]
     if len(found) > MOST:
         yield _("And %d more gaps on the page of the rota.") % (len(found) - MOST), ""
@@ -47,18 +41,8 @@ def _alone(site: Site, now: datetime) -> Iterator[tuple[str, str]]:
     for days in rota.published(site.pk, now, now + AHEAD):
         for period in in_rota.lone_periods(site.pk, days.start, days.end)[:MOST]:
             said = _("Somebody works alone, in the evening: %s.") if period.evening else _("Somebody works alone: %s.")
-            yield said % when(Span(period.start, period.end), site), "L2d-i"
+            yield said % when(Span(period.start, period.end), site.time_zone), "L2d-i"
 
 
 def _day(at: datetime, site: Site) -> str:
     return date_format(at.astimezone(ZoneInfo(site.time_zone)), "D j M, H:i")
-
-
-def when(span: Span, site: Site) -> str:
-    """The span by the clocks of the site."""
-    start, end = (at.astimezone(ZoneInfo(site.time_zone)) for at in (span.start, span.end))
-    same = start.date() == end.date()
-    return _("%(start)s to %(end)s") % {
-        "start": date_format(start, "D j M, H:i"),
-        "end": date_format(end, "H:i" if same else "D j M, H:i"),
-    }

@@ -81,7 +81,14 @@ def _published(site: str, first: datetime, last: datetime) -> list[Cell]:
         for s in shifts
     ]
     found += [Cell(d.person, "duty", d.id, d.starts_at, d.ends_at, team=teams[d.team]) for d in duties]
-    return [cell for cell in found if cell.start >= first or cell.end is None or cell.end > first]
+    return [cell for cell in found if not _is_told_already(cell, shifts)]
+
+
+def _is_told_already(cell: Cell, shifts: Iterable[times.Times]) -> bool:
+    """Whether somebody who came to work was planned for just then."""
+    return cell.end is None and any(
+        s.person == cell.person and s.ends_at is not None and s.starts_at <= cell.start < s.ends_at for s in shifts
+    )
 
 
 def swaps_of(shifts: Iterable[int]) -> list[Swap]:

@@ -1,6 +1,12 @@
-"""Why a calendar could not be used, in words."""
+"""What nobody covers, and why a calendar could not be used, in words."""
 
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from steadydesk.rota.rules import Span
 
 FAULTS = {
     "address": _("This is not an address of a calendar; it begins with https:// or webcal://."),
@@ -13,3 +19,19 @@ FAULTS = {
     "endless": _("An event in it repeats every minute or second without end. Take it out, then try again."),
     "not_a_calendar": _("This is not an iCalendar file (.ics), or it is not complete."),
 }
+
+NOBODY = {
+    "desk": _("Nobody at a desk: %(when)s."),
+    "duty": _("Nobody is on the duty rota of %(team)s: %(when)s."),
+    "lead": _("%(team)s has neither manager nor deputy: %(when)s."),
+}
+
+
+def when(span: Span, zone: str) -> str:
+    """The span by these clocks."""
+    start, end = (at.astimezone(ZoneInfo(zone)) for at in (span.start, span.end))
+    same = start.date() == end.date()
+    return gettext("%(start)s to %(end)s") % {
+        "start": date_format(start, "D j M, H:i"),
+        "end": date_format(end, "H:i" if same else "D j M, H:i"),
+    }

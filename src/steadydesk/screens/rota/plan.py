@@ -15,10 +15,10 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid
 from steadydesk.people import queries as people
-from steadydesk.readiness.rota import when
 from steadydesk.rota import actions, gaps, papers, publishing
 from steadydesk.rota import queries as rota
 from steadydesk.rota.rules import Span
+from steadydesk.rota.words import when
 from steadydesk.screens.response.page import choose_site, page, show
 from steadydesk.screens.rota.days import asked_day, monday, today
 from steadydesk.screens.rota.forms import ImportForm, PatternForm, PublishForm, Typed
@@ -144,7 +144,7 @@ def _draw(
         first=first,
         last=last,
         clashes=[(names[c.person], c.at) for c in preview.clashes],
-        lone=[(names[p.person], when(Span(p.start, p.end), site), p.evening) for p in preview.lone],
+        lone=[(names[p.person], when(Span(p.start, p.end), site.time_zone), p.evening) for p in preview.lone],
         published=gaps.published_until(site.pk),
     )
 

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.people import queries as people
-from steadydesk.readiness.rota import NOBODY, when
 from steadydesk.rota import gaps, papers, queries, weeks
 from steadydesk.rota.pattern_rules import moments
 from steadydesk.rota.rules import Span
+from steadydesk.rota.words import NOBODY, when
 from steadydesk.screens.response.page import choose_site, page, show
 from steadydesk.screens.rota.days import A_WEEK, asked_day, monday, today
 from steadydesk.sites.models import Site
@@ -52,9 +52,10 @@ def _lacking(site: Site, first: date, now: datetime) -> dict[str, Any]:
     alone = [p for days in gaps.published(site.pk, start, end) for p in queries.lone_periods(site.pk, *_pair(days))]
     return {
         "gaps": [
-            str(NOBODY[g.kind]) % {"team": names.get(g.team, g.team), "when": when(g.span, site)} for g in missing
+            str(NOBODY[g.kind]) % {"team": names.get(g.team, g.team), "when": when(g.span, site.time_zone)}
+            for g in missing
         ],
-        "lone": [(when(Span(p.start, p.end), site), p.evening) for p in alone],
+        "lone": [(when(Span(p.start, p.end), site.time_zone), p.evening) for p in alone],
     }
 
 
