@@ -124,6 +124,13 @@ API = [
     Way(
         f"POST {V}/{{waiting}}/cannot-meet", WORKERS, {"reason": "papers_missing", "none_suitable": True, "told": True}
     ),
+    Way(f"POST {V}/{{waiting}}/ask-help", WORKERS, {}),
+    Way(f"GET {V}/{{helped}}/help", WORKERS),
+    Way(f"POST {V}/{{helped}}/help/mark", WORKERS, {"option": "letter", "answer": "offered"}),
+    Way(f"POST {V}/{{helped}}/help/say", WORKERS, {"text": "two minutes"}),
+    Way(f"POST {V}/{{helped}}/help/ring", WORKERS, {}),
+    Way(f"POST {V}/{{helped}}/help/spoken", WORKERS, {"person": "lucy", "place": "back-office"}),
+    Way(f"POST {V}/{{helped}}/help/close", WORKERS, {}, ok=409),
     Way(f"POST {V}/{{waiting}}/problem", WORKERS, {}),
     Way(f"POST {V}/{{waiting}}/leave", WORKERS, {}),
     Way(f"POST {V}/{{waiting}}/no-show", WORKERS, {}),
@@ -192,6 +199,7 @@ PAGES = [
     Way("GET /wall", (WORKERS - DESKS) | {"elsewhere"}),
     Way("GET /wall/part", KNOWN),
     Way("GET /respond/asked", ANSWERERS | {"elsewhere"}, desks=302),
+    Way("GET /visits/{helped}/asking", WORKERS, refused=404),
     Way("POST /respond/handovers/{referred}", ASKED, {"do": "agree"}, ok=302, desks=302),
     Way("POST /respond/asked/{prompt}", frozenset(), {"do": "can"}, desks=302),
     Way("POST /desk/prompts/{prompt}", WORKERS, {"reached": ""}, ok=302, refused=302),

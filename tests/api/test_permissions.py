@@ -47,9 +47,10 @@ def stage(world, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     lena = Person.objects.create(login=PEOPLE["lone_worker"], name="Lena Hart", password="!")
     Role.objects.create(person=lena, role="lone_worker", site_id="exchange")
     tom = Person.objects.get(login="tom").pk
-    names: dict[str, Any] = {name: arrive(world) for name in ("waiting", "attending", "referred", "left")}
+    names: dict[str, Any] = {name: arrive(world) for name in ("waiting", "attending", "referred", "left", "helped")}
     act(world, "attend", names["attending"], channel="phone")
     act(world, "refer", names["referred"], team="childrens")
+    act(world, "ask_help", names["helped"])
     act(world, "leave", names["left"])
     bound = arrive(world, mood="agitated")
     world.advance("09:05:01")
@@ -175,7 +176,9 @@ def _routes(patterns: list[Any], before: str = "") -> Iterator[str]:
 
 
 def _decided(ways: list[Way]) -> set[tuple[str, str]]:
-    named = dict.fromkeys(("waiting", "attending", "referred", "left", "prompt", "tom", "token", "desk", "pass"), 1)
+    named = dict.fromkeys(
+        ("waiting", "attending", "referred", "left", "helped", "prompt", "tom", "token", "desk", "pass"), 1
+    )
     named |= dict.fromkeys(("words", "hold", "export", "headcount", "withdrawal", "ended"), 1)
     named |= dict.fromkeys(("returned", "expected", "called_off", "uncertain", "warning"), 1)
     named |= dict.fromkeys(("alarm", "safe", "drill"), "00000000-0000-4000-8000-000000000000") | {"document": "a/b"}

@@ -89,6 +89,10 @@ MUTATIONS: dict[str, Mutation] = {
         "if officer is None:\n            _accept(turn, referral, by.ref)\n        elif officer:\n            _accept(",
     ),
     "E4a-duty": Mutation("visits/referring.py", "people.on_duty(team.pk, turn.now) if", "None if"),
+    "E4b": Mutation("visits/help_rules.py", "if left := unmarked(every, marked):", "if left := []:"),
+    "E4b-tel": Mutation(
+        "visits/asking_help.py", "_mark(turn, request, help_rules.BY_PHONE, help_rules.OFFERED)", "pass"
+    ),
     "E4c": Mutation("visits/expecting.py", "elif not certain and row.uncertain_since is None:", "elif False:"),
     "E5a-exp": Mutation(
         "visits/forewarning.py",

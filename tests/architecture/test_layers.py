@@ -50,6 +50,7 @@ MORE_DOORS = {
         "outlook_rules",
         "paper",
         "paper_rules",
+        "help_requests",
         "referral_rules",
         "referrals",
     },

@@ -37,9 +37,12 @@ def queue(
     site: str,
     urgent: bool = False,
     rings: bool = False,
+    rings_first: bool = False,
     now: datetime,
 ) -> list[int]:
     """Queue the message for these people by every channel they have, and return the ids of the deliveries.
+
+    ``rings_first``: by their telephone before every other way, as far as telephones are rung at all.
 
     Belongs inside ``write``: a message leaves only if the change that caused it was kept. ``key`` makes it
     idempotent: the same key queues nothing new.
@@ -47,7 +50,9 @@ def queue(
     if not connection.in_atomic_block:
         raise RuntimeError("queue() belongs inside write()")
     channels = table.set_up()
-    told = reached.recipients(people, site, now, rings=rings)
+    told = reached.recipients(people, site, now, rings=rings or rings_first)
+    if rings_first:
+        told = [rules.telephone_first(one) for one in told]
     rows = rules.delivery_rows(
         message, told, key=key, subject=subject, site=site, urgent=urgent, now=now, channels=channels
     )

@@ -1,7 +1,7 @@
 """Who gets what by which channel, and when it is tried again."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,8 +44,8 @@ class Message:
 
     kind: str
     """``alarm``, ``prompt``, ``form``, ``check_in``; ``desks`` not started; a ``button_…``; a ``hold`` that is due;
-    ``sent_on``, a customer, more than once; the ``trial`` of a way to reach somebody; ``not_come``: whoever was given
-    a time; a ``letter`` to a customer."""
+    ``speak`` to a customer by telephone; ``sent_on``, a customer, more than once; the ``trial`` of a way to reach
+    somebody; ``not_come``: whoever was given a time; a ``letter`` to a customer."""
     id: str
     place: str
     """The name of the place, or of the site, as people know it; empty when it is not known."""
@@ -222,6 +222,12 @@ def _leaving(outside: Iterable[Outside], channels: Channels) -> list[dict[str, A
         for channel, set_up, field in ways
         if set_up and (address := getattr(one, field))
     ]
+
+
+def telephone_first(person: Recipient) -> Recipient:
+    """Who is to speak now is rung before anything else; the other ways follow as for anybody."""
+    ways = dict.fromkeys((PHONE, *(person.ways or OF_A_PERSON)))
+    return replace(person, ways=tuple(ways))
 
 
 def usable_ways(person: Recipient, channels: Channels) -> list[str]:

@@ -20,6 +20,7 @@ _KIND = {
 _CALL = gettext_lazy("You are called: %(place)s")
 _OTHER = {
     "prompt": gettext_lazy("A question waits for you: %(place)s"),
+    "speak": gettext_lazy("Please speak to a customer by telephone: %(place)s"),
     "sent_on": gettext_lazy("A customer was sent on more than once: %(place)s"),
     "check_in": gettext_lazy("Please answer your check-in: %(place)s"),
     "form": gettext_lazy("A form waits for you: %(place)s"),
@@ -41,6 +42,7 @@ _DISPLAY = {
     "emergency_call": gettext_lazy("%(place)s, emergency number dialled"),
     "phrase": gettext_lazy("%(place)s, manager by phrase"),
 }
+_SPEAK = gettext_lazy("%(place)s, speak to a customer")
 _TRIAL = gettext_lazy("%(place)s, only a trial")
 _EVERYWHERE = gettext_lazy("the whole organisation")
 _MODE = {"drill": gettext_lazy("DRILL: %(sentence)s"), "test": gettext_lazy("TEST: %(sentence)s")}
@@ -61,8 +63,10 @@ def sentence(message: Message) -> str:
 def caller_name(message: Message) -> str:
     """What the display of a telephone shows while it rings; there is room for little."""
     place = " ".join(message.place.split()) or _("place not known")
-    trial = _TRIAL if message.kind == "trial" else None
-    said = trial or _DISPLAY.get(message.about) or _DISPLAY.get(message.urgency) or gettext_lazy("%(place)s, called")
+    plain_call = {"trial": _TRIAL, "speak": _SPEAK}.get(message.kind)
+    said = (
+        plain_call or _DISPLAY.get(message.about) or _DISPLAY.get(message.urgency) or gettext_lazy("%(place)s, called")
+    )
     plain = str(said) % {"place": place}
     return str(_MODE[message.mode]) % {"sentence": plain} if message.mode in _MODE else plain
 

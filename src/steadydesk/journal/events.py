@@ -30,6 +30,12 @@ class Event(StrEnum):
     VISIT_NOTED = "visit:noted"  # words were added; no clock stops for them
     VISIT_CORRECTED = "visit:corrected"  # an addition: what it said before is kept
     VISIT_COUNTED = "visit:counted"  # on a list "who is still here?" somebody said what became of the customer
+    HELP_REQUESTED = "visit:help-requested"  # the service area is asked what can be done (E4b)
+    HELP_MARKED = "visit:help-marked"  # an option was offered, is not possible, or is not needed
+    HELP_SAID = "visit:help-said"  # words between reception and the team
+    HELP_RUNG = "visit:help-rung"  # somebody is rung who is to speak to the customer by telephone
+    HELP_SPOKEN = "visit:spoken"  # who spoke to the customer by telephone, from which room or phone
+    HELP_CLOSED = "visit:help-closed"  # each option had its answer, or the visit ended before
     VISIT_PROBLEM = "visit:problem"  # the interaction became one of a Problem Customer
 
     # A customer was given a time, and is expected then.

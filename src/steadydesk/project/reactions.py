@@ -66,4 +66,8 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
         loneworking.follow_site,
     ),
     Event.VISIT_ARRIVED: (visits.look_soon,),
+    Event.VISIT_CANNOT_MEET: (visits.end_help,),
+    Event.VISIT_FINISHED: (visits.end_help,),
+    Event.VISIT_LEFT: (visits.end_help,),
+    Event.VISIT_NO_SHOW: (visits.end_help,),
 }

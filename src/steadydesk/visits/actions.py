@@ -17,6 +17,15 @@ from steadydesk.sites import queries as sites
 from steadydesk.visits import headcount, queries, rules
 from steadydesk.visits.answers import COUNTED_FROM, end, put_back_in
 from steadydesk.visits.arriving import arrival_faults, arrive
+from steadydesk.visits.asking_help import (
+    ask_help,
+    close_help,
+    end_help,
+    mark_option,
+    record_spoken,
+    ring_to_speak,
+    say,
+)
 from steadydesk.visits.confirming import confirm
 from steadydesk.visits.expecting import (
     close_day,
@@ -59,13 +68,14 @@ from steadydesk.visits.telling import answer_for_service, say_cannot_in_time, te
 
 __all__ = [
     "Arrival", "CannotBeMet", "Wanted", "Warned", "agree", "answer_all", "answer_at_closing", "answer_for_service",
-    "answer_headcount", "answer_prompt", "arrival_faults", "arrive", "attend", "book_appointment", "book_return",
-    "call", "call_off", "call_outside", "cannot_meet", "change_mood", "close_day", "confirm", "correct",
-    "count_after_emptying", "count_after_outage", "decline", "end_of_list", "expect", "finish", "follow_clock",
-    "follow_leaver", "follow_return", "follow_withdrawn", "forewarn", "hand_over", "leave", "look_at_appointments",
-    "look_soon", "mark_problem", "move_expected", "move_with_clock", "no_show", "note", "part", "refer", "reinstate",
-    "release", "say_cannot_in_time", "say_not_come", "say_told", "settle_restored", "settle_restored_prompts",
-    "stop_wait", "stop_waits", "take_back", "take_up", "tell", "tell_room", "undo_return",
+    "answer_headcount", "answer_prompt", "arrival_faults", "arrive", "ask_help", "attend", "book_appointment",
+    "book_return", "call", "call_off", "call_outside", "cannot_meet", "change_mood", "close_day", "close_help",
+    "confirm", "correct", "count_after_emptying", "count_after_outage", "decline", "end_help", "end_of_list",
+    "expect", "finish", "follow_clock", "follow_leaver", "follow_return", "follow_withdrawn", "forewarn", "hand_over",
+    "leave", "look_at_appointments", "look_soon", "mark_option", "mark_problem", "move_expected", "move_with_clock",
+    "no_show", "note", "part", "record_spoken", "refer", "reinstate", "release", "ring_to_speak", "say",
+    "say_cannot_in_time", "say_not_come", "say_told", "settle_restored", "settle_restored_prompts", "stop_wait",
+    "stop_waits", "take_back", "take_up", "tell", "tell_room", "undo_return",
 ]  # fmt: skip
 
 SITE_WAIT = "site-wait"

@@ -159,6 +159,43 @@ class Referral(models.Model):
         ordering = ["id"]
 
 
+class HelpRequest(models.Model):
+    """Reception asks the service area what can be done for a customer; both answer on one list (E4b)."""
+
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="help_requests")
+    team = models.CharField(max_length=60)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=80)
+    answered_at = models.DateTimeField(null=True)
+    """When somebody of the team first said anything."""
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=80, blank=True)
+    complete = models.BooleanField(default=False)
+    """Whether each option had its answer; not so when the visit ended before."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit"], name="help_request_open_once", condition=Q(closed_at__isnull=True)
+            )
+        ]
+        ordering = ["id"]
+
+
+class HelpOption(models.Model):
+    """One line of the list: the last answer, by whom and when. Those before stand in the journal."""
+
+    request = models.ForeignKey(HelpRequest, models.CASCADE, related_name="options")
+    option = models.CharField(max_length=60)
+    answer = models.CharField(max_length=60)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "option"], name="help_option_once")]
+        ordering = ["id"]
+
+
 class Headcount(models.Model):
     """Somebody is to say what became of this customer: at closing, after the site was emptied, after an outage."""
 

@@ -237,7 +237,10 @@ def withdraw_kinds(visit: Visit, *kinds: str, by: Actor, now: datetime) -> None:
 
 def withdraw_from(visit: Visit, *, by: Actor, now: datetime) -> None:
     """Nobody waits here any more, so nobody need be asked about it."""
-    alone = [p for p in _held(visit.site).filter(visits=visit) if not _leave_room(p, visit)]
+    about = _held(visit.site).filter(visits=visit)
+    if visit.ended_at is None:
+        about = about.exclude(kind=rules.ASK_HELP)  # whoever attends to the customer may wait for the team's answer
+    alone = [p for p in about if not _leave_room(p, visit)]
     withdraw_all(alone, by=by, now=now)
 
 

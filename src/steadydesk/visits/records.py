@@ -10,7 +10,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.journal.actions import erase_words
 from steadydesk.journal.records import forget_words_of
 from steadydesk.kernel.records import Held, Overdue, Record
-from steadydesk.visits.models import Clock, Headcount, Prompt, Referral, Visit
+from steadydesk.visits.models import Clock, Headcount, HelpOption, HelpRequest, Prompt, Referral, Visit
 
 FOUND = 200
 
@@ -29,6 +29,8 @@ def forget(what: Overdue) -> int:
     Prompt.objects.filter(pk__in=alone).delete()
     Clock.objects.filter(visit__in=ids).delete()
     Headcount.objects.filter(visit__in=ids).delete()
+    HelpOption.objects.filter(request__visit__in=ids).delete()
+    HelpRequest.objects.filter(visit__in=ids).delete()
     Referral.objects.filter(visit__in=ids).delete()
     Visit.objects.filter(pk__in=ids).delete()
     return len(ids)

@@ -325,9 +325,9 @@ def from_paper(arrival: Arrival, waiting: Waiting, now: datetime) -> bool:
 
 # Prompts.
 
-ASK_AGREEMENT = "ask_agreement"
-CALLING = ("call_manager", "tell_room", "ask_service", ASK_AGREEMENT, "ask_help", "return_uncertain")
-CLIMBING = ("call_manager", ASK_AGREEMENT, "ask_help", "return_uncertain")
+ASK_AGREEMENT, ASK_HELP = "ask_agreement", "ask_help"
+CALLING = ("call_manager", "tell_room", "ask_service", ASK_AGREEMENT, ASK_HELP, "return_uncertain")
+CLIMBING = ("call_manager", ASK_AGREEMENT, ASK_HELP, "return_uncertain")
 """What goes on to those whom the protocol names for somebody agitated when the team does not answer."""
 PROMPT_OF = {
     "attend": "tell_customer",

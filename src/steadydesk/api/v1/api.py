@@ -14,7 +14,7 @@ from ninja.utils import check_csrf
 
 import steadydesk
 from steadydesk.api.problems import TYPE, problem
-from steadydesk.api.v1 import alarms, devices, expected, journal, people, phones, prompts, sites, visits
+from steadydesk.api.v1 import alarms, devices, expected, help_requests, journal, people, phones, prompts, sites, visits
 from steadydesk.api.v1.schemas import reason
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import (
@@ -55,6 +55,7 @@ api.add_router("/visits", visits.router)
 api.add_router("/visits", expected.of_visits)
 api.add_router("/sites", expected.of_sites)
 api.add_router("/expected", expected.router)
+api.add_router("/visits", help_requests.router)
 api.add_router("/prompts", prompts.router)
 api.add_router("/alarms", alarms.router)
 api.add_router("/phone-events", phones.router)

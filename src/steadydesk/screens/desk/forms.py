@@ -14,6 +14,7 @@ from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid
 from steadydesk.people import queries as people
 from steadydesk.screens.desk import words
+from steadydesk.screens.desk.asking_forms import ON_THE_LIST, AskHelp
 from steadydesk.screens.desk.entering import CHOOSE, line_field, text_field, wait_choices
 from steadydesk.screens.desk.expected_forms import EXPECTED_FORMS
 from steadydesk.screens.desk.help_forms import HELP_FORMS
@@ -277,6 +278,6 @@ FORMS: dict[str, type[VisitForm]] = {
         Decline, TakeBack, Mood, Note, Correct,
     )
 }  # fmt: skip
-FORMS.update(HELP_FORMS)
+FORMS.update({AskHelp.name: AskHelp, **ON_THE_LIST, **HELP_FORMS})
 FORMS.update(EXPECTED_FORMS)
 """Every action on a visit by the last part of its address."""

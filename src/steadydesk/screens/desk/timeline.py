@@ -23,6 +23,7 @@ from steadydesk.protocol.schema import Protocol
 from steadydesk.screens.desk import help_words, words
 from steadydesk.screens.desk.board import Labels
 from steadydesk.screens.site.words import ANSWERS
+from steadydesk.sites import queries as sites
 from steadydesk.visits.models import Visit
 from steadydesk.visits.queries import Moment, timeline
 
@@ -57,6 +58,7 @@ class Names:
     contacts: Mapping[int, str]
     protocol: Protocol
     staff_only: bool
+    site: str
 
 
 def told(visit: Visit, choices: Mapping[str, Any], labels: Labels, *, staff_only: bool) -> list[Told]:
@@ -74,6 +76,7 @@ def told(visit: Visit, choices: Mapping[str, Any], labels: Labels, *, staff_only
         contacts=contacts.names(m.facts["contact"] for m in moments if m.facts.get("contact")),
         protocol=protocol,
         staff_only=staff_only,
+        site=visit.site,
     )
     runs = groupby(enumerate(moments), lambda m: "again" if m[1].type in AGAIN else m[0])
     return [line for _key, run in runs for line in _folded([_told(m, names) for _n, m in run])]
@@ -155,6 +158,34 @@ def _declined(facts: Mapping[str, Any], names: Names) -> str:
 
 def _sent_on(facts: Mapping[str, Any], names: Names) -> str:
     return _("Sent on %d times: the duty manager was told") % facts.get("times", 0)
+
+
+def _help_marked(facts: Mapping[str, Any], names: Names) -> str:
+    form = names.protocol.help_request
+    labels = {c.id: c.label for c in (*form.options, *form.answers)}
+    option, answer = facts.get("option", ""), facts.get("answer", "")
+    return f"{labels.get(option, option)}: {labels.get(answer, answer)}"
+
+
+def _help_requested(facts: Mapping[str, Any], names: Names) -> str:
+    team = facts.get("team", "")
+    return _("Asked for help: %s") % names.labels.teams.get(team, team)
+
+
+def _spoken(facts: Mapping[str, Any], names: Names) -> str:
+    who = names.people.get(f"person:{facts.get('person')}", "")
+    place = facts.get("place")
+    where = {p.id: p.name for p in sites.places(names.site)}.get(place, place) if place else ""
+    said = _("Spoke to the customer by telephone: %s") % who
+    return f"{said}, {where}" if where else said
+
+
+def _help_rung(facts: Mapping[str, Any], names: Names) -> str:
+    return _("Rung, to speak to the customer: %s") % names.people.get(f"person:{facts.get('person')}", "")
+
+
+def _help_closed(facts: Mapping[str, Any], names: Names) -> str:
+    return _("The list of options was closed") if facts.get("complete") else _("Ended before every option was answered")
 
 
 def _handed_over(facts: Mapping[str, Any], names: Names) -> str:
@@ -310,6 +341,12 @@ _SENTENCES: Mapping[str, Any] = {
     Event.VISIT_NOTED: _always(lazy("Note")),
     Event.VISIT_CORRECTED: _corrected,
     Event.VISIT_COUNTED: _counted,
+    Event.HELP_REQUESTED: _help_requested,
+    Event.HELP_MARKED: _help_marked,
+    Event.HELP_SAID: _always(lazy("Said")),
+    Event.HELP_RUNG: _help_rung,
+    Event.HELP_SPOKEN: _spoken,
+    Event.HELP_CLOSED: _help_closed,
     Event.VISIT_PROBLEM: _always(lazy("Help was asked for")),
     Event.HELP_OFFERED: _always(lazy("Help was offered on the screen")),
     Event.HELP_ASKED: _help_asked,

@@ -28,6 +28,7 @@ urlpatterns = [
     path("calls/<uuid:id>/form", kinds.save_form, name="call-form"),
     path("visits/<int:id>", require_safe(visiting.visit_page), name="visit"),
     path("visits/<int:id>/card", require_safe(visiting.card), name="visit-card"),
+    path("visits/<int:id>/asking", require_safe(visiting.asking_part), name="visit-asking"),
     path("visits/<int:id>/<slug:action>", require_POST(visiting.act), name="visit-act"),
     path("screens/news", news.news, name="news"),
     path("screens/used", news.used, name="used"),

@@ -14,14 +14,15 @@ from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.people import queries as people
 from steadydesk.screens.desk import board, helping, timeline, words
+from steadydesk.screens.desk.asking_forms import ON_THE_LIST
 from steadydesk.screens.desk.forms import FORMS, Plain
 from steadydesk.screens.desk.frame import page, show
 from steadydesk.screens.desk.frame import staff_only as in_full
 from steadydesk.screens.desk.stations import NAMED, asks_who, desk_of, named, station_of
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.screens.privacy.looking import keep_look
-from steadydesk.visits import expected, queries, referrals
-from steadydesk.visits.models import Visit
+from steadydesk.visits import expected, help_requests, queries, referrals
+from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.referral_rules import takes_back
 
 ASKING = "ask_service"
@@ -51,6 +52,14 @@ def card(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
         # A second Enter by mistake may call the customer; it may not end the visit or ask for help.
         wanted = "call" if any(f.name == "call" for f in found["presses"]) else "said"
     return render(request, "desk/card.html", {**found, "focus": wanted})
+
+
+@page
+def asking_part(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
+    """What the team was asked for, fetched again whenever something was said."""
+    visit = _visit(by, id)
+    found = {"visit": visit, "asking": help_requests.asking(visit), "works": by.may(Permission.VISIT_WORK, visit.site)}
+    return render(request, "desk/asking_list.html", found)
 
 
 @page
@@ -131,11 +140,12 @@ def _card(
     asked = board.asked_people([visit])
     pending = board.pending(visit, labels, asked)
     clocks = list(visit.clocks.all())
+    asking = help_requests.asking(visit)
+    hidden = _hidden(choices, open_list=asking is not None and asking.open)
     forms = {
         name: (failed or {}).get(name) or form(visit, choices, staff_only=staff_only)
         for name, form in FORMS.items()
-        if _possible(form, visit, by, choices["moves"], pending=bool(pending))
-        and not (name == "cannot-meet" and choices["served_today"])
+        if name not in hidden and _possible(form, visit, by, choices["moves"], pending=bool(pending))
     }
     owner = people.actor_names([visit.owner]).get(visit.owner, "")
     return {
@@ -149,10 +159,10 @@ def _card(
         "served_today": choices["served_today"] if visit.ended_at is None else None,
         "pending": pending,
         "face": board.face(visit, clocks),
-        "clocks": [
-            {"row": c, "words": words.clock_words(c.kind, staff_only=staff_only)} for c in clocks if c.kind != ASKING
-        ],
+        "clocks": _clocks(clocks, staff_only=staff_only),
         "help": forms.pop("problem", None),
+        "asking": asking,
+        "asking_forms": {name.removeprefix("help-"): forms.pop(name) for name in ON_THE_LIST if name in forms},
         "attend": forms.pop("attend", None),
         "presses": [f for f in forms.values() if isinstance(f, Plain)],
         "details": [f for f in forms.values() if not isinstance(f, Plain) and not f.apart],
@@ -162,6 +172,16 @@ def _card(
         "given": expected.of_visit(visit) if visit.ended_at else None,
         "came_for": expected.at_visit(visit) if visit.appointment_at else None,
     }
+
+
+def _clocks(rows: list[Clock], *, staff_only: bool) -> list[dict[str, Any]]:
+    return [{"row": c, "words": words.clock_words(c.kind, staff_only=staff_only)} for c in rows if c.kind != ASKING]
+
+
+def _hidden(choices: Mapping[str, Any], *, open_list: bool) -> set[str]:
+    """What must be served today is not turned away (E3c); a team is asked once, and answers while it is asked."""
+    found = {"ask-help"} if open_list else set(ON_THE_LIST)
+    return found | ({"cannot-meet"} if choices["served_today"] else set())
 
 
 def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *, pending: bool) -> bool:

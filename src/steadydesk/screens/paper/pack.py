@@ -108,4 +108,3 @@ def _day(site: Site, now: datetime) -> tuple[datetime, datetime]:
 def _tried(site: Site, protocol: Protocol, now: datetime) -> list[dict[str, str]]:
     """The site's numbers for getting help that were tried lately."""
     return [{"name": n.label, "phone": n.number} for n in encounters.numbers(site.pk, protocol, now)]
-

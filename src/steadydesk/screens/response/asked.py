@@ -20,8 +20,8 @@ from steadydesk.people import queries as people
 from steadydesk.screens.desk import board
 from steadydesk.screens.desk.forms import Decline
 from steadydesk.screens.response.page import page, show
-from steadydesk.visits import actions, queries, referrals
-from steadydesk.visits.models import Visit
+from steadydesk.visits import actions, help_requests, queries, referrals
+from steadydesk.visits.models import HelpRequest, Visit
 
 READ_BY = lazy("Colleagues who work with visits here can read this. Reception may tell the customer.")
 
@@ -99,7 +99,12 @@ def _decline(visit: Visit, data: Any = None) -> Decline:
 
 def questions(by: Actor) -> dict[str, Any]:
     """Everything that waits for an answer of this person or their team."""
-    return {"asked": asked(by), "handovers": handovers(by), "cannot": CannotForm()}
+    return {"asked": asked(by), "handovers": handovers(by), "helping": _helping(by), "cannot": CannotForm()}
+
+
+def _helping(by: Actor) -> list[HelpRequest]:
+    """What reception asks this person's team for."""
+    return [r for r in help_requests.asked_of(by) if by.may(Permission.VISIT_WORK, r.visit.site)]
 
 
 @page(Permission.ALARM_ANSWER)
