@@ -28,6 +28,7 @@ MORE_DOORS = {
         "book",
         "buttons",
         "desk",
+        "figures",
         "found_nothing",
         "from_paper",
         "press",

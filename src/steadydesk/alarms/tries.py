@@ -40,7 +40,7 @@ def last_try(site: str) -> Try | None:
     for receipt in receipts(f"alarm:{found.pk}"):
         if receipt.person is not None:
             by_person.setdefault(receipt.person, []).append(receipt)
-    missed = (Missed(p, _why(tried)) for p, tried in by_person.items() if p not in reached)
+    missed = (Missed(p, why(tried)) for p, tried in by_person.items() if p not in reached)
     return Try(found.raised_at, len(by_person), tuple(missed))
 
 
@@ -52,7 +52,7 @@ def _answered(alarm: Alarm) -> set[int]:
     return people | seen
 
 
-def _why(tried: Iterable[Receipt]) -> str:
-    """The last failure of each channel; a message that went out was not looked at."""
+def why(tried: Iterable[Receipt]) -> str:
+    """Why somebody was not reached: the last failure of each channel; a message that went out was not looked at."""
     said = dict.fromkeys(r.failures[-1].said for r in tried if r.failures and not r.sent_at)
     return " ".join(said) or _("It went out, and they have not looked at it.")

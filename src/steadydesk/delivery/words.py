@@ -31,6 +31,7 @@ _OTHER = {
     "not_come": gettext_lazy("A customer who was given a time did not come: %(place)s"),
     "letter": gettext_lazy("Your appointment: %(place)s"),
     "hold": gettext_lazy("The day of a hold on records has come: %(place)s"),
+    "chain_test": gettext_lazy("Are you reached? Open this and say that you have it: %(place)s"),
     "trial": gettext_lazy("This only tries how you are reached: %(place)s"),
 }
 _DISPLAY = {
@@ -63,7 +64,7 @@ def sentence(message: Message) -> str:
 def caller_name(message: Message) -> str:
     """What the display of a telephone shows while it rings; there is room for little."""
     place = " ".join(message.place.split()) or _("place not known")
-    plain_call = {"trial": _TRIAL, "speak": _SPEAK}.get(message.kind)
+    plain_call = {"trial": _TRIAL, "chain_test": _TRIAL, "speak": _SPEAK}.get(message.kind)
     said = (
         plain_call or _DISPLAY.get(message.about) or _DISPLAY.get(message.urgency) or gettext_lazy("%(place)s, called")
     )

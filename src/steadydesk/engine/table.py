@@ -2,6 +2,7 @@
 
 from steadydesk.alarms import clockwork as alarms
 from steadydesk.buttons import clockwork as buttons
+from steadydesk.chaintests import clockwork as chaintests
 from steadydesk.customers import clockwork as customers
 from steadydesk.deadlines.firing import Clockwork, Together
 from steadydesk.desks import clockwork as desks
@@ -16,6 +17,7 @@ from steadydesk.visits import clockwork as visits
 CLOCKWORK: Clockwork = {
     **alarms.WORK,
     **buttons.WORK,
+    **chaintests.WORK,
     **customers.WORK,
     **desks.WORK,
     **encounters.WORK,

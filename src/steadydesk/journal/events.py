@@ -108,6 +108,9 @@ class Event(StrEnum):
     LONE_MISSED = "lone:missed"  # nobody answered within the grace: the call that it became
     LONE_ENDED = "lone:ended"  # the door is locked, or a manager ended it
 
+    CHAIN_TEST_STARTED = "chain-test:started"  # people are asked whether they are reached, and how many
+    CHAIN_TEST_ANSWERED = "chain-test:answered"  # one of them was
+    CHAIN_TEST_ENDED = "chain-test:ended"  # how many were told, and how many had not answered
     DELIVERY_SENT = "delivery:sent"  # a channel took it; sent is not seen
     DELIVERY_FAILED = "delivery:failed"  # one attempt, or the last one
     DELIVERY_SEEN = "delivery:seen"  # a person has it before them

@@ -28,6 +28,7 @@ NEEDS: dict[str, Permission] = {
     "broker": Permission.STREAM_READ,
     "button": Permission.PRESENCE_SET,
     "rota": Permission.PRESENCE_SET,
+    "chain-test": Permission.ALARM_DRILL,
 }
 """Which permission a family of events needs; one that is missing here is shown to nobody."""
 OF_SIGN_IN = frozenset(

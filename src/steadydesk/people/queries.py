@@ -370,6 +370,12 @@ def workers(site: str) -> list[Contactable]:
     return list(found.values())
 
 
+def by_login(site: str) -> dict[str, int]:
+    """The people who hold a role at the site or everywhere, by login."""
+    rows = Role.objects.filter(Q(site_id=site) | Q(site__isnull=True), person__is_active=True)
+    return dict(rows.values_list("person__login", "person"))
+
+
 def helpers(site: str) -> list[Contactable]:
     """Those who work at other sites and not at this one, by name: a manager may put them on shift here."""
     here = {c.person for c in workers(site)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from steadydesk.alarms import records as alarms
+from steadydesk.chaintests import records as chaintests
 from steadydesk.customers import records as customers
 from steadydesk.delivery import records as delivery
 from steadydesk.desks import records as desks
@@ -56,6 +57,7 @@ KINDS = (
     Kind("visit", Per.SITE, visits.forget),
     Kind("lone_shift", Per.SITE, loneworking.forget),
     Kind("alarm", Per.SITE, alarms.forget),
+    Kind("alarm", Per.SITE, chaintests.forget),
     Kind("delivery", Per.SITE, delivery.forget),
     Kind("presence", Per.PERSON, people.forget_presence),
     Kind("presence", Per.PERSON, rota.forget),
@@ -72,7 +74,7 @@ KINDS = (
 """In the order in which they go: what was typed first, the journal's own entries last."""
 
 ABOUT: tuple[About, ...] = (
-    people.about, rota.about, desks.about, visits.about, expected_records.about, encounters.about,
-    customers.about, loneworking.about, alarms.about, delivery.about, journal.about, keeping.about,
+    people.about, rota.about, desks.about, visits.about, expected_records.about, encounters.about, customers.about,
+    loneworking.about, alarms.about, chaintests.about, delivery.about, journal.about, keeping.about,
 )  # fmt: skip
 """Where everything about one subject is found."""

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "steadydesk.encounters",
     "steadydesk.visits",
     "steadydesk.loneworking",
+    "steadydesk.chaintests",
     "steadydesk.privacy",
     "steadydesk.project",
 ]

@@ -106,6 +106,8 @@ def _put_by(data: Path, now: datetime) -> None:
 
 def prepare(data: Path) -> None:
     """Everything that must be done to the records before the first page is served."""
+    from steadydesk.chaintests import actions as chaintests
+    from steadydesk.kernel.actor import system
     from steadydesk.privacy import actions as privacy
     from steadydesk.project.backup import settling
 
@@ -116,5 +118,6 @@ def prepare(data: Path) -> None:
     settling.before_serving(data, now)
     # Also after a restore: what was forgotten since the backup goes again before anybody can read it.
     privacy.purge_before_serving(now)
+    chaintests.schedule_tests(by=system("start"), now=now)
     with suppress(FileNotFoundError):
         (data / MARK).unlink()

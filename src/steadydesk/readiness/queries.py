@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from steadydesk.alarms import tries
 from steadydesk.buttons import queries as buttons
+from steadydesk.chaintests import queries as chaintests
 from steadydesk.contacts import queries as contacts
 from steadydesk.documents import queries as documents
 from steadydesk.documents.rules import review_is_overdue
@@ -149,7 +149,7 @@ def _buttons(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
 
 
 def _chain(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
-    last = tries.last_try(site.pk)
+    last = chaintests.last_try(site.pk)
     if last is None:
         yield Gap("chain", _("Nobody has tried it: start a test on the open list."))
         return

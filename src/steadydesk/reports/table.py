@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from steadydesk.chaintests import queries as chaintests
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import Invalid
 from steadydesk.sites.queries import site as find_site
@@ -87,6 +88,31 @@ def triggers(site: str, first: str, last: str) -> File:
     return File(f"triggers-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
 
 
+def calls(site: str, first: str, last: str) -> File:
+    """Calls and tests of the chain in each month that the days touch: by site, never by person."""
+    zone = ZoneInfo(find_site(site).time_zone)
+    days = _days(first, last)
+    starts = sorted({day.replace(day=1) for day in days})
+    ends = [*starts[1:], (starts[-1] + timedelta(days=32)).replace(day=1)]
+    spans = [(_midnight(a, zone), _midnight(b, zone)) for a, b in zip(starts, ends, strict=True)]
+    rows = [
+        [
+            _("month"),
+            _("calls"),
+            _("seconds to the first answer, usually"),
+            _("at the longest"),
+            _("nobody answered"),
+            _("tests of the chain"),
+            _("told"),
+            _("missed"),
+        ]
+    ]
+    for m in chaintests.months(site, spans):
+        figures_of = (m.calls, m.usual_s, m.longest_s, m.unanswered, m.tests, m.told, m.missed)
+        rows.append([f"{m.first:%Y-%m}", *("" if n is None else f"{n:.0f}" for n in figures_of)])
+    return File(f"calls-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
+
+
 def _span(site: str, first: str, last: str) -> tuple[datetime, datetime]:
     zone = ZoneInfo(find_site(site).time_zone)
     days = _days(first, last)
@@ -104,7 +130,13 @@ def record(site: str, first: str, last: str) -> File:
     return File(f"journal-{site}-{first}-{last}.jsonl", "application/jsonl", "\n".join(lines).encode())
 
 
-REPORTS: dict[str, Callable[..., File]] = {"waits": waits, "kept": kept, "triggers": triggers, "journal": record}
+REPORTS: dict[str, Callable[..., File]] = {
+    "waits": waits,
+    "kept": kept,
+    "triggers": triggers,
+    "calls": calls,
+    "journal": record,
+}
 
 
 def use_reports(more: Mapping[str, Callable[..., File]]) -> None:

@@ -14,7 +14,19 @@ from ninja.utils import check_csrf
 
 import steadydesk
 from steadydesk.api.problems import TYPE, problem
-from steadydesk.api.v1 import alarms, devices, expected, help_requests, journal, people, phones, prompts, sites, visits
+from steadydesk.api.v1 import (
+    alarms,
+    chain,
+    devices,
+    expected,
+    help_requests,
+    journal,
+    people,
+    phones,
+    prompts,
+    sites,
+    visits,
+)
 from steadydesk.api.v1.schemas import reason
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import (
@@ -51,6 +63,8 @@ api = NinjaAPI(
 )
 api.add_router("/sites", sites.router)
 api.add_router("/sites", visits.room)
+api.add_router("/sites", chain.of_site)
+api.add_router("/chain-tests", chain.router)
 api.add_router("/visits", visits.router)
 api.add_router("/visits", expected.of_visits)
 api.add_router("/sites", expected.of_sites)

@@ -13,7 +13,7 @@ from steadydesk.kernel.errors import NotFound, SteadydeskError
 from steadydesk.pages.middleware import actor
 from steadydesk.screens import opening
 from steadydesk.screens.opening import View
-from steadydesk.screens.site import police, unheard
+from steadydesk.screens.site import chain, police, unheard
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 
@@ -65,6 +65,7 @@ def frame(by: Actor, site: Site) -> dict[str, Any]:
         "ways_out": [site.way_out] if site.way_out else [],
         "police_line": police.line(site, clock.now()) if hidden else "",
         "button_line": unheard.line(clock.now()) if hidden else "",
+        "chain_line": chain.line(site) if hidden else "",
     }
 
 

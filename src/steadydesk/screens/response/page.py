@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from steadydesk.chaintests import queries as chaintests
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotAllowed, NotSignedIn
@@ -15,7 +16,7 @@ from steadydesk.pages.middleware import actor
 from steadydesk.people import queries as people
 from steadydesk.screens import opening
 from steadydesk.screens.opening import View, home, local_time
-from steadydesk.screens.site import police, unheard
+from steadydesk.screens.site import chain, police, unheard
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 
@@ -26,6 +27,7 @@ NAV = (
     ("manage", Permission.PRESENCE_SET, gettext_lazy("Open list")),
     ("rota", Permission.VISIT_READ, gettext_lazy("Rota")),
     ("my-shifts", None, gettext_lazy("My shifts")),
+    ("chain", Permission.ALARM_DRILL, gettext_lazy("Test the chain")),
     ("manage-people", Permission.PRESENCE_SET, gettext_lazy("Who is here")),
     ("manage-desks", Permission.PRESENCE_SET, gettext_lazy("Desks")),
     ("manage-buttons", Permission.PRESENCE_SET, gettext_lazy("Buttons")),
@@ -74,8 +76,9 @@ def show(request: HttpRequest, by: Actor, template: str, status: int = 200, **co
     at = context.get("site") or home(by)
     frame = {"screen": screen(by), "numbers": numbers(at), "pages": pages_of(by), "sites_here": _sites(by)}
     with local_time(at):
-        frame["police_line"] = "" if counter(by) else police.line(at, clock.now())
-        frame["button_line"] = "" if counter(by) else unheard.line(clock.now())
+        if not counter(by):
+            frame["police_line"], frame["button_line"] = police.line(at, clock.now()), unheard.line(clock.now())
+            frame["chain_line"], frame["chain_tests"] = chain.line(at), chaintests.waiting_for(int(by.id))
         return render(request, template, {**frame, **context}, status=status)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 
 from steadydesk.alarms.found_nothing import FoundNothing, found_nothing
-from steadydesk.alarms.tries import last_try
+from steadydesk.chaintests.queries import last_try
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
@@ -23,11 +23,11 @@ MENDED = {
     "contacts": "admin:contacts_contact_changelist",
     "safe_rooms": "safety",
     "police": "safety",
-    "chain": "manage",
+    "chain": "chain",
     "people": "admin:people_team_changelist",
 }
 """Where the gaps of each part are mended: by an administrator, or by those who lead."""
-MENDED_BY_LEADS = {"safety": Permission.SAFETY_RECORD, "manage": Permission.ALARM_DRILL}
+MENDED_BY_LEADS = {"safety": Permission.SAFETY_RECORD, "chain": Permission.ALARM_DRILL}
 
 
 @page(Permission.REPORT_READ)

@@ -24,9 +24,10 @@ NEEDS = {
     "waits": Permission.REPORT_READ,
     "kept": Permission.REPORT_READ,
     "triggers": Permission.REPORT_READ,
+    "calls": Permission.REPORT_READ,
     "journal": Permission.JOURNAL_READ,
 }
-FIGURES = ("kept", "triggers")
+FIGURES = ("kept", "triggers", "calls")
 """What stands above the table of days."""
 
 
@@ -58,7 +59,7 @@ def reports(request: HttpRequest, by: Actor) -> HttpResponse:
         span=span,
         head=rows[:1],
         rows=[[_day(row[0]), *row[1:]] for row in rows[1:]],
-        figures=zip((_("How it was kept"), _("What sets people off")), figures, strict=False),
+        figures=zip((_("How it was kept"), _("What sets people off"), _("Calls for help")), figures, strict=False),
         away=away,
         journal=journal,
     )

@@ -27,7 +27,7 @@ GONE = frozenset({404, 410})
 PASSING = frozenset({408, 425, 429})
 SIGNED_FOR = timedelta(hours=12)
 """RFC 8292 allows a day; clocks differ."""
-KEPT_FOR = {"alarm": timedelta(minutes=15), "trial": timedelta(minutes=2)}
+KEPT_FOR = {"alarm": timedelta(minutes=15), "chain_test": timedelta(minutes=10), "trial": timedelta(minutes=2)}
 """How long a push service keeps it for a telephone that is off or in a tunnel. A call older than that is over."""
 ELSE_KEPT_FOR = timedelta(hours=12)
 OPENS = {
