@@ -13,6 +13,7 @@ from steadydesk.api.v1.api import api
 PUBLIC_PAGES = {
     "": "the start: a desk with its cookie goes to its board, everybody else to sign-in",
     "sw.js": "the service worker holds no record",
+    "phone.webmanifest": "what a browser needs to install it, the same for everybody",
     "offline": "the page that a desk keeps for the day without a server",
     "press": "works on the sign-in page and when locked; the press itself asks for a credential",
     "desk/enrol": "a desk shows its token here, once",

@@ -60,6 +60,21 @@ def tapped_in(device: int) -> list[Here]:
     return [Here(t.person_id, t.person.name, t.at) for t in taps]
 
 
+@dataclass(frozen=True)
+class Tapped:
+    """Where somebody tapped in, and when they did or, once they are gone, left."""
+
+    site: str
+    place: str
+    at: datetime
+
+
+def last_tap(person: int) -> Tapped | None:
+    """The desk at which the person works or worked last."""
+    tap = Tap.objects.filter(person=person).select_related("device__place").order_by("-at").first()
+    return Tapped(tap.device.site_id, tap.device.place.slug, tap.ended_at or tap.at) if tap else None
+
+
 def everybody_tapped_in() -> dict[int, tuple[int, ...]]:
     """Device → people, for desks that are not locked: at a locked one nobody knows who is there."""
     locked = Station.objects.filter(locked_at__isnull=False).values("pk")

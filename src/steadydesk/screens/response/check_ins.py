@@ -74,12 +74,14 @@ def begin(request: HttpRequest, by: Actor) -> HttpResponse:
 @page(Permission.ALARM_ANSWER, hidden=False)
 def answer(request: HttpRequest, by: Actor) -> HttpResponse:
     """One press. Every answer is answered alike; one that a phone kept without a link says how long ago it was."""
+    by_script = "Steadydesk-Press" in request.headers
     try:
         ago = _ago(request.POST.get("ago", "PT0S"))
         actions.check_in(_own(by).pk, request.POST.get("answer", ""), by=by, now=clock.now(), ago=ago)
     except Invalid as error:
         messages.error(request, error.faults[0].reason)
-    return redirect("check-ins")
+        return HttpResponse(status=422) if by_script else redirect("check-ins")
+    return HttpResponse(status=204) if by_script else redirect("check-ins")
 
 
 @page(Permission.ALARM_ANSWER)
@@ -102,6 +104,11 @@ def _ago(said: str) -> timedelta:
     if ago is None:
         raise Invalid.one("ago", _("Say how long ago it was, as in PT45S, at most a day."))
     return ago
+
+
+def own(by: Actor) -> dict[str, Any]:
+    """The person's own shift alone and the answers to its question, for another page."""
+    return {"row": queries.running(by.person or 0), "answers": ANSWERS.items()}
 
 
 def _own(by: Actor) -> LoneShift:

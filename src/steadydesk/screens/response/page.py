@@ -22,6 +22,7 @@ from steadydesk.sites.models import Site
 
 NAV = (
     ("respond", Permission.ALARM_ANSWER, gettext_lazy("Calls")),
+    ("phone", Permission.ALARM_RAISE, gettext_lazy("On your phone")),
     ("check-ins", Permission.ALARM_ANSWER, gettext_lazy("Check-ins")),
     ("expected", Permission.VISIT_WORK, gettext_lazy("Expected")),
     ("manage", Permission.PRESENCE_SET, gettext_lazy("Open list")),

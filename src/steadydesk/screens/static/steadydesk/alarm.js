@@ -9,20 +9,24 @@
 //   [data-mark] [data-mark-word]  the mark and its words for whom it is read to
 //   [data-no-server]  numbers and way out, shown by itself on a staff-only screen alone; elsewhere it lies behind
 //     the mark
+// What it tells other scripts: call-made {key, body, made}, call-unsent {key} after each failure, call-taken {key, reply};
+// what it hears: call-wanted {urgency, kind, site, place}, call-kept {key, body, made}, as this browser kept it
 
+import "./kept.js";
 import { body, fill, isQuiet, staffOnly, tell, words, write } from "./words.js";
 
+const { kept } = self;
 const RETRY = 500; // ms
-const GIVE_UP = 2000; // on one attempt, not on the press
 const SAY_NOT_SENT = 2000;
 const TWICE = 2000;
 const HOLD = 1000;
 const SIGNS = { nothing: "·", sent: "○", coming: "●", unsent: "?" };
-const presses = new Map(); // idempotency key -> {at, alarm id once the server has confirmed}
+const presses = new Map(); // idempotency key -> {at, made, body, alarm id once the server has confirmed}
 let alarms = new Map(); // id -> alarm, as respond.js knows them
 let held = 0;
 let first = 0;
 let fired = false;
+let again = false;
 
 // Only secure pages have randomUUID; a desk on a plain http address must be able to call as well.
 function uuid() {
@@ -35,8 +39,11 @@ function uuid() {
 
 function raise(urgency, source, more = {}) {
   const key = uuid();
-  presses.set(key, { at: performance.now(), id: null });
-  send(key, { urgency, source, ...more, ...(words.place && { place: words.place }) });
+  const press = { at: performance.now(), made: kept.moment(), id: null };
+  press.body = { urgency, source, ...(words.place && { place: words.place }), ...more };
+  presses.set(key, press);
+  tell("call-made", { key, body: press.body, made: press.made });
+  send(key, press);
   return key;
 }
 
@@ -47,27 +54,31 @@ function raiseBy({ dataset: { raise: urgency, source = "button", kind, to }, for
   if (form?.elements.key) form.elements.key.value = key;
 }
 
-// Without end: a press is given up by nobody but the person, who has rung by then.
 async function send(key, press) {
-  const started = performance.now();
+  if (press.id || press.busy) return;
+  press.busy = true;
   try {
-    const reply = await fetch("/api/v1/alarms", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "Steadydesk-Press": "1", "Idempotency-Key": key },
-      body: JSON.stringify(press),
-      keepalive: true,
-      cache: "no-store",
-      signal: AbortSignal.timeout(GIVE_UP),
-    });
+    const reply = await kept.send({ kind: "press", key, body: press.body, made: press.made });
     if (!reply.ok) throw new Error(reply.status);
+    const copy = reply.clone();
     const alarm = await reply.json();
-    presses.get(key).id = alarm.id;
+    press.id = alarm.id;
     tell("alarm-known", alarm);
-    show();
+    tell("call-taken", { key, reply: copy });
   } catch {
-    show();
-    setTimeout(send, Math.max(0, RETRY - (performance.now() - started)), key, press);
+    tell("call-unsent", { key });
   }
+  press.busy = false;
+  show();
+}
+
+// Without end: a press is given up by nobody but the person, who has rung by then. The oldest first, as its time is
+// that of the call which the others join.
+async function sendAgain() {
+  if (again) return;
+  again = true;
+  for (const [key, press] of [...presses]) await send(key, press);
+  again = false;
 }
 
 // This desk's own calls first, then those within earshot; a counter screen shows any call so, as it shows none in
@@ -169,5 +180,13 @@ body.addEventListener("alarms-known", ({ detail }) => {
   for (const [key, { id }] of presses) if (alarms.get(id)?.state === "closed") presses.delete(key);
   show();
 });
+body.addEventListener("call-wanted", ({ detail: { urgency, ...more } }) => raise(urgency, "app", more));
+body.addEventListener("call-kept", ({ detail: { key, body: said, made } }) => {
+  if (presses.has(key)) return;
+  presses.set(key, { at: performance.now() - kept.ago(made), made, body: said, id: null });
+  sendAgain();
+});
+setInterval(sendAgain, RETRY);
+addEventListener("online", sendAgain);
 setInterval(show, 500);
 show();

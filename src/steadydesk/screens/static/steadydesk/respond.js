@@ -9,8 +9,10 @@
 //   F8 I am coming (asked once more; undone for ten seconds) and Shift+F8 cannot come work from anywhere, also
 //     inside a form
 
+import "./kept.js";
 import { body, fill, isLoud, isQuiet, say, staffOnly, tell, words, write } from "./words.js";
 
+const { kept } = self;
 const ALARMS = "/api/v1/alarms";
 const CONFIRM = 5000; // ms in which the second press counts
 const UNDO = 10000;
@@ -22,6 +24,7 @@ const CLASSES = { help: "one", manager: "two", nearby: "three" };
 const known = new Map(); // id -> alarm
 const heardAt = new Map(); // id -> {event: highest id, at: when anything was heard of it}
 const answers = new Map(); // id -> {asked, coming}: when this screen's person pressed
+const given = new Map(); // id -> the answer that was given last and is not settled: {alarm, verb, made}
 const seen = new Set();
 const banners = document.querySelector("[data-alarms]");
 
@@ -166,17 +169,29 @@ async function post(id, action) {
   return reply;
 }
 
-// Sent again until the server takes or refuses it: a person who said "coming" has turned away from the screen.
-async function send(id, action) {
+// Sent again until the server takes or refuses it: a person who said "coming" has turned away from the screen. What was
+// said later takes the place of what waits.
+async function send(answer) {
+  if (given.get(answer.alarm) !== answer) return;
   try {
-    const reply = await post(id, action);
+    const reply = await kept.send({ kind: "answer", csrf: words.csrf, ...answer });
+    if (reply.status >= 500) throw new Error(reply.status);
+    given.delete(answer.alarm);
+    tell("answer-taken", { ...answer, reply: reply.clone() });
     if (reply.ok) return;
-    answers.delete(id);
+    answers.delete(answer.alarm);
     say((await reply.json()).detail);
     paint();
   } catch {
-    setTimeout(() => isOpen(known.get(id) ?? { state: "closed" }) && send(id, action), RETRY);
+    setTimeout(send, RETRY, answer);
   }
+}
+
+function give(alarm, verb, made = kept.moment()) {
+  const answer = { alarm, verb, made };
+  given.set(alarm, answer);
+  tell("answer-made", { ...answer, place: known.get(alarm)?.place?.name ?? "" });
+  send(answer);
 }
 
 function answer(id, action) {
@@ -192,7 +207,7 @@ function answer(id, action) {
     answers.set(id, { coming: performance.now() });
     setTimeout(paint, UNDO + 10);
   } else if (action === "decline") answers.delete(id);
-  send(id, action);
+  give(id, action);
   paint();
 }
 
@@ -216,6 +231,14 @@ body.addEventListener("live-alarm", ({ detail }) => {
 });
 body.addEventListener("alarm-known", ({ detail }) => {
   if (!known.has(detail.id)) learn(detail);
+  paint();
+});
+body.addEventListener("answer-kept", ({ detail: { alarm, verb, made } }) => {
+  if (given.has(alarm)) return;
+  if (verb !== "decline") answers.set(alarm, { coming: performance.now() - kept.ago(made) });
+  const answer = { alarm, verb, made };
+  given.set(alarm, answer);
+  send(answer);
   paint();
 });
 addEventListener("visibilitychange", paint);

@@ -1,29 +1,60 @@
 // Service worker: the network first, the kept copy when it fails. It keeps only the pages it was told to and our
-// own static files, never the API:
-// an alarm that waits in a queue is no alarm. Registered as /sw.js?v=VERSION; a new version starts with an empty
+// own static files, never the API.
+// What a person's phone could not send it sends when the browser wakes it with a link; that nobody has it yet says
+// the page, as an alarm that waits in a queue is no alarm. Registered as /sw.js?v=VERSION; a new version starts with an empty
 // cache.
+
+const OWN = /^\/phone(\/|$)/; // copies for one person: dated, and gone when they sign out
+const SHELL = "/phone"; // nothing but the button and numbers to ring: it stays, whatever else is too old
+const KEPT_AT = "Steadydesk-Kept-At";
+const LASTS = 12 * 3600_000; // ms, as a sign-in
 
 const CACHE = `steadydesk ${new URL(location).searchParams.get("v") ?? ""}`;
 const PATIENCE = 4000; // ms
+const AT_ONCE = 1500; // on the phone whoever opens the page may be in danger
+
+importScripts(`/static/steadydesk/kept.js${location.search}`);
 
 async function keep(paths) {
   const cache = await caches.open(CACHE);
   // One by one: a page that is refused must not lose the others.
-  await Promise.all(paths.map((path) => cache.add(path).catch(() => {})));
+  const fetched = paths.map(async (path) => store(cache, path, await fetch(path)));
+  await Promise.allSettled(fetched);
+}
+
+async function store(cache, request, reply) {
+  if (!reply.ok || reply.redirected) return; // to sign in: that is not what was asked for
+  const { pathname } = new URL(request.url ?? request, location);
+  if (!OWN.test(pathname)) return cache.put(request, reply);
+  const headers = new Headers(reply.headers);
+  headers.set(KEPT_AT, Date.now());
+  for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name); // of what came, not of what is kept
+  await cache.put(request, new Response(await reply.blob(), { headers }));
+}
+
+// What a page is answered does not vary within one browser, whatever its headers say.
+async function find(cache, request, more = {}) {
+  const options = { ignoreVary: true, ...more };
+  const copy = await cache.match(request, options);
+  const at = Number(copy?.headers.get(KEPT_AT));
+  if (!at || Math.abs(Date.now() - at) < LASTS || new URL(request.url ?? request, location).pathname === SHELL) return copy;
+  await cache.delete(request, options);
 }
 
 async function fresh(request) {
   const cache = await caches.open(CACHE);
   try {
-    const kept = await cache.match(request);
+    const copy = await find(cache, request);
+    const patience = OWN.test(new URL(request.url).pathname) ? AT_ONCE : PATIENCE;
     // Only a kept page is worth giving up for: a slow report must not be cut.
-    const reply = await fetch(request, kept ? { signal: AbortSignal.timeout(PATIENCE) } : undefined);
-    const wanted = kept || new URL(request.url).pathname.startsWith("/static/");
-    if (reply.ok && wanted) await cache.put(request, reply.clone());
+    const reply = await fetch(request, copy ? { signal: AbortSignal.timeout(patience) } : undefined);
+    const wanted = copy || new URL(request.url).pathname.startsWith("/static/");
+    if (wanted) await store(cache, request, reply.clone());
     return reply;
   } catch (error) {
-    const kept = await cache.match(request, { ignoreSearch: request.mode === "navigate" });
-    if (kept) return kept;
+    const page = request.mode === "navigate";
+    const copy = (await find(cache, request, { ignoreSearch: page })) ?? (page && (await find(cache, SHELL)));
+    if (copy) return copy;
     throw error;
   }
 }
@@ -36,6 +67,7 @@ addEventListener("activate", (event) => {
   };
   event.waitUntil(drop());
 });
+addEventListener("sync", (event) => event.waitUntil(self.kept.deliverAll()));
 addEventListener("message", (event) => event.waitUntil(keep(event.data.keep ?? [])));
 addEventListener("fetch", (event) => {
   const { request } = event;
