@@ -17,7 +17,7 @@ from steadydesk.visits import actions
 from steadydesk.visits.models import ExpectedArrival, Prompt
 from tests.returning import A_DAY, HOUR, again, appoint, book, only, sick
 from tests.screens.test_desk_pages import enrolled
-from tests.visiting import MINUTE, arrive, shown
+from tests.visiting import MINUTE, act, arrive, shown
 
 
 def signed_in(login):
@@ -92,7 +92,8 @@ def test_the_slip_says_what_is_true_and_nothing_of_the_visit(world, desk):
     assert desk.post(f"/expected/{row.pk}/confirm", {"way": "print"})["Location"] == f"/expected/{row.pk}/slip"
     slip = desk.get(f"/expected/{row.pk}/slip").text
     article = slip[slip.index("<article") : slip.index("</article>")]
-    for said in ("Tuesday 3 March 2026, 09:00", row.reference, "Exchange", "Children", "one friend", "your name is in"):
+    wording = "this time is kept for you"
+    for said in ("Tuesday 3 March 2026, 09:00", row.reference, "Exchange", "Children", "one friend", wording):
         assert said in article, said
     for secret in ("Nina", "agitated", "red coat", "Ada", shown(visit)["ref"]):
         assert secret not in article, secret
@@ -233,4 +234,20 @@ def test_e4c_the_closing_list_asks_about_who_did_not_come(world, desk):
     assert desk.post(f"/expected/{row.pk}/not-come").status_code == 302
     assert again(row).state == "not_come"
     assert "did not come" in desk.get("/site/here").text
+    world.messages()
+
+
+@pytest.mark.clause("E4c")
+def test_e4c_a_team_that_is_asked_may_ask_the_customer_to_return_from_its_own_screen(world):
+    start = only(world, "nina", "sam")
+    visit, late = arrive(world, service="childrens"), arrive(world, service="childrens")
+    act(world, "refer", visit, team="childrens")
+    world.advance("09:07:01")
+    nina = signed_in("nina")
+    page = nina.get("/respond").text
+    assert f'href="/visits/{visit}/return"' in page
+    assert f'href="/visits/{late}/return"' in page
+    nina.post(f"/visits/{visit}/return", {"whom": "team:childrens", "at": start.isoformat()})
+    assert shown(visit)["outcome"] == "referred"
+    assert f'href="/visits/{visit}/return"' not in nina.get("/respond").text, "nobody is asked about them any more"
     world.messages()

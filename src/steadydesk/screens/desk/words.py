@@ -93,7 +93,6 @@ def role_words(role: str) -> str:
         "deputy": _("deputy"),
         "duty_manager": _("duty manager"),
         "duty": _("duty officer"),
-        "person": _("gave the time"),
         "team": _("team"),
         "security": _("security"),
     }
