@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
@@ -25,10 +26,17 @@ NEEDS = {
     "kept": Permission.REPORT_READ,
     "triggers": Permission.REPORT_READ,
     "calls": Permission.REPORT_READ,
+    "doors": Permission.REPORT_READ,
     "journal": Permission.JOURNAL_READ,
 }
-FIGURES = ("kept", "triggers", "calls")
+FIGURES = ("kept", "triggers", "calls", "doors")
 """What stands above the table of days."""
+TITLES = (
+    lazy("How it was kept"),
+    lazy("What sets people off"),
+    lazy("Calls for help"),
+    lazy("Without a badge"),
+)
 
 
 @page(Permission.REPORT_READ)
@@ -59,7 +67,7 @@ def reports(request: HttpRequest, by: Actor) -> HttpResponse:
         span=span,
         head=rows[:1],
         rows=[[_day(row[0]), *row[1:]] for row in rows[1:]],
-        figures=zip((_("How it was kept"), _("What sets people off"), _("Calls for help")), figures, strict=False),
+        figures=zip(TITLES, figures, strict=False),
         away=away,
         journal=journal,
     )
