@@ -188,6 +188,29 @@ API = [
     Way("POST /api/v1/device-events", frozenset(), {"device": "nobody", "kind": "press"}, refused=401, kept=True),
     Way("GET /api/v1/journal", RECORD | STRANGERS),
     Way("GET /api/v1/journal?subject=visit:{waiting}", RECORD, elsewhere=404),
+    Way("GET /api/v1/rota?site=exchange", WORKERS),
+    Way("GET /api/v1/rota/gaps?site=exchange", WORKERS),
+    Way(
+        "POST /api/v1/rota/patterns",
+        LEADS,
+        {
+            "site": "exchange",
+            "days": ["monday"],
+            "starts": "09:00",
+            "ends": "17:00",
+            "from_day": "2026-03-09",
+            "person": "tom",
+        },
+    ),
+    Way(
+        "POST /api/v1/rota/publish",
+        LEADS,
+        {"site": "exchange", "first": "2026-03-09", "last": "2026-03-10", "reason": "the others are away"},
+    ),
+    Way("POST /api/v1/rota/absences", LEADS, {"person": "tom"}, refused=404),
+    Way("POST /api/v1/rota/absences/0/end", KNOWN, {}, ok=404),
+    Way("POST /api/v1/rota/swaps", KNOWN, {"shift": 1000000}, ok=404),
+    Way("POST /api/v1/rota/swaps/0/take", KNOWN, {}, ok=404),
     Way("POST /api/v1/people/tom/presence", LEADS, {"site": "exchange", "absent": True}),
 ]
 """Every operation; those that answer differently by what they are told have a row for each."""

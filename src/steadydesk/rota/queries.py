@@ -5,7 +5,7 @@ tapped in. A calendar only takes time away.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from steadydesk.documents import queries as documents
@@ -14,6 +14,7 @@ from steadydesk.people import planning, times
 from steadydesk.people import queries as people
 from steadydesk.rota import rules
 from steadydesk.rota.models import Busy, Pattern
+from steadydesk.rota.pattern_rules import moments
 from steadydesk.rota.rules import LonePeriod, Offer, Span
 from steadydesk.sites import queries as sites
 from steadydesk.sites.rules import openings
@@ -21,6 +22,7 @@ from steadydesk.sites.rules import openings
 LOOKED_AHEAD = timedelta(days=60)
 """So far ahead a time is looked for; no rota is true for longer."""
 A_WEEK = timedelta(days=7)
+MIDNIGHT = time()
 USUAL_EVENING = time(17), time(7)
 
 
@@ -158,3 +160,8 @@ def site_of_shift(id: int) -> str:
     """Where a planned shift is worked; empty when it is gone."""
     found = planning.find_turn(id)
     return found.site if found else ""
+
+
+def day_start(day: date, zone: str) -> datetime:
+    """When the day begins by these clocks."""
+    return moments(day, MIDNIGHT, MIDNIGHT, zone)[0]

@@ -25,6 +25,7 @@ from steadydesk.api.v1 import (
     people,
     phones,
     prompts,
+    rota,
     sites,
     visits,
 )
@@ -78,6 +79,7 @@ api.add_router("/phone-events", phones.router)
 api.add_router("/device-events", devices.router)
 api.add_router("/journal", journal.router)
 api.add_router("/people", people.router)
+api.add_router("/rota", rota.router)
 
 
 def _answer(request: HttpRequest, error: SteadydeskError) -> HttpResponse:
