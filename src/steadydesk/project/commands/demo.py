@@ -32,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from steadydesk.kernel.clock import clock
     from steadydesk.project import upgrade
     from steadydesk.project.setup.demo import set_up_demo
+    from steadydesk.project.setup.demo_rota import publish_demo
     from steadydesk.project.setup.hours import open_around
     from steadydesk.project.setup.visits import send_visitors
 
@@ -41,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     credentials = _hand_out(args.credentials, now)
     if not args.empty:
         open_around(now)
+        publish_demo(now)
         if first:
             send_visitors(now)
     _print_welcome(f"{scheme}://{args.host}:{args.port}/", credentials, args.credentials)

@@ -15,6 +15,7 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.people import actions as people
 from steadydesk.people.models import Designation, Device, Duty, Membership, Person, Role, Shift, Team
 from steadydesk.project.setup.reading import Known
+from steadydesk.project.setup.rota import wish_of
 from steadydesk.project.setup.schema import (
     ContactEntry,
     DesignatedEntry,
@@ -25,6 +26,7 @@ from steadydesk.project.setup.schema import (
     TelephoneEntry,
 )
 from steadydesk.protocol.schema.base import Section
+from steadydesk.rota import actions as rota
 from steadydesk.sites import actions as sites
 from steadydesk.sites import queries
 from steadydesk.sites.models import Asset, Connection, Place, Site, Telephone
@@ -60,6 +62,7 @@ def set_up(file: SetUp, *, by: Actor, now: datetime) -> int:
         work.duty(duty)
     for entry in file.designated:
         work.designated(entry)
+    work.changed += rota.add_patterns([wish_of(turn) for turn in file.rota], by=by, now=now) if file.rota else 0
     for site in file.sites:
         work.worn(site)
     return work.changed

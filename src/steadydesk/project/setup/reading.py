@@ -19,6 +19,7 @@ from steadydesk.project.setup.schema import (
     DutyEntry,
     PersonEntry,
     PlaceEntry,
+    RotaEntry,
     SetUp,
     SiteEntry,
     SpecialDayEntry,
@@ -79,6 +80,7 @@ _BLOCKS: dict[str, type[BaseModel]] = {
     "people": PersonEntry,
     "duty": DutyEntry,
     "designated": DesignatedEntry,
+    "rota": RotaEntry,
 }
 
 
@@ -114,6 +116,8 @@ def clashes(setup: SetUp, known: Known) -> Iterator[tuple[Path, str]]:
         yield from _duty_clashes(("duty", row), duty, every)
     for row, entry in enumerate(setup.designated):
         yield from _designated_clashes(("designated", row), entry, every)
+    for row, turn in enumerate(setup.rota):
+        yield from _rota_clashes(("rota", row), turn, every)
 
 
 def _with(setup: SetUp, known: Known) -> Known:
@@ -211,6 +215,23 @@ def _designated_clashes(path: Path, entry: DesignatedEntry, every: Known) -> Ite
     for row, login in enumerate(entry.people):
         if login not in every.logins:
             yield (*path, "people", row), _no("person", login)
+
+
+def _rota_clashes(path: Path, entry: RotaEntry, every: Known) -> Iterator[tuple[Path, str]]:
+    if entry.site not in every.sites:
+        yield (*path, "site"), _no("site", entry.site)
+    elif entry.place is not None and (entry.site, entry.place) not in every.places:
+        yield (*path, "place"), _no("place", entry.place)
+    if entry.team is not None and entry.team not in every.teams:
+        yield (*path, "team"), _no("team", entry.team)
+    elif entry.kind == "duty" and entry.team not in every.rotas:
+        yield (*path, "team"), _("name a team that runs a duty rota")
+    if entry.person is not None and entry.person not in every.logins:
+        yield (*path, "person"), _no("person", entry.person)
+    elif entry.person is None and (entry.kind == "duty" or entry.team is None):
+        yield path, _("name a person, or a team whose people all work then")
+    if entry.until_day is not None and entry.until_day < entry.from_day:
+        yield (*path, "until_day"), _("the last day is the first one or comes after it")
 
 
 def _no(kind: str, id: Any) -> str:

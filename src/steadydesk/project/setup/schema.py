@@ -1,7 +1,7 @@
 """What a set-up file may say. Every refusal is a sentence its author can act on."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt
@@ -54,6 +54,12 @@ def _spans(written: object) -> str:
     return text
 
 
+def _span(written: object) -> str:
+    if len(read_spans(f"{written}") or ()) != 1:
+        raise refusal(_("“%s” is not a time of work; write “09:00-17:00”") % (written,))
+    return f"{written}"
+
+
 def _day(written: object) -> date:
     try:
         return written if isinstance(written, date) else date.fromisoformat(f"{written}")
@@ -74,6 +80,9 @@ Login = Annotated[
 ]
 Spans = Annotated[str, Field(max_length=200), BeforeValidator(_spans)]
 Day = Annotated[date, BeforeValidator(_day)]
+OneSpan = Annotated[str, Field(max_length=20), BeforeValidator(_span)]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 RoleName = Annotated[str, AfterValidator(_role)]
 
 
@@ -261,6 +270,21 @@ class DesignatedEntry(Section):
     people: Annotated[Several[Login], Field(min_length=1)]
 
 
+class RotaEntry(Section):
+    """Somebody, or everybody of a team, works at these times each week: a plan, which a manager publishes."""
+
+    site: Id
+    kind: Literal["work", "duty"] = "work"
+    person: Login | None = None
+    team: Id | None = None
+    place: Id | None = None
+    days: Annotated[Several[Weekday], Field(min_length=1)]
+    hours: OneSpan
+    from_day: Day
+    until_day: Day | None = None
+    every_weeks: Annotated[StrictInt, Field(ge=1, le=12)] = 1
+
+
 class SetUp(Section):
     """The whole file."""
 
@@ -268,3 +292,4 @@ class SetUp(Section):
     people: tuple[PersonEntry, ...] = ()
     duty: tuple[DutyEntry, ...] = ()
     designated: tuple[DesignatedEntry, ...] = ()
+    rota: tuple[RotaEntry, ...] = ()
