@@ -17,7 +17,8 @@ from tests.world import TESTER
 FILE = """
 rota:
   - {site: exchange, person: nina, place: desk-1, days: [monday, tuesday], hours: "09:00-17:00", from_day: 2026-03-09}
-  - {site: exchange, kind: duty, team: housing, person: lucy, days: friday, hours: "22:00-06:00", from_day: 2026-03-09}
+  - {site: exchange, kind: duty, team: housing, person: lucy, days: [friday],
+     hours: "22:00-06:00", from_day: 2026-03-09}
 """
 WRONG = """
 rota:
