@@ -41,6 +41,8 @@ RECEPTION = frozenset({"reception", "desk"})
 ASKED = frozenset({"team_member", "manager", "deputy"})
 """Those of the team that was asked to take the customer on."""
 LEADS = frozenset({"manager", "deputy", "duty_manager", "safety_lead", "administrator"})
+ALONE = (WORKERS - DESKS) | {"elsewhere"}
+"""Whoever may call for help may work alone; a desk cannot, but whoever is tapped in there can."""
 DECIDERS = frozenset({"safety_lead", "manager"})
 """The protocol of the council building lets them withdraw a service."""
 ON_THE_SPOT = DECIDERS | {"deputy", "duty_manager"}
@@ -96,7 +98,7 @@ class Way:
         return named.get(asker) or away or self.refused
 
 
-V, A = "/api/v1/visits", "/api/v1/alarms"
+V, A, L = "/api/v1/visits", "/api/v1/alarms", "/api/v1/lone-shifts"
 API = [
     Way("GET /api/v1/", frozenset(), refused=404, nobody=404),
     Way("GET /api/nothing", frozenset(), refused=404, nobody=404),
@@ -109,19 +111,6 @@ API = [
     Way("POST /api/v1/sites/exchange/chain-tests", LEADS, {"people": ["amira"]}, ok=409),
     Way("GET /api/v1/chain-tests/0", frozenset(), refused=404),
     Way("POST /api/v1/chain-tests/0/answer", frozenset(), refused=404),
-    Way("GET /api/v1/sites/exchange/challenges", WORKERS),
-    Way("POST /api/v1/sites/exchange/challenges", WORKERS, {"place": "desk-1", "result": "walked_on"}, ok=201),
-    Way("POST /api/v1/sites/exchange/challenges/0/account", KNOWN, {"how": "left"}, ok=404),
-    Way("GET /api/v1/sites/exchange/badges", WORKERS),
-    Way(
-        "POST /api/v1/sites/exchange/visitors",
-        WORKERS,
-        {"kind": "visitor", "name": "Kit", "state": "worn"},
-        ok=201,
-    ),
-    Way("POST /api/v1/sites/exchange/badges/0", KNOWN, {"state": "worn"}, ok=404),
-    Way("POST /api/v1/sites/exchange/badges/0/leave", KNOWN, {}, ok=404),
-    Way("POST /api/v1/sites/exchange/colleagues/{tom}/badge", WORKERS, {"state": "x"}, ok=422),
     Way("POST /api/v1/sites/exchange/state", LEADS, {"state": "closing"}, elsewhere=404),
     Way("POST /api/v1/sites/exchange/state", WORKERS, {"state": "emptied", "reason": "exercise"}, elsewhere=404),
     Way("POST /api/v1/sites/exchange/tell", WORKERS, {"wait": "PT20M"}),
@@ -184,6 +173,19 @@ API = [
     Way(f"POST {A}/{{alarm}}/retreat", WORKERS, {"place": "back-office"}, elsewhere=404, lookers_on=404),
     Way(f"POST {A}/{{safe}}/all-clear", WORKERS, {}, elsewhere=404, lookers_on=404),
     Way(f"POST {A}/{{drill}}/close", ANSWERERS, {"disposition": "drill"}, elsewhere=404, lookers_on=404),
+    Way(f"POST {L}", WORKERS - DESKS, {"site": "exchange"}, ok=201, desks=401),
+    Way(f"GET {L}/own", frozenset(), refused=404),
+    Way(f"POST {L}/own/check-in", frozenset(), {"answer": "fine"}, refused=404),
+    Way(f"POST {L}/own/check-out", frozenset(), {"ending": "door_locked"}, refused=404),
+    Way(f"POST {L}/own/stay", frozenset(), {"until": "2026-03-02T20:00:00Z", "reason": "child"}, refused=404),
+    Way(f"POST {L}/own/offer", frozenset(), {"offer": "close"}, refused=404),
+    Way(f"POST {L}/own/safe-room", frozenset(), refused=404),
+    Way(f"POST {L}/own/inside", frozenset(), {"inside": 2}, refused=404),
+    Way(f"POST {L}/0/answer", frozenset(), {"answer": "close", "reason": "late"}, refused=404),
+    Way(f"GET {L}/police-text/{{alarm}}", LEADS, refused=404),
+    Way("GET /api/v1/sites/exchange/lone-shifts", LEADS),
+    Way("GET /api/v1/sites/exchange/lone-periods", LEADS),
+    Way("POST /api/v1/sites/exchange/lone-periods/0", LEADS, {"reason": "x"}, ok=404),
     Way("POST /api/v1/phone-events", KNOWN, {"call_id": "1", "from": "299", "to": "01632 960111"}),
     Way("POST /api/v1/device-events", frozenset(), {"device": "nobody", "kind": "press"}, refused=401, kept=True),
     Way("GET /api/v1/journal", RECORD | STRANGERS),
@@ -281,12 +283,17 @@ PAGES = [
     Way("POST /paper/call?site=exchange", WORKERS, ok=422),
     Way("GET /paper/pack?site=exchange", ANSWERERS, desks=302),
     Way("POST /paper/pack/printed?site=exchange", ANSWERERS, ok=302, desks=302),
-    Way("GET /check-ins", ANSWERERS | {"elsewhere"}, desks=302),
-    Way("GET /check-ins/part", ANSWERERS | {"elsewhere"}, desks=302),
-    Way("POST /check-ins/begin", ANSWERERS | {"elsewhere"}, {"place": "x"}, ok=422, desks=302),
-    Way("POST /check-ins/answer", ANSWERERS | {"elsewhere"}, {"answer": "fine"}, ok=404, desks=302),
-    Way("POST /check-ins/safe", ANSWERERS | {"elsewhere"}, ok=404, desks=302),
-    Way("POST /check-ins/end", ANSWERERS | {"elsewhere"}, ok=404, desks=302),
+    Way("GET /check-ins", ALONE, desks=302),
+    Way("GET /check-ins/part", ALONE, desks=302),
+    Way("GET /check-ins/line", KNOWN),
+    Way("POST /check-ins/begin", ALONE, {"place": "x"}, ok=422, desks=302),
+    Way("POST /check-ins/confirm", ALONE, ok=404, desks=302),
+    Way("POST /check-ins/answer", ALONE, {"answer": "fine"}, ok=404, desks=302),
+    Way("POST /check-ins/stay", ALONE, ok=404, desks=302),
+    Way("POST /check-ins/choose", ALONE, ok=404, desks=302),
+    Way("POST /check-ins/safe", ALONE, ok=404, desks=302),
+    Way("POST /check-ins/inside", ALONE, ok=404, desks=302),
+    Way("POST /check-ins/end", ALONE, ok=404, desks=302),
     Way("GET /manage?site=exchange", LEADS, desks=302),
     Way("GET /manage/part?site=exchange", LEADS, desks=302),
     Way("POST /manage/drill?site=exchange", LEADS, {"place": "room-2", "mode": "drill"}, ok=302, desks=302),
@@ -336,6 +343,13 @@ PAGES = [
     Way("POST /manage/hours/days/2026-12-25/delete?site=exchange", ADMINISTRATOR, ok=302, desks=302),
     Way("GET /after/visit:{ended}", WORKERS - DESKS, elsewhere=404, lookers_on=403, desks=302),
     Way("POST /after/visit:{ended}", WORKERS - DESKS, ok=422, elsewhere=404, lookers_on=403, desks=302),
+    Way("GET /manage/alone?site=exchange", LEADS, desks=302),
+    Way("POST /manage/alone/look?site=exchange", LEADS, ok=404, desks=302),
+    Way("POST /manage/alone/0/answer?site=exchange", LEADS, ok=404, desks=302),
+    Way("POST /manage/alone/0/end?site=exchange", LEADS, ok=404, desks=302),
+    Way("POST /manage/alone/periods/0?site=exchange", LEADS, ok=404, desks=302),
+    Way("POST /manage/alone/mobiles/0?site=exchange", LEADS, ok=422, desks=302),
+    Way("GET /alarms/{alarm}/police", WORKERS, elsewhere=404, desks=302),
     Way("GET /manage/readiness?site=exchange", LEADS | LOOKERS_ON, desks=302),
     Way("GET /manage/safety?site=exchange", LEADS, desks=302),
     Way("POST /manage/safety/inspect?site=exchange", LEADS, {"place": "x"}, ok=422, desks=302),
@@ -353,13 +367,6 @@ PAGES = [
     Way("POST /site/change?site=exchange", WORKERS, {"state": "emptied", "reason": "exercise"}, ok=302),
     Way("POST /site/change?site=exchange", LEADS, {"state": "closing"}, ok=302),
     Way("GET /site/here?site=exchange", WORKERS),
-    Way("GET /site/access?site=exchange", WORKERS),
-    Way("GET /site/access/doors/staff-door?site=exchange", HERE),
-    Way("POST /site/access/met?site=exchange", WORKERS, {"place": "staff-door", "result": "walked_on"}, ok=302),
-    Way("POST /site/access/met/0?site=exchange", WORKERS, {"how": "left"}, ok=404),
-    Way("POST /site/access/visitors?site=exchange", WORKERS, {"kind": "visitor"}, ok=422),
-    Way("POST /site/access/badges?site=exchange", WORKERS, {"state": "worn"}, ok=302),
-    Way("POST /site/access/badges/0?site=exchange", WORKERS, {"state": "worn"}, ok=404),
     Way("POST /site/here/all?site=exchange", WORKERS, {"why": "emptied", "answer": "back"}, ok=302),
     Way("POST /site/here/{headcount}?site=exchange", WORKERS, {"answer": "left"}, ok=302),
     Way("POST /site/closing/{waiting}?site=exchange", WORKERS, {"answer": "left"}, ok=302),

@@ -99,12 +99,6 @@ MUTATIONS: dict[str, Mutation] = {
         "return row.day == today and (by.person in row.named or _is_reception(by, row.site))",
         "return row.day == today",
     ),
-    "E5j": Mutation("incidents/actions.py", "met.result != rules.NOT_CHALLENGED", "True"),
-    "E5k": Mutation(
-        "incidents/actions.py",
-        "set_deadline(LOOK, row.subject, at + protocol",
-        "set_deadline(LOOK, row.subject, at + 99 * protocol",
-    ),
     "E6": Mutation("screens/desk/help_forms.py", "            encounters.record_call(", "            str("),
     "E6a": Mutation(
         "encounters/rules.py", "return {t.id: EFFECTS for t in protocol", "return {t.id: DONE for t in protocol"
@@ -147,6 +141,20 @@ MUTATIONS: dict[str, Mutation] = {
         'codes[help.preset_alarm_code] = ("code", "real")',
         'codes[help.preset_alarm_code] = ("code", "test")',
     ),
+    "L2d": Mutation("loneworking/choices.py", "    if not reason.strip():", "    if False:"),
+    "L2d-ii": Mutation("loneworking/provision_rules.py", "return [p.id for p in found if not p.good]", "return []"),
+    "L2d-ii(1)": Mutation("loneworking/provision_rules.py", '(("no_route",) if facts.police_lacks else ())', "()"),
+    "L2d-ii(2)e": Mutation(
+        "loneworking/refuge.py",
+        "alarms.move_to_safe_room(alarm, nearest.place.id, by=worker)",
+        "str((alarm, nearest.place.id, worker))",
+    ),
+    "L2d-ii(3)": Mutation(
+        "loneworking/provision_rules.py",
+        "PHONE_ON_ME not in facts.confirmed",
+        "not facts.telephones",
+    ),
+    "LP4": Mutation("loneworking/reminders.py", "        if late:", "        if not late:"),
     "L2d-conn": Mutation("sites/safety_rules.py", "elif now - route.tested_at > every:", "elif False:"),
     "L2d-i": Mutation(
         "rota/publishing.py", "if found.lone and not reason.strip():", "if found.clashes and not reason.strip():"

@@ -39,6 +39,8 @@ MORE_DOORS = {
     },
     # Gaps of a rota are read by pages, readiness and the interface alike.
     "rota": {"calendars", "feeds", "gaps", "papers", "pattern_rules", "publishing", "weeks", "words"},
+    # What is planned, provided, chosen, carried, counted and read out: each is a page's part of its own.
+    "loneworking": {"choices", "figures", "handoff", "mobiles", "periods", "provisions", "reminders"},
     # So have the figures of how it was kept, and the wait that is expected.
     # Who is expected, what they are given, and a warning for one day, are a page's whole work each.
     "visits": {

@@ -268,9 +268,9 @@ def test_the_page_begins_and_answers_in_one_press_and_a_counter_learns_nothing(w
     row = queries.running(int(world.person("iris").id))
     assert (row.confirmed, row.duress_answer) == (["phone_on_me"], "fine")
     assert "Nearest safe room: Safe room." in iris.get("/check-ins").text
-    assert "Iris Lund" in world.client("ruth").get("/check-ins").text
+    assert "Iris Lund" in world.client("ruth").get("/manage/alone").text
     assert iris.post("/check-ins/answer", {"answer": "in_order"}).status_code == 302
-    assert iris.post("/check-ins/end").status_code == 302
+    assert iris.post("/check-ins/end", {"ending": "door_locked"}).status_code == 302
     assert queries.running(row.person) is None
 
 

@@ -90,6 +90,7 @@ def test_what_was_corrected_by_hand_stays_when_the_same_days_are_published_again
         ("03-10T09:00", "03-10T17:00"),
         ("03-11T09:00", "03-11T17:00"),
     ]
+    assert world.told() == {"joan"}, "by the new times other people are alone, and nobody gave a reason"
 
 
 def test_what_was_taken_out_by_mistake_is_put_back(world):

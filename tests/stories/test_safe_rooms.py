@@ -70,6 +70,7 @@ def test_l2d_ii_2b_a_lock_that_was_not_inspected_within_its_interval_makes_the_r
     world.advance(timedelta(minutes=2))
     assert not room(world).available
     assert lacking(world)[0] == "Safe room does not count: “Locks from inside” was inspected too long ago."
+    world.messages()
 
 
 @pytest.mark.clause("L2d-ii(2)c")
@@ -116,6 +117,7 @@ def test_l2d_conn_staff_only_screens_say_not_connected_to_police_while_anything_
     assert [s for s in lacking(world) if "police" in s] == ["Not connected to police: the last test is too long ago."]
     assert "Not connected to police." in hidden.get("/desk").text
     assert "the last test is too long ago" in ruth.get("/manage/readiness?site=branch").text
+    world.messages()
 
 
 @pytest.mark.clause("L2d-conn")

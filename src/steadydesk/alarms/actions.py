@@ -130,6 +130,13 @@ def raise_alarm_at(
     return perform(act)
 
 
+def move_to_safe_room(alarm: Alarm, room: str, *, by: Actor) -> None:
+    """Whoever called is in this safe room. They are known to be there, whatever their roles have come to say since."""
+    card = book().sites.get(alarm.site)
+    facts = {"place": room, "place_name": card.safe_rooms().get(room, room) if card else room}
+    perform(Act(str(uuid4()), alarm.id, "retreat", clock.now(), by.ref, by.person, facts))
+
+
 def raise_drill(site: str, place: str | None, by: Actor, *, mode: str = "drill") -> str:
     """Start a drill or a test from the command line; returns the alarm's id. Refused while a real call is open."""
     by.check(Permission.ALARM_DRILL, site)

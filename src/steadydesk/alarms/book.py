@@ -4,7 +4,7 @@ A press reads nothing else, on good days too: the path that must work when stora
 """
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -182,6 +182,17 @@ class Book:
         on_duty = tuple((team, person) for team, person, span in self.duties if span.holds(now))
         card = self.sites.get(site)
         return Roster(tuple(present.values()), on_duty, card.metres if card else {})
+
+    def with_those_at_home(self, roster: Roster, site: str, now: datetime) -> Roster:
+        """The roster with everybody of the site who is not at work now and was not said to be away (L2d)."""
+        away = {person for person, span in self.absences if span.holds(now)}
+        there = away | {p.person for p in roster.present}
+        home = (
+            self._present(id, site, "")
+            for id, card in self.people.items()
+            if id not in there and any(where in (None, site) for _role, where in card.roles)
+        )
+        return replace(roster, present=(*roster.present, *home))
 
     def contacts(self, site: str, kind: str) -> tuple[int, ...]:
         """Whom of the emergency contact list a real call of this kind tells."""

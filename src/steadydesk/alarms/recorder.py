@@ -21,6 +21,8 @@ from steadydesk.kernel.words import gettext as _
 Mark = Callable[[dict[str, Any]], dict[str, Any]]
 PROVE_SEEN = frozenset({"acknowledge", "decline", "attend"})
 """Whoever answers has seen it: what waits to tell them by their next way is not sent."""
+OF_LONE_WORKERS = frozenset({"app", "check_in", "duress"})
+"""Sources of a call from which it is known that somebody is alone, though their shift is over by the rota."""
 NOT_IN_ACT = {"note", "words", "odd", "refs"}
 """What people typed, and what is kept or journalled apart, is not kept with the act."""
 
@@ -53,7 +55,7 @@ def decide(act: Act, alarms: Iterable[Alarm], book: Book) -> Decision | None:
     if act.person in alarm.left_out:
         # For them it does not exist (ruling 16), whichever way they come by its id.
         raise NotFound(_("There is no such call."))
-    roster = _roster(book, act.at, site=alarm.site, mode=alarm.mode, kind=alarm.kind)
+    roster = _roster(book, alarm, act.at)
     if act.verb == "tick":
         ticked = rules.tick(alarm, roster, act.at)
         return Decision((ticked,)) if ticked else None
@@ -62,16 +64,26 @@ def decide(act: Act, alarms: Iterable[Alarm], book: Book) -> Decision | None:
     return Decision((rules.ANSWERS[act.verb](alarm, act, roster),))
 
 
-def _roster(book: Book, at: datetime, *, site: str, mode: str, kind: str) -> Roster:
-    """Who is there. The emergency contacts are on it for a real call alone: an exercise has no way to them."""
-    roster = replace(book.roster(site, at), leads=leads(book, site))
-    return replace(roster, contacts=book.contacts(site, kind)) if mode == "real" else roster
+def _roster(book: Book, alarm: Alarm, at: datetime) -> Roster:
+    """Who is there. The emergency contacts are on it for a real call alone: an exercise has no way to them.
+
+    A real call of somebody who is alone at the site goes to their colleagues at home: nobody else would hear of it.
+    """
+    roster = replace(book.roster(alarm.site, at), leads=leads(book, alarm.site))
+    if alarm.mode != "real":
+        return roster
+    there = {f"person:{p.person}" for p in roster.present}
+    nobody = {*alarm.pressers, *(f"person:{p}" for p in alarm.left_out)}
+    if (there or alarm.source in OF_LONE_WORKERS) and there <= nobody:
+        roster = book.with_those_at_home(roster, alarm.site, at)
+    return replace(roster, contacts=book.contacts(alarm.site, alarm.kind))
 
 
 def _press(act: Act, alarms: list[Alarm], book: Book) -> Decision:
     f = act.facts
     site, real = f["site"], f["mode"] == "real"
-    roster = _roster(book, act.at, site=site, mode=f["mode"], kind=f["kind"])
+    fresh = rules.new_alarm(act, book.terms_for(site, f["kind"], f["source"]) or chain.WITHOUT_PROTOCOL)
+    roster = _roster(book, fresh, act.at)
     here = [a for a in alarms if a.open and (a.site, a.place) == (site, f["place"])]
     if not real and any(a.mode == "real" for a in here):
         raise Refusal("real_alarm_open", _("There is a real call open here. No drill or test now."))
@@ -79,9 +91,8 @@ def _press(act: Act, alarms: list[Alarm], book: Book) -> Decision:
     if same:
         outcome = rules.join(same, act, roster)
     else:
-        alarm = rules.new_alarm(act, book.terms_for(site, f["kind"], f["source"]) or chain.WITHOUT_PROTOCOL)
-        others = tuple(a.id for a in here if a.mode == alarm.mode and a.kind != alarm.kind and may_join(a, f))
-        outcome = rules.press(replace(alarm, linked=others, walk=walk_of(alarm, book)), roster)
+        others = tuple(a.id for a in here if a.mode == fresh.mode and a.kind != fresh.kind and may_join(a, f))
+        outcome = rules.press(replace(fresh, linked=others, walk=walk_of(fresh, book)), roster)
     exercises = [a for a in alarms if a.open and a.mode != "real"] if real else []
     ended = (rules.end_exercise(a, outcome.alarm.id, act.at) for a in exercises)
     return Decision((outcome, *ended), fresh=same is None, joined=same is not None)
@@ -173,14 +184,17 @@ def _without_ringing(store: Store, subject: str, rows: list[dict[str, Any]]) -> 
     return [row for row in rows if row["channel"] != PHONE or row["person"] is None or row["person"] not in ringing]
 
 
-def deliveries(outcome: Outcome, book: Book, now: datetime, channels: Channels) -> list[dict[str, Any]]:
-    """The outbox rows of everybody that the outcome tells."""
-    alarm = outcome.alarm
+def _message(alarm: Alarm) -> Message:
+    """What everybody is told, with the room once somebody is in it (L2d-ii(2)e)."""
     by_phrase = (alarm.urgency, alarm.source) == ("manager", "phrase")
     about = alarm.kind if alarm.kind != "person" else "phrase" if by_phrase else ""
-    message = Message(
-        "alarm", alarm.id, alarm.place_name, mode=alarm.mode, urgency=alarm.urgency, number=alarm.step, about=about
-    )
+    place, mode, urgency = alarm.safe_room or alarm.place_name, alarm.mode, alarm.urgency
+    return Message("alarm", alarm.id, place, mode=mode, urgency=urgency, number=alarm.step, about=about)
+
+
+def deliveries(outcome: Outcome, book: Book, now: datetime, channels: Channels) -> list[dict[str, Any]]:
+    """The outbox rows of everybody that the outcome tells."""
+    alarm, message = outcome.alarm, _message(outcome.alarm)
     if alarm.left_out:
         # Nobody knows who reads what another system makes of it (ruling 16).
         channels = replace(channels, webhook=False)

@@ -22,7 +22,7 @@ WORDS = "words:"
 
 NEXT_WAY_AFTER = timedelta(seconds=20)
 """So long the ways of a person wait for each other; whoever has seen the message is told no further."""
-CAN_WAIT = frozenset({"form", "hold", "not_come"})
+CAN_WAIT = frozenset({"form", "hold", "not_come", "checks_due", "lone_period"})
 """All that quiet hours hold back. A call, a question and a building without staff concern somebody now."""
 
 LEASE = timedelta(seconds=30)
@@ -43,8 +43,9 @@ class Message:
     """What a message says. It may leave Steadydesk, so it has a place and never a name or a risk."""
 
     kind: str
-    """``alarm``, ``prompt``, ``form``, ``check_in``; ``desks`` not started; a ``button_…``; a ``hold`` that is due;
-    ``speak`` to a customer by telephone; ``sent_on``, a customer, more than once; the ``trial`` of a way to reach
+    """``alarm``, ``prompt``, ``form``, ``check_in``, ``lone_…``, ``checks_due``, ``safe_room``; ``desks`` not started;
+    a ``button_…``; a ``hold`` that is due; ``speak`` to a customer by telephone; ``sent_on``, a customer, more than
+    once; the ``trial`` of a way to reach
     somebody; ``not_come``: whoever was given a time; a ``letter`` to a customer."""
     id: str
     place: str

@@ -102,18 +102,22 @@ class Event(StrEnum):
     ALARM_CLOSED = "alarm:closed"  # with what it was
 
     # Somebody works alone. What they answered stands nowhere: every check-in looks the same.
-    ACCESS_CHALLENGED = "access:challenged"  # somebody without a badge was met at a place, and what came of it
-    ACCESS_ACCOUNTED = "access:accounted"  # somebody knows what became of them
-    ACCESS_UNACCOUNTED = "access:unaccounted"  # nobody does, or somebody still has no badge: the duty manager is told
-    VISITOR_CAME = "visitor:came"  # somebody came to visit or to work here; what they gave as their name is in words
-    VISITOR_LEFT = "visitor:left"  # they left, and their name was erased
-    BADGE_CHANGED = "badge:changed"  # what badge somebody who is in the building has
-
     LONE_BEGAN = "lone:began"  # with what they confirmed
     LONE_ASKED = "lone:asked"  # whether all is well; after an outage, since when nobody could ask
     LONE_CHECKED_IN = "lone:checked-in"  # they answered
     LONE_MISSED = "lone:missed"  # nobody answered within the grace: the call that it became
-    LONE_ENDED = "lone:ended"  # the door is locked, or a manager ended it
+    LONE_ENDED = "lone:ended"  # the door is locked, somebody came, or a manager ended it
+    LONE_CONFIRMED = "lone:confirmed"  # what is on them, said after it had begun
+    LONE_EXTENDED = "lone:extended"  # they stay longer: until when, and why
+    LONE_GAP_CHOSEN = "lone:gap-chosen"  # a provision is missing: close, ask the manager, or stay until a time
+    LONE_GAP_ANSWERED = "lone:gap-answered"  # what a manager says to that, until when; the reason lies apart
+    LONE_IN_SAFE_ROOM = "lone:in-safe-room"  # the call stands at that room from now
+    LONE_COUNTED = "lone:counted"  # how many are in the safe room
+    LONE_WARNED = "lone:warned"  # by the rota somebody will be alone: from when until when, evening or not
+    LONE_KEPT = "lone:kept"  # a manager keeps such a period; the reason lies apart
+    LONE_CLEARED = "lone:cleared"  # the rota was changed: nobody is alone then
+    ASSET_CHECKED = "lone:asset-checked"  # a telephone or a device that lone workers carry, item by item
+    CHECKS_DUE = "lone:checks-due"  # which safe rooms, devices and routes are to be looked at; their owners are told
 
     CHAIN_TEST_STARTED = "chain-test:started"  # people are asked whether they are reached, and how many
     CHAIN_TEST_ANSWERED = "chain-test:answered"  # one of them was

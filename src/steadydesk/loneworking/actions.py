@@ -1,6 +1,5 @@
 """Everything that can be done to a lone shift. A missed check-in and a duress answer call by the one door of alarms."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,61 +7,41 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from steadydesk.alarms import actions as alarms
-from steadydesk.alarms.answers import read_answer
 from steadydesk.deadlines import queries as deadlines
 from steadydesk.deadlines.actions import Lane, clear_deadline, set_deadline
 from steadydesk.delivery import actions as delivery
 from steadydesk.delivery.rules import Message
-from steadydesk.documents import queries as documents
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
-from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, NotSignedIn
+from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.loneworking import queries, rules
+from steadydesk.loneworking.beginning import (
+    ALONE,
+    SILENCE,
+    begin_lone_shift,
+    close,
+    confirm_start,
+    follow_presence,
+    follow_shifts,
+    follow_tap,
+    look_again,
+    look_who_is_alone,
+)
 from steadydesk.loneworking.models import LoneShift
+from steadydesk.loneworking.refuge import count_inside, go_to_safe_room
 from steadydesk.loneworking.rules import SHIFTS
 from steadydesk.people import queries as people
-from steadydesk.sites import queries as sites
 from steadydesk.sites.rules import rounds_after
 
-SILENCE = "lone-silence"
+__all__ = [
+    "ALONE", "SILENCE", "begin_lone_shift", "confirm_start", "count_inside", "follow_presence", "follow_shifts",
+    "follow_tap", "go_to_safe_room", "look_who_is_alone",
+]  # fmt: skip
+
 ANSWER = "lone-answer"
-"""Kinds of deadline: nobody answered; somebody did, whatever it was they said."""
-
-
-def begin_lone_shift(
-    site: str, place: str, confirmed: Iterable[str] = (), duress_answer: str = "", *, by: Actor, now: datetime
-) -> LoneShift:
-    """Somebody works alone from now; a second press changes nothing. What is missing never withholds the check-ins."""
-    by.check(Permission.ALARM_RAISE, site)
-    if by.person is None:
-        raise NotSignedIn(_("Sign in: a desk cannot be alone."))
-    if duress_answer not in ("", *rules.ANSWERS):
-        raise Invalid.one("duress_answer", _("Choose one of the answers."))
-    spot, force = sites.place(site, place), documents.in_force(site)
-    known = {q.id for q in force.protocol.lone_working.start_questions}
-    with write(now):
-        row, fresh = LoneShift.objects.get_or_create(
-            person=by.person,
-            ended_at=None,
-            defaults={
-                "site": site,
-                "place": spot.id,
-                "document": force.document,
-                "version": force.version,
-                "state": "well",
-                "confirmed": sorted(known.intersection(confirmed)),
-                "duress_answer": duress_answer,
-                "began_at": now,
-                "last_at": now,
-                "held": sites.rounds_at(site) == "hold",
-            },
-        )
-        if fresh:
-            _look_again(row)
-            record(Event.LONE_BEGAN, row.subject, by=by, site=site, place=spot.id, confirmed=row.confirmed)
-    return row
+"""Kind of deadline: somebody answered, whatever it was they said."""
 
 
 def check_in(id: int, answer: str, *, by: Actor, now: datetime, ago: timedelta = timedelta()) -> None:
@@ -76,7 +55,7 @@ def check_in(id: int, answer: str, *, by: Actor, now: datetime, ago: timedelta =
         row.state, row.last_at, row.asked_at = found.state, found.last_at, found.asked_at
         row.duress_at = now - ago if answer == row.duress_answer else row.duress_at
         row.save()
-        _look_again(row)
+        look_again(row)
         set_deadline(ANSWER, row.subject, now, Lane.ALARM)
         if row.asked_at is None:
             delivery.withdraw(row.subject, now)
@@ -84,32 +63,18 @@ def check_in(id: int, answer: str, *, by: Actor, now: datetime, ago: timedelta =
         record(Event.LONE_CHECKED_IN, row.subject, by=by, site=row.site, **late)
 
 
-def check_out(id: int, *, by: Actor, now: datetime) -> None:
-    """The door is locked and the worker is on the way; a manager may end it too. A duress answer still calls."""
+def check_out(id: int, ending: str = "door_locked", *, by: Actor, now: datetime) -> None:
+    """The door is locked and the worker is on the way, or they are not alone any more; a manager may end it too.
+
+    A duress answer before it still calls.
+    """
+    if ending not in rules.ENDINGS:
+        raise Invalid.one("ending", _("Say that the door is locked, or that somebody is with you."))
     with write(now):
         row = LoneShift.objects.select_for_update().filter(pk=id).first()
         if row is None or (by.person != row.person and not by.may(Permission.PRESENCE_SET, row.site)):
             raise NotFound(_("There is no such shift."))
-        row.state = SHIFTS.after(row.state, "check out")
-        row.ended_at, row.ended_by = now, by.ref
-        row.save()
-        clear_deadline(SILENCE, row.subject)
-        delivery.withdraw(row.subject, now)
-        record(Event.LONE_ENDED, row.subject, by=by, site=row.site)
-
-
-def go_to_safe_room(id: int, *, by: Actor, now: datetime) -> str:
-    """One press: help is called, and the call says that they are in the nearest safe room. Returns the call's id."""
-    row = queries.shift(id)
-    if by.person != row.person:
-        raise NotAllowed(_("Only whoever works this shift can say that."))
-    alarm = alarms.raise_alarm_at(row.site, row.place, "app", by=by).alarm
-    protocol = documents.version(row.document, row.version).protocol
-    nearest = sites.nearest_refuge(sites.refuges(row.site, protocol.safe_room, now), row.place)
-    if nearest is not None:
-        said = {"place": nearest.place.id}
-        alarms.perform(read_answer(alarm.id, "retreat", row.site, said, by=[by], book=alarms.book()))
-    return alarm.id
+        close(row, ending, by=by, now=now)
 
 
 def pass_silence(id: int, *, by: Actor, now: datetime) -> None:
@@ -126,7 +91,7 @@ def pass_silence(id: int, *, by: Actor, now: datetime) -> None:
             _keep_missed(_fresh(row), row.asked_at, called, by=by)
     else:
         with write(now):
-            _look_again(_fresh(row))
+            look_again(_fresh(row))
 
 
 def read_check_in(id: int, *, by: Actor, now: datetime) -> None:
@@ -152,7 +117,7 @@ def follow_site(entry: Entry, by: Actor, now: datetime) -> None:
         elif row.state == "well" or row.held:
             row.last_at = now if becomes == "begin_anew" else row.last_at
             row.save(update_fields=["held", "last_at"])
-            _look_again(row)
+            look_again(row)
 
 
 def follow_clock(entry: Entry, by: Actor, now: datetime) -> None:
@@ -162,7 +127,7 @@ def follow_clock(entry: Entry, by: Actor, now: datetime) -> None:
         row.last_at += step
         row.asked_at = row.asked_at + step if row.asked_at else None
         row.save(update_fields=["last_at", "asked_at"])
-        _look_again(row)
+        look_again(row)
 
 
 def settle_restored(by: Actor, now: datetime) -> dict[str, list[str]]:
@@ -175,12 +140,9 @@ def settle_restored(by: Actor, now: datetime) -> dict[str, list[str]]:
     for row in _running():
         if row.subject not in late and row.state != "missed":
             continue
-        row.state, row.ended_at, row.ended_by = SHIFTS.after(row.state, "check out"), now, by.ref
         row.called_at = row.duress_at
-        row.save(update_fields=["state", "ended_at", "ended_by", "called_at"])
-        clear_deadline(SILENCE, row.subject)
+        close(row, "restored", by=by, now=now)
         clear_deadline(ANSWER, row.subject)
-        record(Event.LONE_ENDED, row.subject, by=by, site=row.site)
         found.setdefault(row.site, []).append(str(row.pk))
     return found
 
@@ -191,8 +153,8 @@ def _ask(row: LoneShift, *, by: Actor, now: datetime) -> None:
     late: dict[str, Any] = {"since": due.isoformat()} if due and now - due > rules.AWAY else {}
     row.state, row.asked_at = SHIFTS.after(row.state, "ask"), now
     row.save(update_fields=["state", "asked_at", "held"])
-    _look_again(row)
-    message = Message("check_in", str(row.pk), sites.place(row.site, row.place).name, number=row.pk)
+    look_again(row)
+    message = Message("check_in", str(row.pk), queries.place_name(row), number=row.pk)
     key = f"{row.subject} asked {now.isoformat()}"
     delivery.queue(message, people=[row.person], key=key, subject=row.subject, site=row.site, now=now)
     record(Event.LONE_ASKED, row.subject, by=by, site=row.site, **late)
@@ -203,7 +165,7 @@ def _keep_missed(row: LoneShift, asked_at: datetime | None, alarm: str, *, by: A
     if row.state == "asked" and row.asked_at == asked_at:
         row.state, row.alarm = SHIFTS.after(row.state, "miss"), alarm
         row.save()
-    _look_again(row)
+    look_again(row)
     record(Event.LONE_MISSED, row.subject, by=by, site=row.site, alarm=alarm)
 
 
@@ -211,14 +173,6 @@ def _call(row: LoneShift, source: str, key: str, ago: timedelta = timedelta()) -
     """Help for this worker, at their place, by the one door."""
     worker = people.actor(row.person)
     return alarms.raise_alarm_at(row.site, row.place, source, key=key, ago=ago, by=worker).alarm.id
-
-
-def _look_again(row: LoneShift) -> None:
-    due = queries.due_at(row)
-    if due is None:
-        clear_deadline(SILENCE, row.subject)
-    else:
-        set_deadline(SILENCE, row.subject, due, Lane.ALARM)
 
 
 def _running() -> QuerySet[LoneShift]:

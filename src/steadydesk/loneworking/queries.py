@@ -1,14 +1,19 @@
 """Readings of lone shifts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from steadydesk.documents import queries as documents
 from steadydesk.kernel.errors import NotFound
-from steadydesk.loneworking.models import LoneShift
-from steadydesk.loneworking.rules import Facts, next_look
-from steadydesk.protocol.schema.preparation import CheckIns
+from steadydesk.loneworking.models import Gap, LoneShift
+from steadydesk.loneworking.rules import Facts, Terms, next_look
+from steadydesk.people import times
+from steadydesk.protocol.schema import Protocol
+from steadydesk.sites import queries as sites
+
+LOOKED_AHEAD = timedelta(days=7)
+"""Changes of shift later than that are found when one before them comes."""
 
 
 def shift(id: int) -> LoneShift:
@@ -29,16 +34,73 @@ def at_site(site: str) -> list[LoneShift]:
     return list(LoneShift.objects.filter(site=site, ended_at__isnull=True).order_by("began_at"))
 
 
-def terms(row: LoneShift) -> CheckIns:
+def in_refuge(alarm: str) -> LoneShift | None:
+    """Whose call it is that was moved to a safe room; ``None`` when it is nobody's who works alone."""
+    return LoneShift.objects.filter(refuge_alarm=alarm).order_by("-pk").first()
+
+
+def protocol(row: LoneShift) -> Protocol | None:
+    """The version under which it began; ``None`` where no protocol was in force."""
+    return documents.version(row.document, row.version).protocol if row.document else None
+
+
+def protocol_at(site: str) -> Protocol | None:
+    """The protocol in force there; ``None`` while there is none."""
+    try:
+        return documents.in_force(site).protocol
+    except NotFound:
+        return None
+
+
+def terms(row: LoneShift) -> Terms:
     """The check-ins of the version under which it began."""
-    return documents.version(row.document, row.version).protocol.lone_working.check_ins
+    found = protocol(row)
+    return Terms(found.lone_working.check_ins.every, found.lone_working.check_ins.grace) if found else Terms()
 
 
 def facts(row: LoneShift) -> Facts:
     """The row as the rules see it."""
-    return Facts(row.state, row.last_at, row.asked_at, row.held)
+    return Facts(row.state, row.last_at, row.asked_at, row.held, row.until)
 
 
 def due_at(row: LoneShift) -> datetime | None:
     """When the next question comes, or help is called."""
     return next_look(facts(row), terms(row))
+
+
+def place_name(row: LoneShift) -> str:
+    """Where they are, as people know it; the site's name where no place is set up."""
+    names = {spot.id: spot.name for spot in sites.places(row.site)}
+    return names.get(row.place) or sites.site(row.site).name
+
+
+def refuge(row: LoneShift, now: datetime) -> sites.Refuge | None:
+    """The safe room to go to from where they are."""
+    found = protocol(row)
+    rooms = sites.refuges(row.site, found.safe_room, now) if found else []
+    return sites.nearest_refuge(rooms, row.place)
+
+
+def next_change(site: str, now: datetime) -> datetime | None:
+    """When, by shifts and absences, somebody comes or goes there next."""
+    shifts = times.shifts(now, now + LOOKED_AHEAD, None, site)
+    away = times.absences(now, now + LOOKED_AHEAD, {s.person for s in shifts})
+    changes = (at for row in (*shifts, *away) for at in (row.starts_at, row.ends_at))
+    return min((at for at in changes if at is not None and at > now), default=None)
+
+
+def shift_end(person: int, site: str, now: datetime) -> datetime | None:
+    """When the person is to go home; ``None`` when no shift says so."""
+    ends = [row.ends_at for row in times.shifts(now, now + timedelta(seconds=1), [person], site)]
+    return max((end for end in ends if end is not None), default=None) if None not in ends else None
+
+
+def gap(row: LoneShift) -> Gap | None:
+    """What was chosen last while a provision was missing."""
+    return row.gaps.order_by("-pk").first()
+
+
+def gaps_to_answer(site: str) -> list[Gap]:
+    """Which lone workers ask a manager, and have no answer yet, the oldest first."""
+    open = Gap.objects.filter(shift__site=site, shift__ended_at__isnull=True, offer="ask_manager", answer="")
+    return list(open.select_related("shift").order_by("pk"))

@@ -6,12 +6,18 @@ from typing import Literal
 
 from steadydesk.kernel.states import StateTable
 from steadydesk.kernel.words import gettext as _
-from steadydesk.protocol.schema.preparation import CheckIns
 
 ANSWERS = ("in_order", "fine", "nothing_new")
 """Each says that all is well. One of them, chosen by the worker beforehand, calls for help."""
 AWAY = timedelta(seconds=30)
 """Looked at later than this, nobody could have answered in time: the worker is asked first, and not taken for lost."""
+SETTLES = timedelta(minutes=1)
+"""At a change of shift one goes before the other has come: whoever is alone for longer works alone."""
+ENDINGS = ("door_locked", "not_alone")
+"""How the worker may end it: they locked the door and are on their way, or somebody is with them."""
+REASONS = ("child", "customer", "waiting", "other")
+"""Why somebody stays longer: a child is still here, a customer is, they wait for somebody, or something else."""
+LONGEST_STAY = timedelta(hours=12)
 
 SHIFTS = StateTable(
     name="lone shift",
@@ -34,6 +40,14 @@ Step = Literal["ask", "alarm", ""]
 
 
 @dataclass(frozen=True)
+class Terms:
+    """How often somebody is asked, and how long an answer may take."""
+
+    every: timedelta = timedelta(minutes=30)
+    grace: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
 class Facts:
     """What counts of a lone shift."""
 
@@ -41,6 +55,8 @@ class Facts:
     last_at: datetime
     asked_at: datetime | None
     held: bool = False
+    until: datetime | None = None
+    """When they were to be gone: they are asked then, also between two check-ins."""
 
 
 def answered(facts: Facts, made_at: datetime) -> Facts:
@@ -52,18 +68,19 @@ def answered(facts: Facts, made_at: datetime) -> Facts:
     return replace(facts, state=SHIFTS.after(facts.state, "check in"), last_at=last_at, asked_at=None)
 
 
-def next_look(facts: Facts, terms: CheckIns) -> datetime | None:
+def next_look(facts: Facts, terms: Terms) -> datetime | None:
     """When something follows from silence; ``None`` while nothing does."""
     if facts.held:
         return None
     if facts.state == "well":
-        return facts.last_at + terms.every
+        due = facts.last_at + terms.every
+        return min(due, facts.until) if facts.until and facts.until > facts.last_at else due
     if facts.state == "asked" and facts.asked_at:
         return facts.asked_at + terms.grace
     return None
 
 
-def step(facts: Facts, terms: CheckIns, now: datetime) -> Step:
+def step(facts: Facts, terms: Terms, now: datetime) -> Step:
     """What follows now: a question; a call for help after the grace; a question again after an outage."""
     due = next_look(facts, terms)
     if due is None or now < due:

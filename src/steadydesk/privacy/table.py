@@ -10,7 +10,6 @@ from steadydesk.customers import records as customers
 from steadydesk.delivery import records as delivery
 from steadydesk.desks import records as desks
 from steadydesk.encounters import records as encounters
-from steadydesk.incidents import records as incidents
 from steadydesk.journal import records as journal
 from steadydesk.kernel.records import Overdue, Record
 from steadydesk.loneworking import records as loneworking
@@ -56,9 +55,9 @@ KINDS = (
     Kind("forewarning", Per.SITE, expected_records.forget_forewarnings),
     Kind("visit", Per.SITE, encounters.forget),
     Kind("visit", Per.SITE, visits.forget),
-    Kind("access_challenge", Per.SITE, journal.forget_words),
-    Kind("access_challenge", Per.SITE, incidents.forget),
+    Kind("lone_shift", Per.SITE, journal.forget_words),
     Kind("lone_shift", Per.SITE, loneworking.forget),
+    Kind("check_of_equipment", Per.SITE, loneworking.forget_checks),
     Kind("alarm", Per.SITE, alarms.forget),
     Kind("alarm", Per.SITE, chaintests.forget),
     Kind("delivery", Per.SITE, delivery.forget),
@@ -78,6 +77,6 @@ KINDS = (
 
 ABOUT: tuple[About, ...] = (
     people.about, rota.about, desks.about, visits.about, expected_records.about, encounters.about, customers.about,
-    incidents.about, loneworking.about, alarms.about, chaintests.about, delivery.about, journal.about, keeping.about,
+    loneworking.about, alarms.about, chaintests.about, delivery.about, journal.about, keeping.about,
 )  # fmt: skip
 """Where everything about one subject is found."""

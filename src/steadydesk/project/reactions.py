@@ -17,6 +17,9 @@ from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor
 from steadydesk.loneworking import actions as loneworking
 from steadydesk.loneworking import by_button
+from steadydesk.loneworking import mobiles as lone_mobiles
+from steadydesk.loneworking import periods as lone_periods
+from steadydesk.loneworking import reminders as lone_reminders
 from steadydesk.people import actions as people
 from steadydesk.rota import actions as rota
 from steadydesk.sites import actions as sites
@@ -37,6 +40,11 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
         sites.follow_clock,
         loneworking.follow_clock,
     ),
+    Event.ASSET_CHECKED: (lone_reminders.follow_check,),
+    Event.SAFE_ROOM_INSPECTED: (lone_reminders.follow_check,),
+    Event.POLICE_ROUTE_CHANGED: (lone_reminders.follow_check,),
+    Event.POLICE_ROUTE_TESTED: (lone_reminders.follow_check,),
+    Event.DESK_TAPPED_IN: (loneworking.follow_tap,),
     Event.DESK_STARTED: (delivery.stop_telling_of_desks,),
     Event.DESKS_NOT_STARTED: (delivery.tell_of_desks,),
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
@@ -46,14 +54,23 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
         delivery_browsers.drop_leaver,
         desks.let_go,
         buttons.take_from_leaver,
+        lone_mobiles.take_from_leaver,
         alarms.await_leaver,
         rota.let_go,
         visits.follow_leaver,
     ),
-    Event.PRESENCE_CHANGED: (visits.look_soon, encounters.remind_at_shift_end, rota.follow_presence),
-    Event.ROTA_ABSENCE_ENDED: (visits.follow_return,),
-    Event.ROTA_PUBLISHED: (rota.look_soon,),
-    Event.SET_UP_CHANGED: (refuse_codes, delivery_browsers.drop_signed_out),
+    Event.PRESENCE_CHANGED: (
+        visits.look_soon,
+        encounters.remind_at_shift_end,
+        rota.follow_presence,
+        loneworking.follow_presence,
+    ),
+    Event.ROTA_PUBLISHED: (rota.look_soon, lone_periods.follow_publication),
+    Event.ROTA_TURN_CHANGED: (loneworking.follow_shifts,),
+    Event.ROTA_SWAP_TAKEN: (loneworking.follow_shifts,),
+    Event.ROTA_ABSENCE_PLANNED: (loneworking.follow_shifts,),
+    Event.ROTA_ABSENCE_ENDED: (visits.follow_return, loneworking.follow_shifts),
+    Event.SET_UP_CHANGED: (refuse_codes, delivery_browsers.drop_signed_out, loneworking.follow_shifts),
     Event.SIGNED_OUT: (delivery_browsers.drop_signed_out,),
     Event.SIGNED_OUT_EVERYWHERE: (delivery_browsers.drop_signed_out,),
     Event.SITE_STATE_CHANGED: (

@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "steadydesk.alarms",
     "steadydesk.encounters",
     "steadydesk.visits",
-    "steadydesk.incidents",
     "steadydesk.loneworking",
     "steadydesk.chaintests",
     "steadydesk.privacy",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -16,6 +18,8 @@ from steadydesk.documents.rules import review_is_overdue
 from steadydesk.encounters import queries as encounters
 from steadydesk.encounters.rules import EMERGENCY
 from steadydesk.kernel.errors import NotFound
+from steadydesk.loneworking import mobiles, periods, provisions
+from steadydesk.loneworking import queries as loneworking
 from steadydesk.people import queries as people
 from steadydesk.protocol.schema import Protocol
 from steadydesk.readiness import rota
@@ -64,6 +68,7 @@ PARTS = {
     "places": lazy("Places"),
     "safe_rooms": lazy("Safe rooms"),
     "police": lazy("Connection to the police"),
+    "alone": lazy("Working alone"),
     "help": lazy("Getting help"),
     "buttons": lazy("Worn and wall buttons"),
     "chain": lazy("The chain of calls"),
@@ -117,6 +122,41 @@ def _safe_rooms(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
 def _police(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
     for what in sites.police_lacks(site.pk, protocol.lone_working.police_route_tested_every, now):
         yield Gap("police", str(POLICE[what]), "L2d-conn")
+
+
+LOOKS = {
+    "never": lazy("%(name)s, %(item)s: never looked at."),
+    "not_good": lazy("%(name)s, %(item)s: found not to be in order."),
+    "overdue": lazy("%(name)s, %(item)s: looked at too long ago."),
+}
+LOOKED_AT = {
+    "speed_dial": (lazy("emergency number on speed dial"), "L2d-ii(3)"),
+    "battery": (lazy("battery"), "L2d-ii(3)"),
+    "test": (lazy("trial from end to end"), "L2d"),
+}
+
+
+def _alone(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
+    """Lone periods that nobody gave a reason for, lone workers without a provision, and what they carry."""
+    for row in periods.without_reason(periods.to_come(site.pk, now)):
+        yield Gap("alone", _rota_sentence(row.starts_at, row.ends_at, evening=row.evening), "L2d-i")
+    short = [row for row in loneworking.at_site(site.pk) if provisions.missing(provisions.of_shift(row, now))]
+    for shift in short:
+        where = {"place": loneworking.place_name(shift)}
+        yield Gap("alone", _("Somebody works alone now, and not everything is provided: %(place)s.") % where, "L2d-ii")
+    for thing in (*mobiles.mobiles(site.pk), *mobiles.devices(site.pk)):
+        for item, seen in thing.looks.items():
+            if fault := seen.fault(protocol.lone_working.device_tested_every, now):
+                name, clause = LOOKED_AT[item]
+                yield Gap("alone", str(LOOKS[fault]) % {"name": thing.name, "item": name}, clause)
+
+
+def _rota_sentence(start: datetime, end: datetime, *, evening: bool) -> str:
+    first, last = timezone.localtime(start), timezone.localtime(end)
+    hours = {"from": date_format(first, "D j M, H:i"), "until": date_format(last, "H:i")}
+    if evening:
+        return _("Alone in the evening by the rota, without a manager's reason: %(from)s to %(until)s.") % hours
+    return _("Alone by the rota, without a manager's reason: %(from)s to %(until)s.") % hours
 
 
 def _help(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
@@ -200,5 +240,5 @@ def _rota(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
 
 
 _LOOKS: tuple[Callable[[Site, Protocol, datetime], Iterator[Gap]], ...] = (
-    _procedure, _places, _safe_rooms, _police, _help, _buttons, _chain, _assets, _contacts, _people, _rota,
+    _procedure, _places, _safe_rooms, _police, _alone, _help, _buttons, _chain, _assets, _contacts, _people, _rota,
 )  # fmt: skip

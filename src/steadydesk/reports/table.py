@@ -12,16 +12,16 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from steadydesk.chaintests import queries as chaintests
-from steadydesk.documents.queries import in_force
-from steadydesk.incidents.queries import by_door
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import Invalid
-from steadydesk.sites.queries import places
+from steadydesk.loneworking.figures import months
 from steadydesk.sites.queries import site as find_site
 from steadydesk.visits import kept as in_visits
 from steadydesk.visits.queries import figures
 
 LONGEST = timedelta(days=366)
+MINUTES = 60
+"""In an hour."""
 PAGE = 2_000
 
 
@@ -116,18 +116,6 @@ def calls(site: str, first: str, last: str) -> File:
     return File(f"calls-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
 
 
-def doors(site: str, first: str, last: str) -> File:
-    """How often somebody without a badge was met at each door or place, and what came of it (E5j). Counts alone."""
-    names = {spot.id: spot.name for spot in places(site)}
-    found = by_door(site, *_span(site, first, last))
-    results = {choice.id: choice.label for choice in in_force(site).protocol.access.results} if found else {}
-    rows = [["", _("met without a badge"), _("challenged"), *results.values()]]
-    for door in found:
-        counts = (door.met, door.challenged, *(door.results[id] for id in results))
-        rows.append([names.get(door.place, door.place), *(str(n) for n in counts)])
-    return File(f"doors-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
-
-
 def _span(site: str, first: str, last: str) -> tuple[datetime, datetime]:
     zone = ZoneInfo(find_site(site).time_zone)
     days = _days(first, last)
@@ -145,12 +133,28 @@ def record(site: str, first: str, last: str) -> File:
     return File(f"journal-{site}-{first}-{last}.jsonl", "application/jsonl", "\n".join(lines).encode())
 
 
+def lone(site: str, first: str, last: str) -> File:
+    """How much is worked alone, month by month (L2d-i): by the rota and in fact. By site, never by person."""
+    rows = [
+        [
+            _("month"), _("periods of the rota"), _("of these in the evening"), _("kept with a reason"),
+            _("times worked alone"), _("of these in the evening"), _("hours"), _("begun without everything provided"),
+            _("check-ins missed"),
+        ]
+    ]  # fmt: skip
+    for month in months(site, *_span(site, first, last)):
+        planned = month.planned, month.planned_evening, month.with_reason
+        worked = month.worked, month.worked_evening, f"{month.minutes / MINUTES:.1f}", month.not_provided, month.missed
+        rows.append([f"{month.first:%Y-%m}", *(str(n) for n in (*planned, *worked))])
+    return File(f"lone-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
+
+
 REPORTS: dict[str, Callable[..., File]] = {
     "waits": waits,
     "kept": kept,
     "triggers": triggers,
     "calls": calls,
-    "doors": doors,
+    "lone": lone,
     "journal": record,
 }
 

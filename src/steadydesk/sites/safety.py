@@ -31,7 +31,7 @@ def record_police_route(
     site: str, provider: str, reference: str, verification: str, *, by: Actor, now: datetime
 ) -> None:
     """Through whom the site is connected. Another provider or reference must be tested anew."""
-    _check(site, by)
+    by.check(Permission.SAFETY_RECORD, site)
     with write(now):
         row = _row(site)
         if (row.provider, row.reference) != (provider, reference):

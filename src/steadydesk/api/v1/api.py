@@ -15,13 +15,13 @@ from ninja.utils import check_csrf
 import steadydesk
 from steadydesk.api.problems import TYPE, problem
 from steadydesk.api.v1 import (
-    access,
     alarms,
     chain,
     devices,
     expected,
     help_requests,
     journal,
+    lone,
     people,
     phones,
     prompts,
@@ -67,7 +67,6 @@ api.add_router("/sites", sites.router)
 api.add_router("/sites", visits.room)
 api.add_router("/sites", chain.of_site)
 api.add_router("/chain-tests", chain.router)
-api.add_router("/sites", access.router)
 api.add_router("/visits", visits.router)
 api.add_router("/visits", expected.of_visits)
 api.add_router("/sites", expected.of_sites)
@@ -77,6 +76,8 @@ api.add_router("/prompts", prompts.router)
 api.add_router("/alarms", alarms.router)
 api.add_router("/phone-events", phones.router)
 api.add_router("/device-events", devices.router)
+api.add_router("/lone-shifts", lone.router)
+api.add_router("/sites", lone.planned)
 api.add_router("/journal", journal.router)
 api.add_router("/people", people.router)
 api.add_router("/rota", rota.router)

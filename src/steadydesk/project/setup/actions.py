@@ -12,6 +12,8 @@ from steadydesk.buttons.models import Button, Zone
 from steadydesk.contacts import actions as contacts
 from steadydesk.contacts.models import Contact
 from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.loneworking import mobiles as loneworking
+from steadydesk.loneworking.models import Mobile
 from steadydesk.people import actions as people
 from steadydesk.people.models import Designation, Device, Duty, Membership, Person, Role, Shift, Team
 from steadydesk.project.setup.reading import Known
@@ -58,6 +60,8 @@ def set_up(file: SetUp, *, by: Actor, now: datetime) -> int:
         work.site(site)
     for person in file.people:
         work.person(person)
+    for site in file.sites:
+        work.carried(site)
     for duty in file.duty:
         work.duty(duty)
     for entry in file.designated:
@@ -174,6 +178,19 @@ class _Work:
         place = Place.objects.filter(site_id=entry.site, slug=entry.place).first()
         people.start_shift(person.pk, entry.site, place=place.pk if place else None, by=self.by, now=self.now)
         self.changed += 1
+
+    def carried(self, entry: SiteEntry) -> None:
+        """What lone workers carry, when those who hold it are there; and how the site is connected to the police."""
+        for mobile in entry.mobiles:
+            person = Person.objects.filter(login=mobile.person).values_list("pk", flat=True).first()
+            columns = {"number": mobile.number, "person_id": person}
+            self._bring(loneworking.save_row, Mobile, {"site_id": entry.id, "name": mobile.name}, columns)
+        if (police := entry.police) is not None:
+            said = police.provider, police.reference, police.verification
+            route = queries.police_route(entry.id)
+            if route is None or said != (route.provider, route.reference, route.verification):
+                sites.record_police_route(entry.id, *said, by=self.by, now=self.now)
+                self.changed += 1
 
     def duty(self, entry: DutyEntry) -> None:
         person = Person.objects.get(login=entry.person)

@@ -17,8 +17,10 @@ from steadydesk.project.setup.schema import (
     DesignatedEntry,
     DeviceEntry,
     DutyEntry,
+    MobileEntry,
     PersonEntry,
     PlaceEntry,
+    PoliceEntry,
     RotaEntry,
     SetUp,
     SiteEntry,
@@ -71,6 +73,8 @@ _BLOCKS: dict[str, type[BaseModel]] = {
     "devices": DeviceEntry,
     "buttons": ButtonEntry,
     "zones": ZoneEntry,
+    "mobiles": MobileEntry,
+    "police": PoliceEntry,
     "telephones": TelephoneEntry,
     "assets": AssetEntry,
     "contacts": ContactEntry,
@@ -110,6 +114,9 @@ def clashes(setup: SetUp, known: Known) -> Iterator[tuple[Path, str]]:
     for row, site in enumerate(setup.sites):
         yield from _site_clashes(("sites", row), site)
         yield from _wearer_clashes(("sites", row), site, every)
+        for n, mobile in enumerate(site.mobiles):
+            if mobile.person is not None and mobile.person not in every.logins:
+                yield ("sites", row, "mobiles", n, "person"), _("there is no person “%s”") % mobile.person
     for row, person in enumerate(setup.people):
         yield from _person_clashes(("people", row), person, every)
     for row, duty in enumerate(setup.duty):
@@ -139,6 +146,7 @@ def _twice(setup: SetUp) -> Iterator[tuple[Path, str]]:
     for row, site in sites:
         yield from _repeats((("sites", row, "places", n, "id"), p.id) for n, p in enumerate(site.places))
         yield from _repeats((("sites", row, "telephones", n, "use"), t.use) for n, t in enumerate(site.telephones))
+        yield from _repeats((("sites", row, "mobiles", n, "name"), m.name) for n, m in enumerate(site.mobiles))
         yield from _repeats(
             (("sites", row, "contacts", n, "name"), (c.kind, c.name)) for n, c in enumerate(site.contacts)
         )

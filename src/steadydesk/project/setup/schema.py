@@ -143,6 +143,22 @@ class ZoneEntry(Section):
     place: Id
 
 
+class MobileEntry(Section):
+    """A mobile telephone that lone workers carry."""
+
+    name: Annotated[Label, Field(max_length=60)]
+    number: Number
+    person: Login | None = None
+
+
+class PoliceEntry(Section):
+    """How the site is connected to the police; that it was tested is said by a person, on the page."""
+
+    provider: Name
+    reference: Name
+    verification: Annotated[Label, Field(max_length=400)]
+
+
 class WeekEntry(Section):
     """When a site is open in a usual week; a day that is left out is closed."""
 
@@ -224,6 +240,8 @@ class SiteEntry(Section):
     devices: tuple[DeviceEntry, ...] = ()
     buttons: tuple[ButtonEntry, ...] = ()
     zones: tuple[ZoneEntry, ...] = ()
+    mobiles: tuple[MobileEntry, ...] = ()
+    police: PoliceEntry | None = None
     telephones: tuple[TelephoneEntry, ...] = ()
     assets: tuple[AssetEntry, ...] = ()
     contacts: tuple[ContactEntry, ...] = ()

@@ -25,6 +25,7 @@ from steadydesk.screens.desk.signing import A_YEAR, STARTED_COOKIE
 from steadydesk.screens.desk.stations import desk_of
 from steadydesk.screens.opening import local_time
 from steadydesk.screens.paper.pack import reminder
+from steadydesk.screens.response.check_ins import line_of
 from steadydesk.screens.response.page import counter, pages_of
 from steadydesk.screens.site.views import strip
 from steadydesk.sites.models import Site
@@ -83,6 +84,7 @@ def console(request: HttpRequest, by: Actor) -> HttpResponse:
             "arrival": _arrival_form(by, site),
             **room(site, full=staff_only(by)),
             "limit": _limit(site.pk),
+            **line_of(by),
         },
     )
 

@@ -94,7 +94,7 @@ class Told:
 
 def as_call(alarm: Alarm, by: Actor) -> Call:
     """The alarm as ``by`` sees it."""
-    spot = next((s for s in sites.places(alarm.site) if s.id == alarm.place), None)
+    spot = _stands_at(alarm)
     names = people.names(c.person for c in alarm.coming)
     mode, means = words.MODES[alarm.mode]
     return Call(
@@ -144,6 +144,13 @@ def _walk(alarm: Alarm, by: Actor) -> dict[str, Any]:
     if points is None or protocol is None:
         return {}
     return {"walk": points, "walk_card": tuple(s.text for s in card_for(protocol, WALK_TO_STAFF).steps)}
+
+
+def _stands_at(alarm: Alarm) -> sites.Spot | None:
+    """Where whoever comes has to go: the safe room once they are in it (L2d-ii(2)e), else where they called."""
+    found = sites.places(alarm.site)
+    room = next((s for s in found if alarm.safe_room and s.name == alarm.safe_room), None)
+    return room or next((s for s in found if s.id == alarm.place), None)
 
 
 def _needs(alarm: Alarm) -> tuple[tuple[Any, str], ...]:

@@ -32,6 +32,7 @@ NAV = (
     ("manage-people", Permission.PRESENCE_SET, gettext_lazy("Who is here")),
     ("manage-desks", Permission.PRESENCE_SET, gettext_lazy("Desks")),
     ("manage-buttons", Permission.PRESENCE_SET, gettext_lazy("Buttons")),
+    ("manage-alone", Permission.SAFETY_RECORD, gettext_lazy("Working alone")),
     ("readiness", Permission.REPORT_READ, gettext_lazy("Readiness")),
     ("safety", Permission.SAFETY_RECORD, gettext_lazy("Safe rooms and police")),
     ("withdrawals", Permission.SERVICE_WITHDRAW, gettext_lazy("Withdrawals")),

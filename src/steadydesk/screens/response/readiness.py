@@ -23,11 +23,16 @@ MENDED = {
     "contacts": "admin:contacts_contact_changelist",
     "safe_rooms": "safety",
     "police": "safety",
+    "alone": "manage-alone",
     "chain": "chain",
     "people": "admin:people_team_changelist",
 }
 """Where the gaps of each part are mended: by an administrator, or by those who lead."""
-MENDED_BY_LEADS = {"safety": Permission.SAFETY_RECORD, "chain": Permission.ALARM_DRILL}
+MENDED_BY_LEADS = {
+    "safety": Permission.SAFETY_RECORD,
+    "manage-alone": Permission.SAFETY_RECORD,
+    "chain": Permission.ALARM_DRILL,
+}
 
 
 @page(Permission.REPORT_READ)

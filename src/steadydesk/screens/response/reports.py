@@ -26,17 +26,12 @@ NEEDS = {
     "kept": Permission.REPORT_READ,
     "triggers": Permission.REPORT_READ,
     "calls": Permission.REPORT_READ,
-    "doors": Permission.REPORT_READ,
+    "lone": Permission.REPORT_READ,
     "journal": Permission.JOURNAL_READ,
 }
-FIGURES = ("kept", "triggers", "calls", "doors")
+FIGURES = ("kept", "triggers", "calls", "lone")
+HEADINGS = (lazy("How it was kept"), lazy("What sets people off"), lazy("Calls for help"), lazy("Working alone"))
 """What stands above the table of days."""
-TITLES = (
-    lazy("How it was kept"),
-    lazy("What sets people off"),
-    lazy("Calls for help"),
-    lazy("Without a badge"),
-)
 
 
 @page(Permission.REPORT_READ)
@@ -67,7 +62,7 @@ def reports(request: HttpRequest, by: Actor) -> HttpResponse:
         span=span,
         head=rows[:1],
         rows=[[_day(row[0]), *row[1:]] for row in rows[1:]],
-        figures=zip(TITLES, figures, strict=False),
+        figures=zip(HEADINGS, figures, strict=True),
         away=away,
         journal=journal,
     )

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from steadydesk.desks import actions as at_desks
 from steadydesk.desks import queries as desks
-from steadydesk.incidents import queries as access
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, Refusal
@@ -35,7 +34,7 @@ def state(request: HttpRequest, by: Actor) -> HttpResponse:
     staff_only = not counter(by)
     status = queries.status(site, now)
     here = lists.closing_list(site, now)
-    return show_page(
+    return _show(
         request,
         by,
         "site/state.html",
@@ -77,7 +76,7 @@ def here(request: HttpRequest, by: Actor) -> HttpResponse:
     manages = by.may(Permission.PRESENCE_SET, site.pk)
     stations = [d for d in desks.desks(site.pk) if d.here]
     colleagues = [(c.person, c.name) for c in people.workers(site.pk)]
-    return show_page(
+    return _show(
         request,
         by,
         "site/here.html",
@@ -85,7 +84,6 @@ def here(request: HttpRequest, by: Actor) -> HttpResponse:
         lists=lists.open_lists(site.pk, now, every=manages),
         closing=lists.closing_list(site, now),
         expected=lists.still_expected(site, now),
-        visitors=access.visitors(site.pk),
         names=dict(colleagues),
         colleagues=sorted(colleagues, key=lambda c: c[1].casefold()),
         stations=stations if site.state in ("closing", "closed") else [],
@@ -157,9 +155,7 @@ def _at(request: HttpRequest, now: datetime) -> datetime | None:
     return datetime.combine(timezone.localtime(now).date(), found, timezone.get_current_timezone())
 
 
-def show_page(
-    request: HttpRequest, by: Actor, template: str, status: int = HTTPStatus.OK, **context: Any
-) -> HttpResponse:
+def _show(request: HttpRequest, by: Actor, template: str, **context: Any) -> HttpResponse:
     """A person has the way to the other pages; a desk has the way back to its board."""
     alone = by.kind != "person" or counter(by)
     shown = {
@@ -168,7 +164,7 @@ def show_page(
         "staff_only": not counter(by),
         "at_desk": bool(by.place),
     }
-    return show(request, by, template, status, **shown)
+    return show(request, by, template, HTTPStatus.OK, **shown)
 
 
 def strip(site: Site, now: datetime, *, staff_only: bool) -> dict[str, Any]:
