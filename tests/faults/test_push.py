@@ -181,6 +181,26 @@ def test_a_push_service_that_is_down_is_tried_until_it_is_back(sender, ada, sett
     assert [t.failure for t in queries.troubles("exchange")] == ["The push service cannot be reached."]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_push_service_that_hangs_delays_no_other_channel_and_no_other_browser(ada, settings):
+    clock.thaw()
+    with receivers.mute_server() as (port, connected), push_service() as service, receivers.receiver(settings) as hook:
+        use_push(settings, service.origin, f"http://127.0.0.1:{port}")
+        given = {**service.add("mute"), "endpoint": f"http://127.0.0.1:{port}/mute"}
+        browsers.add_browser(browsers.Given(**given, name="", token=""), by=ada, now=clock.now())
+        add(ada, service)
+        running = Sender(lambda site: set())
+        running.start()
+        try:
+            call(ada)
+            assert hook.arrived.get(timeout=5).genuine
+            assert service.arrived.get(timeout=5).path == "/phone"
+            assert connected.wait(5)
+        finally:
+            running.halt()
+            running.join(6)
+
+
 def test_where_a_customer_could_read_it_the_browser_shows_a_quiet_mark_alone(ada, service):
     add(ada, service)
     [number] = browsers.numbers([ada.person])[ada.person]
