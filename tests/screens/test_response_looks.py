@@ -15,6 +15,7 @@ PICTURES = Path(os.environ.get("TESTS_PICTURES", Path(__file__).parents[2] / "do
 PAGES = (
     "/respond",
     "/manage",
+    "/manage/chain",
     "/manage/people",
     "/documents",
     "/documents/exchange/v2",
