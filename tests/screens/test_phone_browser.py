@@ -447,3 +447,25 @@ def test_the_pictures_of_the_manual(screens: Screens) -> None:
     page.screenshot(path=PICTURES / "phone-no-link.png")
     back(page)
     said(page, "sent.")
+
+
+@pytest.mark.fault
+def test_with_every_page_closed_the_browser_sends_it_when_it_wakes_the_worker(screens: Screens) -> None:
+    page = phone(screens)
+    where(page)
+    page.route("**/api/v1/alarms", lambda route: route.abort())
+    hold(page)
+    said(page, "not sent yet")
+    other = page.context.new_page()
+    other.goto(screens.server.url + "/health/live")
+    page.close()
+    session = other.context.new_cdp_session(other)
+    known: list[dict[str, Any]] = []
+    session.on("ServiceWorker.workerRegistrationUpdated", lambda news: known.extend(news["registrations"]))
+    session.send("ServiceWorker.enable")
+    other.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    wake = {"origin": screens.server.url, "registrationId": known[-1]["registrationId"], "tag": "kept"}
+    session.send("ServiceWorker.dispatchSyncEvent", {**wake, "lastChance": False})
+    until(other, "async () => (await (await fetch('/api/v1/alarms?open=true')).json()).items.length === 1")
+    [call] = screens.open_calls()
+    assert (call["place"]["id"], call["presses"]) == ("desk-1", 1)
