@@ -12,6 +12,7 @@ from tests.peers import needs
 
 HOST = "127.0.0.1"
 ENDS_WITHIN_S = 30
+BOUND_WITHIN_S = 20
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="test">\n'
 _SDP = """v=0
@@ -146,8 +147,9 @@ class Sipp:
 
 def wait_until_bound(port, process):
     """A packet that comes before sipp listens is lost."""
-    wanted = f":{port:04X} "
+    wanted, end = f":{port:04X} ", time.monotonic() + BOUND_WITHIN_S
     while process.poll() is None and wanted not in Path("/proc/net/udp").read_text():
+        assert time.monotonic() < end, f"sipp does not listen on {port}"
         time.sleep(0.02)
 
 

@@ -16,7 +16,9 @@ from steadydesk.project.broker.checking import findings
 from steadydesk.project.broker.connection import read_broker
 from steadydesk.project.listeners.standing import BROKER, Standing, standing
 from tests.faults.brokering import HOST, PASSWORD, USER, Mosquitto
+from tests.faults.streams import Stream
 from tests.faults.test_running import children
+from tests.faults.test_storage import database_of, locked, on_record, raised_entries
 from tests.faults.test_telephone_line import until
 from tests.peers import needs
 from tests.running import DATABASE, Server, free_port
@@ -165,6 +167,17 @@ def test_a_press_while_the_server_is_away_is_told_when_it_is_back_with_its_own_t
     alarm = house.wait_for_alarm()
     assert alarm["raised_at"] < alarm["received_at"]
     assert [a["presses"] for a in house.alarms()] == [1]
+
+
+def test_a_press_with_the_database_locked_is_broadcast_at_once_and_recorded_once_when_it_is_free(house):
+    with Stream(house.server, "sasha") as screen:
+        with locked(database_of(house.server)):
+            house.press()
+            early = screen.wait_for("alarm:raised", recorded=False)["data"]["facts"]
+            assert (early["place"]["id"], early["source"]) == ("desk-2", "device")
+        screen.wait_for("alarm:raised", recorded=True)
+    assert on_record(house.server, early["id"])["presses"] == 1
+    assert raised_entries(house.server, early["id"]) == 1
 
 
 def test_a_press_while_the_listener_is_away_waits_at_the_broker(house):

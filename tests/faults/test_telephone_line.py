@@ -10,6 +10,7 @@ import threading
 import time
 from contextlib import closing
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 
 import httpx
@@ -19,6 +20,8 @@ from steadydesk.delivery.channels.phone.transport import PIPE, send
 from steadydesk.delivery.channels.transport import Outgoing, TransportError
 from steadydesk.delivery.rules import Message
 from steadydesk.project.listeners.standing import TELEPHONES, Standing, standing
+from steadydesk.project.telephones import line as line_settings
+from steadydesk.project.telephones import stack as stack_of_line
 from tests.faults import sipping
 from tests.faults.sipping import HOST, answered_call, free_udp_port, play, playing, refused_call
 from tests.faults.streams import LONGEST_WAIT_S
@@ -316,3 +319,23 @@ def test_a_line_whose_process_is_away_is_told(process, settings, tmp_path):
     settings.DATA, settings.RINGS_OUT = tmp_path, True
     with pytest.raises(TransportError, match="own process cannot be reached"):
         send(Outgoing("k", "alarm:1", "branch", Message("alarm", "1", "Desk 1"), False, NOW, "201"))
+
+
+def test_a_name_service_that_hangs_holds_up_neither_calls_nor_the_answer_to_them(monkeypatch):
+    asked: list[str] = []
+    real = socket.getaddrinfo
+
+    def ask(host, *more, **how):
+        asked.append(host)
+        return real(host, *more, **how)
+
+    monkeypatch.setattr(socket, "getaddrinfo", ask)
+    monkeypatch.setattr(stack_of_line, "_Transactions", lambda *_: None)
+    known = line_settings.Line(("pbx.example", 5060), "", "", (HOST, free_udp_port()), (ip_network("127.0.0.0/8"),), 20)
+    stack = stack_of_line.Stack(known, lambda *_: None)
+    assert known.admits("127.0.0.9", stack.known), "calls of the trunk come in meanwhile"
+    assert (stack.peer, stack.address) == (None, HOST)
+    stack.learn(frozenset({"::1", "127.0.0.7"}))
+    stack.learn(frozenset())
+    assert (stack.peer, stack.known) == (("127.0.0.7", 5060), frozenset({"::1", "127.0.0.7"})), "what was known is kept"
+    assert "pbx.example" not in asked

@@ -1,9 +1,13 @@
 """Help is wanted: from a visit or from nothing, asked for, asked once more, and only by ways that work."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from steadydesk.buttons import actions as buttons
+from steadydesk.buttons.models import Button
+from steadydesk.buttons.rules import Said
 from steadydesk.contacts.models import Contact
 from steadydesk.encounters import actions as encounters
 from steadydesk.encounters import queries
@@ -15,6 +19,7 @@ from steadydesk.sites.models import Telephone
 from steadydesk.visits import actions
 from tests.alarming import answer, press, shown
 from tests.visiting import SECOND, act, arrive, events
+from tests.world import TESTER
 
 
 def help_wanted(world, by="amira", **fields):
@@ -119,6 +124,29 @@ def test_l2_sit_the_preset_code_is_offered_while_its_last_try_is_in_date(world):
     assert "preset_code" in offered(world, "desk-1").ways
     Telephone.objects.filter(pk=code.pk).update(tested_at=world.now - timedelta(days=8))
     assert "preset_code" not in offered(world, "desk-1").ways
+
+
+@pytest.mark.clause("L2-sit")
+def test_l2_sit_a_worn_button_is_a_way_for_whoever_wears_it_while_it_is_charged_and_was_tested(world):
+    row = Button(name="badge-7", kind="worn", site_id="exchange")
+    buttons.save_row(row, by=TESTER, now=world.now)
+    nina = world.person("nina")
+    buttons.assign(row.pk, int(nina.id), by=TESTER, now=world.now)
+    said = Said("heard", "k", world.now, 80)
+
+    def listed(login="nina"):
+        return "worn_device" in offered(world, "desk-1", by=world.person(login)).ways
+
+    buttons.note_said(row.pk, said, by=TESTER, now=world.now)
+    assert not listed(), "it was never tested"
+    buttons.begin_trial(row.pk, by=nina, now=world.now)
+    buttons.note_tested(row.pk, said, by=TESTER, now=world.now)
+    assert listed()
+    assert "call_colleague" in offered(world, "desk-1", by=nina).ways, "beside the ways of the place"
+    assert not listed("amira")
+    buttons.note_said(row.pk, replace(said, battery=9), by=TESTER, now=world.now)
+    assert not listed(), "its battery is low"
+    world.messages()
 
 
 @pytest.mark.clause("L2-sit")

@@ -65,6 +65,18 @@ def standing(row: Button) -> str:
     )
 
 
+def wears_one_that_works(person: int, since: datetime, tested_since: datetime) -> bool:
+    """Whether they said in their shift (from ``since``) that they have a button which was heard, charged and tested."""
+    return any(
+        standing(row) == "heard"
+        and row.confirmed_at is not None
+        and row.confirmed_at >= since
+        and row.tested_at is not None
+        and row.tested_at >= tested_since
+        for row in worn_by(person)
+    )
+
+
 def is_on_trial(row: Button, now: datetime) -> bool:
     """Whether its next press calls nobody."""
     return row.trial_until is not None and now < row.trial_until

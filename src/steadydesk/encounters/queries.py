@@ -8,6 +8,7 @@ from uuid import UUID
 from steadydesk.alarms import actions as alarms
 from steadydesk.alarms import queries as in_alarms
 from steadydesk.alarms.state import URGENCIES, Alarm
+from steadydesk.buttons import queries as buttons
 from steadydesk.documents import queries as documents
 from steadydesk.encounters import aftermath, rules
 from steadydesk.encounters.models import Encounter, FormText, Judgement, SupportCall, Tick
@@ -206,6 +207,13 @@ def _code_tried(site: str, protocol: Protocol, now: datetime) -> bool:
     return bool(row and row.tested_at and now - row.tested_at <= protocol.alarms.tests_every)
 
 
+def _wears_one(person: int, protocol: Protocol, now: datetime) -> bool:
+    """Whether they said in the shift that runs that they wear a button, and it works."""
+    shifts = (s.span.starts_at for s in alarms.book().shifts if s.person == person and s.span.holds(now))
+    since = next(shifts, None)
+    return since is not None and buttons.wears_one_that_works(person, since, now - protocol.alarms.tests_every)
+
+
 def offer(site: str, place: str, *, by: Actor | None, now: datetime) -> Offer:
     """What can be used now, by whoever is at this place; it follows who is on shift."""
     protocol = documents.in_force(site).protocol
@@ -221,6 +229,7 @@ def offer(site: str, place: str, *, by: Actor | None, now: datetime) -> Offer:
         colleagues_elsewhere=bool(others),
         lead_on_shift=any(p.roles & LEADS for p in others),
         preset_code=_code_tried(site, protocol, now),
+        device=me is not None and _wears_one(me, protocol, now),
     )
     where = rules.situation(spot.kind if spot else "", alone=not others)
     walk = alarms.staffed_points(site, place, {by.ref} if by else (), now)

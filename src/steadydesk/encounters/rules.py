@@ -49,6 +49,8 @@ class Means:
     lead_on_shift: bool
     preset_code: bool = False
     """Whether the preset alarm code was tried within the set time (L3b-ii(4))."""
+    device: bool = False
+    """Whether whoever asks wears a button that works."""
 
 
 WORKS: Mapping[str, Callable[[Means], bool]] = {
@@ -56,26 +58,28 @@ WORKS: Mapping[str, Callable[[Means], bool]] = {
     "call_colleague": lambda m: m.told > 0,
     "extension": lambda m: any(n.use == "help_extension" for n in m.numbers),
     "preset_code": lambda m: m.preset_code,
+    "worn_device": lambda m: m.device and m.told > 0,
     "walk_to_staff": lambda m: m.colleagues_elsewhere,
     "phrase": lambda m: m.lead_on_shift,
 }
 """When a way of the protocol works; one that is not here is not installed, and is offered nowhere (L2-sit)."""
 
 
-def situation(kind: str, *, alone: bool, device_worn: bool = False) -> str:
+def situation(kind: str, *, alone: bool) -> str:
     """Where whoever needs help is, in the protocol's words: being alone counts before everything else."""
     if alone:
         return "alone"
-    if device_worn:
-        return "device_worn"
     return "desk_phone" if kind in AT_A_DESK else "away_from_desk"
 
 
 def working_ways(protocol: Protocol, where: str, means: Means) -> list[str]:
-    """The ways that the site has configured for this situation and that work now, in the protocol's order (L2-sit)."""
-    return [
-        way.id for way in protocol.get_help.ways if where in way.situations and way.id in WORKS and WORKS[way.id](means)
-    ]
+    """The ways that the site has configured for this situation and that work now, in the protocol's order (L2-sit).
+
+    Whoever wears a button is in two: where they are, and with a device worn.
+    """
+    both = {where, "device_worn"} if means.device else {where}
+    fitting = (way for way in protocol.get_help.ways if both.intersection(way.situations))
+    return [way.id for way in fitting if way.id in WORKS and WORKS[way.id](means)]
 
 
 def in_date(numbers: Iterable[Number], tests_every: timedelta, now: datetime) -> tuple[Number, ...]:

@@ -1,5 +1,8 @@
 """What a telephone system tells of calls. In the server it comes in by ``phone_door``, before Django; here it is
-described, read by the same functions, and served where there is no alarm thread."""
+described, read by the same functions, and served where there is no alarm thread.
+
+There it goes the way of every press, ``alarms.actions.perform``, which writes at once. With the records away that is a
+503 for both, and whoever told of the call tells it again: no thread would be there to keep it."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -18,6 +18,8 @@ TOKEN = "telephones.token"
 PATH = "/api/v1/phone-events"
 KEPT = "telephone-calls"
 LOOK_UP_S = 60.0
+UNKNOWN_S = 5.0
+"""While nobody knows the name, it is asked for this often."""
 FORMAT = "{asctime} {levelname} {name}: {message}"
 
 log = logging.getLogger(__name__)
@@ -37,7 +39,7 @@ def serve(line: Line, url: str, data: Path) -> None:
     from steadydesk.project.listeners.telling import Teller
     from steadydesk.project.telephones import registering, ringing
     from steadydesk.project.telephones.answering import Answering
-    from steadydesk.project.telephones.stack import Stack
+    from steadydesk.project.telephones.stack import Stack, soon
 
     answering = Answering(Teller(url + PATH, data / TOKEN, data / KEPT, environment.tls(data)))
     try:
@@ -47,13 +49,20 @@ def serve(line: Line, url: str, data: Path) -> None:
         raise SystemExit(1) from None
     answering.use(stack)
     ringing.serve(stack, data)
-    if line.user:
-        registering.register(stack, partial(note, data, TELEPHONES))
+    report = partial(note, data, TELEPHONES)
 
     def look_up() -> None:
+        stack.learn(addresses(line))
+        while line.user and stack.peer is None:
+            report(False, f"nobody knows the name {line.server[0] if line.server else ''}")
+            threading.Event().wait(UNKNOWN_S)
+            stack.learn(addresses(line))
+        if line.user:
+            soon(registering.register, stack, report)
         while not threading.Event().wait(LOOK_UP_S):
-            stack.known = addresses(line) or stack.known
+            stack.learn(addresses(line))
 
+    # Beside the line: while a name service hangs, calls come in from the trunk, and what is known goes on.
     threading.Thread(target=look_up, name="names", daemon=True).start()
     ED2.loop()
 

@@ -22,9 +22,14 @@ Report = Callable[[bool, str], None]
 class _Agent(SipRegistrationAgent):
     """Sippy's, renewing in time and trying again soon."""
 
-    def __init__(self, report: Report, **how: Any) -> None:
-        super().__init__(**how, rfail_cb=lambda said, _argument: report(False, said))
-        self._report = report
+    def __init__(self, report: Report, stack: Stack, **how: Any) -> None:
+        super().__init__(**how, rfail_cb=lambda said, _argument: report(False, said), target=(stack.peer, "udp"))
+        self._report, self._stack = report, stack
+
+    def doregister(self) -> None:
+        """One request, to where the name leads now."""
+        self.rmsg.setTarget((self._stack.peer, "udp"))
+        super().doregister()
 
     def gotreply(self, reply: Any) -> None:
         """One answer of the telephone system."""
@@ -61,12 +66,12 @@ def register(stack: Stack, report: Report) -> None:
     host, port = line.server
     agent = _Agent(
         report,
+        stack,
         global_config=stack.config,
         aor=SipURL(username=line.user, host=host, port=port),
         contact=SipURL(username=line.user, host=stack.address, port=line.listen[1]),
         user=line.user,
         passw=line.secret,
         exp=LASTS_S,
-        target=((host, port), "udp"),
     )
     agent.doregister()

@@ -46,10 +46,10 @@ class Ring:
     def begin(self) -> None:
         """Ring; the outcome is put into the queue."""
         line = self._stack.line
-        if line.server is None:
-            self._outcome.put("no server")
+        if line.server is None or self._stack.peer is None:
+            self._outcome.put("no server" if line.server is None else "408")
             return
-        agent = UA(self._stack.config, event_cb=self._heard, nh_address=line.server, expire_time=line.ring_s)
+        agent = UA(self._stack.config, event_cb=self._heard, nh_address=self._stack.peer, expire_time=line.ring_s)
         if line.user:
             agent.setAuth(line.user, line.secret)
         body = MsgBody(description(self._stack.address))

@@ -12,7 +12,7 @@ from sippy.SipConf import SipConf
 from sippy.SipTransactionManager import SipTransactionManager
 from sippy.Udp_server import Udp_server, Udp_server_opts
 
-from steadydesk.project.telephones.line import Line, addresses
+from steadydesk.project.telephones.line import Line
 
 Config = dict[str, Any]
 Receive = Callable[[Any, Any], Any]
@@ -52,10 +52,15 @@ class Stack:
 
     def __init__(self, line: Line, receive: Receive) -> None:
         self.line = line
-        self.known = addresses(line)
+        self.known: frozenset[str] = frozenset()
+        self.peer: tuple[str, int] | None = None
+        """The telephone system by its number: a name service that hangs must hold up no call."""
         host, port = line.listen
+        self._is_anywhere = host in ("0.0.0.0", "::")
+        self.address = SipConf.my_address if self._is_anywhere else host
+        """Our own address as the telephone system sees it."""
         self.config: Config = {
-            "_sip_address": SipConf.my_address if host in ("0.0.0.0", "::") else host,
+            "_sip_address": self.address,
             "_sip_port": port,
             "_sip_logger": _Silence(),
         }
@@ -64,15 +69,16 @@ class Stack:
     def _admits(self, address: str) -> bool:
         return self.line.admits(address, self.known)
 
-    @property
-    def address(self) -> str:
-        """Our own address as the telephone system sees it."""
-        host = self.line.listen[0]
-        if host not in ("0.0.0.0", "::") or self.line.server is None:
-            return host
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect(self.line.server)
-            return str(probe.getsockname()[0])
+    def learn(self, found: frozenset[str]) -> None:
+        """What the telephone system's name stands for now; nothing new when nobody knows. Called on any thread."""
+        if not found or self.line.server is None:
+            return
+        first = min(found, key=lambda address: (":" in address, address))
+        self.known, self.peer = found, (first, self.line.server[1])
+        if self._is_anywhere and ":" not in first:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+                probe.connect(self.peer)
+                self.address = str(probe.getsockname()[0])
 
 
 def soon(call: Callable[..., None], *what: Any) -> None:
