@@ -42,7 +42,14 @@ def test_a_service_is_withdrawn_for_today_and_every_page_of_it_is_without_fault(
     expect(page.locator("article.sheet")).to_contain_text("Ms Jane Doe")
     picture(page, "letter")
     letter = page.url.removeprefix(screens.server.url)
-    for path in (letter, "/manage/withdrawals", "/manage/readiness", f"/after/visit:{visit}", "/me"):
+    for path in (
+        letter,
+        "/manage/withdrawals",
+        "/manage/rehearsals",
+        "/manage/readiness",
+        f"/after/visit:{visit}",
+        "/me",
+    ):
         page.goto(screens.server.url + path)
         live(page)
         faults += [f"{path} {fault}" for fault in looked_at(page)]

@@ -136,6 +136,7 @@ PAGES = {
         "/manage/people",
         "/manage/readiness",
         "/manage/withdrawals",
+        "/manage/rehearsals",
         "/documents",
         "/me",
         "/me/reached",

@@ -133,6 +133,8 @@ class Event(StrEnum):
 
     WORDS_WITHDRAWN = "words:withdrawn"  # typed words are shown to nobody any more, and why
     WORDS_ERASED = "words:erased"  # typed words are gone for good, and why; the entry that points at them stays
+    REHEARSAL_RECORDED = "rehearsal:recorded"  # somebody rehearsed something with somebody
+    REHEARSAL_TAKEN_BACK = "rehearsal:taken-back"  # it was recorded by mistake
     HOLD_PLACED = "hold:placed"  # nothing about the subject is forgotten until the hold is lifted
     HOLD_LIFTED = "hold:lifted"  # it may be forgotten again
     HOLD_OVERDUE = "hold:overdue"  # its day has come: somebody lifts it or gives it another

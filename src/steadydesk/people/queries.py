@@ -376,6 +376,14 @@ def by_login(site: str) -> dict[str, int]:
     return dict(rows.values_list("person__login", "person"))
 
 
+def colleagues(site: str) -> list[Contactable]:
+    """Everybody who works at the site for longer than a day, by name; who only reads its papers is not among them."""
+    here = Role.objects.filter(Q(site_id=site) | Q(site__isnull=True), role__in=WORKING - {"day_pass"})
+    rows = here.filter(person__is_active=True).select_related("person").order_by("-pk")
+    found = {r.person_id: _contactable(r.person, r.role) for r in rows}
+    return sorted(found.values(), key=lambda c: (c.name.casefold(), c.person))
+
+
 def helpers(site: str) -> list[Contactable]:
     """Those who work at other sites and not at this one, by name: a manager may put them on shift here."""
     here = {c.person for c in workers(site)}

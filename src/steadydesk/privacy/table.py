@@ -16,6 +16,7 @@ from steadydesk.loneworking import records as loneworking
 from steadydesk.people import records as people
 from steadydesk.privacy import keeping
 from steadydesk.rota import records as rota
+from steadydesk.training import records as training
 from steadydesk.visits import expected_records
 from steadydesk.visits import records as visits
 
@@ -58,6 +59,7 @@ KINDS = (
     Kind("lone_shift", Per.SITE, journal.forget_words),
     Kind("lone_shift", Per.SITE, loneworking.forget),
     Kind("check_of_equipment", Per.SITE, loneworking.forget_checks),
+    Kind("rehearsal", Per.SITE, training.forget),
     Kind("alarm", Per.SITE, alarms.forget),
     Kind("alarm", Per.SITE, chaintests.forget),
     Kind("delivery", Per.SITE, delivery.forget),
@@ -77,6 +79,6 @@ KINDS = (
 
 ABOUT: tuple[About, ...] = (
     people.about, rota.about, desks.about, visits.about, expected_records.about, encounters.about, customers.about,
-    loneworking.about, alarms.about, chaintests.about, delivery.about, journal.about, keeping.about,
+    loneworking.about, training.about, alarms.about, chaintests.about, delivery.about, journal.about, keeping.about,
 )  # fmt: skip
 """Where everything about one subject is found."""

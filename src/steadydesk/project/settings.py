@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "steadydesk.visits",
     "steadydesk.loneworking",
     "steadydesk.chaintests",
+    "steadydesk.training",
     "steadydesk.privacy",
     "steadydesk.project",
 ]

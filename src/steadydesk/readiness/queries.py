@@ -25,6 +25,7 @@ from steadydesk.protocol.schema import Protocol
 from steadydesk.readiness import rota
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
+from steadydesk.training import queries as training
 
 FACING = ("reception", "desk", "interview_room")
 """Places at which staff and customers sit opposite each other."""
@@ -75,6 +76,7 @@ PARTS = {
     "assets": lazy("What is needed in an emergency"),
     "contacts": lazy("Emergency contact list"),
     "people": lazy("People"),
+    "rehearsals": lazy("Rehearsals"),
     "rota": lazy("The rota of the next two weeks"),
 }
 
@@ -234,11 +236,23 @@ def _people(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
             yield Gap("people", _("The team of the service “%s” is not set up.") % service.label)
 
 
+def _rehearsals(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
+    """A count: who they are, those who lead read on a page of its own."""
+    found = training.standings(site.pk, now)
+    late = sum(one.state != "in_date" for one in found)
+    if late:
+        facts = {"late": late, "all": len(found)}
+        yield Gap(
+            "rehearsals", _("%(late)s of %(all)s people have not rehearsed the phrase in time.") % facts, "L3b-ii(3)"
+        )
+
+
 def _rota(site: Site, protocol: Protocol, now: datetime) -> Iterator[Gap]:
     for sentence, clause in rota.lacking(site, now):
         yield Gap("rota", sentence, clause)
 
 
 _LOOKS: tuple[Callable[[Site, Protocol, datetime], Iterator[Gap]], ...] = (
-    _procedure, _places, _safe_rooms, _police, _alone, _help, _buttons, _chain, _assets, _contacts, _people, _rota,
+    _procedure, _places, _safe_rooms, _police, _alone, _help, _buttons, _chain, _assets, _contacts, _people,
+    _rehearsals, _rota,
 )  # fmt: skip

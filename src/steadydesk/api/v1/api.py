@@ -25,6 +25,7 @@ from steadydesk.api.v1 import (
     people,
     phones,
     prompts,
+    rehearsals,
     rota,
     sites,
     visits,
@@ -67,6 +68,7 @@ api.add_router("/sites", sites.router)
 api.add_router("/sites", visits.room)
 api.add_router("/sites", chain.of_site)
 api.add_router("/chain-tests", chain.router)
+api.add_router("/sites", rehearsals.router)
 api.add_router("/visits", visits.router)
 api.add_router("/visits", expected.of_visits)
 api.add_router("/sites", expected.of_sites)

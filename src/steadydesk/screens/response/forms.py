@@ -41,7 +41,7 @@ class LeaveOut(forms.Form):
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        elected = ("elected_member", _("An elected member, who has no name here"))
+        elected = ("elected_member", _("An elected member"))
         self.fields["about"].choices = [("", _("Choose")), elected, *people]  # type: ignore[attr-defined]
 
 

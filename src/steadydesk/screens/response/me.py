@@ -1,5 +1,6 @@
 """One's own page: shift, duty phone, and the browsers and programs that are signed in as oneself."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -15,9 +16,11 @@ from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.pages.cookies import PERSON_COOKIE
 from steadydesk.people import actions, factors, queries
+from steadydesk.people import queries as people
 from steadydesk.screens.opening import home
 from steadydesk.screens.response import after, duty, sign_ins
 from steadydesk.screens.response.page import counter, page, show
+from steadydesk.training import queries as training
 
 
 @page(hidden=False)
@@ -31,7 +34,15 @@ def me(request: HttpRequest, by: Actor) -> HttpResponse:
     found: dict[str, Any] = {"duty": own, "tokens": tokens, "languages": _offered(), "has_pin": known, "here": here}
     site = home(by)
     found["afterwards"] = after.waiting(site.pk, clock.now(), by, of=by.ref) if site and not counter(by) else []
+    found["rehearsed"] = _rehearsed(int(by.id))
     return show(request, by, "response/me.html", back="me", history=sign_ins.of(by.ref), **second, **found)
+
+
+def _rehearsed(person: int) -> list[tuple[date, str]]:
+    """One's own rehearsals of the phrase, with whom."""
+    rows = training.of_person(person)
+    names = people.names(row.partner for row in rows)
+    return [(row.held_on, names.get(row.partner, "")) for row in rows]
 
 
 def _offered() -> list[tuple[str, str]]:

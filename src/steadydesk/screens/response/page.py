@@ -35,6 +35,7 @@ NAV = (
     ("manage-alone", Permission.SAFETY_RECORD, gettext_lazy("Working alone")),
     ("readiness", Permission.REPORT_READ, gettext_lazy("Readiness")),
     ("safety", Permission.SAFETY_RECORD, gettext_lazy("Safe rooms and police")),
+    ("rehearsals", Permission.SAFETY_RECORD, gettext_lazy("Rehearsals")),
     ("withdrawals", Permission.SERVICE_WITHDRAW, gettext_lazy("Withdrawals")),
     ("site-state", Permission.SITE_DANGER, gettext_lazy("The site")),
     ("paper", Permission.VISIT_WORK, gettext_lazy("From paper")),

@@ -26,11 +26,13 @@ MENDED = {
     "alone": "manage-alone",
     "chain": "chain",
     "people": "admin:people_team_changelist",
+    "rehearsals": "rehearsals",
 }
 """Where the gaps of each part are mended: by an administrator, or by those who lead."""
 MENDED_BY_LEADS = {
     "safety": Permission.SAFETY_RECORD,
     "manage-alone": Permission.SAFETY_RECORD,
+    "rehearsals": Permission.SAFETY_RECORD,
     "chain": Permission.ALARM_DRILL,
 }
 

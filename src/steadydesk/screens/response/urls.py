@@ -20,6 +20,7 @@ from steadydesk.screens.response import (
     me,
     reached,
     readiness,
+    rehearsals,
     reports,
     respond,
     safety,
@@ -27,6 +28,8 @@ from steadydesk.screens.response import (
 )
 
 urlpatterns = [
+    path("manage/rehearsals", require_http_methods(["GET", "HEAD", "POST"])(rehearsals.rehearsals), name="rehearsals"),
+    path("manage/rehearsals/<int:id>/take-back", require_POST(rehearsals.take_back), name="rehearsal-take-back"),
     path("respond", require_GET(respond.respond), name="respond"),
     path("respond/handovers/<int:visit>", require_POST(asked.answer_handover), name="respond-handover"),
     path("respond/calls", require_GET(respond.open_calls), name="respond-calls"),
