@@ -99,6 +99,12 @@ MUTATIONS: dict[str, Mutation] = {
         "return row.day == today and (by.person in row.named or _is_reception(by, row.site))",
         "return row.day == today",
     ),
+    "E5j": Mutation("incidents/actions.py", "met.result != rules.NOT_CHALLENGED", "True"),
+    "E5k": Mutation(
+        "incidents/actions.py",
+        "set_deadline(LOOK, row.subject, at + protocol",
+        "set_deadline(LOOK, row.subject, at + 99 * protocol",
+    ),
     "E6": Mutation("screens/desk/help_forms.py", "            encounters.record_call(", "            str("),
     "E6a": Mutation(
         "encounters/rules.py", "return {t.id: EFFECTS for t in protocol", "return {t.id: DONE for t in protocol"

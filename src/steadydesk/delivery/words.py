@@ -36,6 +36,7 @@ _OTHER = {
     "button_refused": gettext_lazy("A button was pressed that nobody is known to wear. Look for them: %(place)s"),
     "not_come": gettext_lazy("A customer who was given a time did not come: %(place)s"),
     "letter": gettext_lazy("Your appointment: %(place)s"),
+    "no_badge": gettext_lazy("Somebody without a badge is not accounted for: %(place)s"),
     "hold": gettext_lazy("The day of a hold on records has come: %(place)s"),
     "chain_test": gettext_lazy("Are you reached? Open this and say that you have it: %(place)s"),
     "trial": gettext_lazy("This only tries how you are reached: %(place)s"),

@@ -8,6 +8,7 @@ from steadydesk.deadlines.firing import Clockwork, Together
 from steadydesk.desks import clockwork as desks
 from steadydesk.encounters import clockwork as encounters
 from steadydesk.engine import alive
+from steadydesk.incidents import clockwork as incidents
 from steadydesk.loneworking import clockwork as loneworking
 from steadydesk.privacy import clockwork as privacy
 from steadydesk.rota import clockwork as rota
@@ -21,6 +22,7 @@ CLOCKWORK: Clockwork = {
     **customers.WORK,
     **desks.WORK,
     **encounters.WORK,
+    **incidents.WORK,
     **loneworking.WORK,
     **visits.WORK,
     **privacy.WORK,

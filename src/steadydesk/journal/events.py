@@ -102,6 +102,13 @@ class Event(StrEnum):
     ALARM_CLOSED = "alarm:closed"  # with what it was
 
     # Somebody works alone. What they answered stands nowhere: every check-in looks the same.
+    ACCESS_CHALLENGED = "access:challenged"  # somebody without a badge was met at a place, and what came of it
+    ACCESS_ACCOUNTED = "access:accounted"  # somebody knows what became of them
+    ACCESS_UNACCOUNTED = "access:unaccounted"  # nobody does, or somebody still has no badge: the duty manager is told
+    VISITOR_CAME = "visitor:came"  # somebody came to visit or to work here; what they gave as their name is in words
+    VISITOR_LEFT = "visitor:left"  # they left, and their name was erased
+    BADGE_CHANGED = "badge:changed"  # what badge somebody who is in the building has
+
     LONE_BEGAN = "lone:began"  # with what they confirmed
     LONE_ASKED = "lone:asked"  # whether all is well; after an outage, since when nobody could ask
     LONE_CHECKED_IN = "lone:checked-in"  # they answered

@@ -10,6 +10,7 @@ from steadydesk.customers import records as customers
 from steadydesk.delivery import records as delivery
 from steadydesk.desks import records as desks
 from steadydesk.encounters import records as encounters
+from steadydesk.incidents import records as incidents
 from steadydesk.journal import records as journal
 from steadydesk.kernel.records import Overdue, Record
 from steadydesk.loneworking import records as loneworking
@@ -57,6 +58,8 @@ KINDS = (
     Kind("visit", Per.SITE, encounters.forget),
     Kind("visit", Per.SITE, visits.forget),
     Kind("lone_shift", Per.SITE, journal.forget_words),
+    Kind("access_challenge", Per.SITE, journal.forget_words),
+    Kind("access_challenge", Per.SITE, incidents.forget),
     Kind("lone_shift", Per.SITE, loneworking.forget),
     Kind("check_of_equipment", Per.SITE, loneworking.forget_checks),
     Kind("rehearsal", Per.SITE, training.forget),
@@ -79,6 +82,7 @@ KINDS = (
 
 ABOUT: tuple[About, ...] = (
     people.about, rota.about, desks.about, visits.about, expected_records.about, encounters.about, customers.about,
-    loneworking.about, training.about, alarms.about, chaintests.about, delivery.about, journal.about, keeping.about,
+    incidents.about, loneworking.about, training.about, alarms.about, chaintests.about, delivery.about, journal.about,
+    keeping.about,
 )  # fmt: skip
 """Where everything about one subject is found."""

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "steadydesk.alarms",
     "steadydesk.encounters",
     "steadydesk.visits",
+    "steadydesk.incidents",
     "steadydesk.loneworking",
     "steadydesk.chaintests",
     "steadydesk.training",

@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from steadydesk.chaintests import queries as chaintests
+from steadydesk.documents.queries import in_force
+from steadydesk.incidents.queries import by_door
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import Invalid
 from steadydesk.loneworking.figures import months
+from steadydesk.sites.queries import places
 from steadydesk.sites.queries import site as find_site
 from steadydesk.visits import kept as in_visits
 from steadydesk.visits.queries import figures
@@ -116,6 +119,18 @@ def calls(site: str, first: str, last: str) -> File:
     return File(f"calls-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
 
 
+def doors(site: str, first: str, last: str) -> File:
+    """How often somebody without a badge was met at each door or place, and what came of it (E5j). Counts alone."""
+    names = {spot.id: spot.name for spot in places(site)}
+    found = by_door(site, *_span(site, first, last))
+    results = {choice.id: choice.label for choice in in_force(site).protocol.access.results} if found else {}
+    rows = [["", _("met without a badge"), _("challenged"), *results.values()]]
+    for door in found:
+        counts = (door.met, door.challenged, *(door.results[id] for id in results))
+        rows.append([names.get(door.place, door.place), *(str(n) for n in counts)])
+    return File(f"doors-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
+
+
 def _span(site: str, first: str, last: str) -> tuple[datetime, datetime]:
     zone = ZoneInfo(find_site(site).time_zone)
     days = _days(first, last)
@@ -155,6 +170,7 @@ REPORTS: dict[str, Callable[..., File]] = {
     "triggers": triggers,
     "calls": calls,
     "lone": lone,
+    "doors": doors,
     "journal": record,
 }
 

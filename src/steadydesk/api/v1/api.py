@@ -15,6 +15,7 @@ from ninja.utils import check_csrf
 import steadydesk
 from steadydesk.api.problems import TYPE, problem
 from steadydesk.api.v1 import (
+    access,
     alarms,
     chain,
     devices,
@@ -69,6 +70,7 @@ api.add_router("/sites", visits.room)
 api.add_router("/sites", chain.of_site)
 api.add_router("/chain-tests", chain.router)
 api.add_router("/sites", rehearsals.router)
+api.add_router("/sites", access.router)
 api.add_router("/visits", visits.router)
 api.add_router("/visits", expected.of_visits)
 api.add_router("/sites", expected.of_sites)

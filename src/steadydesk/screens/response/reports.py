@@ -27,11 +27,18 @@ NEEDS = {
     "triggers": Permission.REPORT_READ,
     "calls": Permission.REPORT_READ,
     "lone": Permission.REPORT_READ,
+    "doors": Permission.REPORT_READ,
     "journal": Permission.JOURNAL_READ,
 }
-FIGURES = ("kept", "triggers", "calls", "lone")
-HEADINGS = (lazy("How it was kept"), lazy("What sets people off"), lazy("Calls for help"), lazy("Working alone"))
+FIGURES = ("kept", "triggers", "calls", "lone", "doors")
 """What stands above the table of days."""
+TITLES = (
+    lazy("How it was kept"),
+    lazy("What sets people off"),
+    lazy("Calls for help"),
+    lazy("Working alone"),
+    lazy("Without a badge"),
+)
 
 
 @page(Permission.REPORT_READ)
@@ -62,7 +69,7 @@ def reports(request: HttpRequest, by: Actor) -> HttpResponse:
         span=span,
         head=rows[:1],
         rows=[[_day(row[0]), *row[1:]] for row in rows[1:]],
-        figures=zip(HEADINGS, figures, strict=True),
+        figures=zip(TITLES, figures, strict=True),
         away=away,
         journal=journal,
     )

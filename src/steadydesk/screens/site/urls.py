@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 from django.views.decorators.http import require_POST, require_safe
 
-from steadydesk.screens.site import hours, views
+from steadydesk.screens.site import access, hours, views
 
 
 class Day:
@@ -33,6 +33,13 @@ urlpatterns = [
     path("site/closing/desks/<int:device>", require_POST(views.send_home), name="site-send-home"),
     path("site/closing/passes/<int:id>", require_POST(views.end_pass), name="site-end-pass"),
     path("site/closing/<int:visit>", require_POST(views.answer_closing), name="site-answer-closing"),
+    path("site/access", require_safe(access.access), name="site-access"),
+    path("site/access/doors/<slug:place>", require_safe(access.door), name="site-door"),
+    path("site/access/met", require_POST(access.met), name="site-met"),
+    path("site/access/met/<int:id>", require_POST(access.account), name="site-account"),
+    path("site/access/visitors", require_POST(access.come), name="site-visitor"),
+    path("site/access/badges", require_POST(access.colleague), name="site-colleague"),
+    path("site/access/badges/<int:id>", require_POST(access.badge), name="site-badge"),
     path("manage/hours", require_safe(hours.hours), name="manage-hours"),
     path("manage/hours/days/<day:day>/delete", require_POST(hours.delete_day), name="manage-hours-delete"),
     *(

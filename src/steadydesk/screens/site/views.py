@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.desks import actions as at_desks
 from steadydesk.desks import queries as desks
+from steadydesk.incidents import queries as access
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, Refusal
@@ -34,7 +35,7 @@ def state(request: HttpRequest, by: Actor) -> HttpResponse:
     staff_only = not counter(by)
     status = queries.status(site, now)
     here = lists.closing_list(site, now)
-    return _show(
+    return show_page(
         request,
         by,
         "site/state.html",
@@ -76,7 +77,7 @@ def here(request: HttpRequest, by: Actor) -> HttpResponse:
     manages = by.may(Permission.PRESENCE_SET, site.pk)
     stations = [d for d in desks.desks(site.pk) if d.here]
     colleagues = [(c.person, c.name) for c in people.workers(site.pk)]
-    return _show(
+    return show_page(
         request,
         by,
         "site/here.html",
@@ -84,6 +85,7 @@ def here(request: HttpRequest, by: Actor) -> HttpResponse:
         lists=lists.open_lists(site.pk, now, every=manages),
         closing=lists.closing_list(site, now),
         expected=lists.still_expected(site, now),
+        visitors=access.visitors(site.pk),
         names=dict(colleagues),
         colleagues=sorted(colleagues, key=lambda c: c[1].casefold()),
         stations=stations if site.state in ("closing", "closed") else [],
@@ -155,7 +157,9 @@ def _at(request: HttpRequest, now: datetime) -> datetime | None:
     return datetime.combine(timezone.localtime(now).date(), found, timezone.get_current_timezone())
 
 
-def _show(request: HttpRequest, by: Actor, template: str, **context: Any) -> HttpResponse:
+def show_page(
+    request: HttpRequest, by: Actor, template: str, status: int = HTTPStatus.OK, **context: Any
+) -> HttpResponse:
     """A person has the way to the other pages; a desk has the way back to its board."""
     alone = by.kind != "person" or counter(by)
     shown = {
@@ -164,7 +168,7 @@ def _show(request: HttpRequest, by: Actor, template: str, **context: Any) -> Htt
         "staff_only": not counter(by),
         "at_desk": bool(by.place),
     }
-    return show(request, by, template, HTTPStatus.OK, **shown)
+    return show(request, by, template, status, **shown)
 
 
 def strip(site: Site, now: datetime, *, staff_only: bool) -> dict[str, Any]:
