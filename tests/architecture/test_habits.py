@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 
 from steadydesk.kernel.clock import Clock
 from tests.architecture.source import ROOT, Function, Module, benches, dotted, lines, modules, trials, written_files
@@ -68,6 +69,19 @@ def test_models_neither_override_save_nor_hide_rules_in_managers() -> None:
         for method in owner.body
         if isinstance(method, Function)
         and (method.name in ("save", "delete") or any(dotted(b).endswith(("Manager", "QuerySet")) for b in owner.bases))
+    ]
+    assert not faults, lines(faults)
+
+
+def test_nothing_is_said_twice_in_one_dictionary() -> None:
+    """Python keeps the second and drops the first without a word."""
+    faults = [
+        f"{module.place}:{node.lineno} says {name} twice"
+        for module in (*modules(), *trials(), *benches())
+        for node in module.nodes
+        if isinstance(node, ast.Dict)
+        for name, count in Counter(ast.unparse(key) for key in node.keys if key is not None).items()
+        if count > 1
     ]
     assert not faults, lines(faults)
 

@@ -151,7 +151,7 @@ def test_e4c_whoever_booked_is_asked_to_tell_the_customer_before_they_travel(wor
     world.advance("17:15:02")
     (prompt,) = prompts(visit, "return_uncertain")
     assert (prompt["call"]["role"], prompt["repeats"]) == ("manager", 1), "it climbs until somebody answers"
-    assert world.told() == {"grace"}
+    assert world.told() == {"grace", "joan"}, "without Nina somebody is alone tomorrow, which is Joan's to know"
     with pytest.raises(Invalid):
         actions.say_told(int(prompt["id"]), "pigeon", by=world.person("amira"), now=world.now)
     actions.say_told(int(prompt["id"]), "phone", note="rang twice", by=world.person("amira"), now=world.now)
@@ -178,15 +178,19 @@ def test_e4c_new_times_are_offered_at_once_and_the_question_stays_until_the_cust
     world.messages()
 
 
-def test_nobody_need_be_told_when_somebody_is_there_after_all(world):
+@pytest.mark.parametrize("says", ["the manager", "they themselves"])
+def test_nobody_need_be_told_when_somebody_is_there_after_all(world, says):
     start = only(world, "nina", "sam")
     one, two = arrive(world, service="childrens"), arrive(world, service="childrens")
     named, anyone = book(world, one, "nina", start), book(world, two, "team:childrens", start + HOUR)
     sick(world, "nina")
     assert again(anyone).uncertain_since is None, "another of the team will be there"
     assert again(named).uncertain_since is not None
-    absence = Absence.objects.get(person__login="nina").pk
-    rota.end_absence(absence, by=world.person("nina"), now=world.now)
+    if says == "the manager":
+        absence = Absence.objects.get(person__login="nina").pk
+        rota.end_absence(absence, by=world.person("grace"), now=world.now)
+    else:
+        people.mark_present(pk_of("nina"), "exchange", by=world.person("nina"), now=world.now)
     world.advance(timedelta(seconds=1))
     assert again(named).uncertain_since is None
     assert prompts(one, "return_uncertain") == []

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -10,7 +11,7 @@ import pytest
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.readiness.queries import gaps as readiness
-from steadydesk.rota import actions, calendars
+from steadydesk.rota import actions, calendars, fetching
 from steadydesk.rota import queries as rota
 from steadydesk.rota.fetching import Fetcher, fetch
 from steadydesk.rota.models import Busy, Calendar
@@ -38,13 +39,24 @@ class Server(HTTPServer):
     status, body, moved = 200, MEETING, ""
     asked = 0
 
+    lines, pace = 0, threading.Event()
+    """How many lines its head has that come one by one, each after a while."""
+
 
 class _Answer(BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked += 1
+        with suppress(OSError):  # whoever asked has waited long enough
+            self._answer()
+
+    def _answer(self):
         self.send_response(302 if self.server.moved else self.server.status)
         if self.server.moved:
             self.send_header("Location", self.server.moved)
+        for _line in range(self.server.lines):
+            self.server.pace.wait(0.01)
+            self.send_header("X-Slow", "1")
+            self.flush_headers()
         self.send_header("Content-Length", str(len(self.server.body)))
         self.end_headers()
         self.wfile.write(self.server.body)
@@ -172,6 +184,23 @@ def test_a_server_that_is_not_there_is_said_to_be(server):
     with pytest.raises(Unreadable) as refused:
         fetch("http://127.0.0.1:9/x.ics", ALLOWED)
     assert refused.value.code == "unreachable"
+
+
+def test_a_server_whose_answer_only_dribbles_in_keeps_nobody_waiting(server, monkeypatch):
+    monkeypatch.setattr(fetching, "WHOLE_S", 0.2)
+    server.lines, server.status = 100, 404
+    with pytest.raises(Unreadable) as refused:
+        fetch(f"http://127.0.0.1:{server.server_port}/x.ics", ALLOWED)
+    assert refused.value.code == "unreachable", "not what it says after a second"
+
+
+def test_a_name_that_could_be_none_is_a_fault_of_its_own_calendar_alone(world, server):
+    address = "https://" + "x" * 64 + ".example/x.ics"
+    actions.add_calendar("Work", address, ALLOWED, by=world.person("sam"), now=world.now)
+    server.moved = "http://[::1"
+    add(world, server)
+    assert Fetcher(ALLOWED).run_once(world.now) == 2
+    assert set(Calendar.objects.values_list("fault", flat=True)) == {"unreachable"}
 
 
 @pytest.mark.usefixtures("planned")

@@ -35,6 +35,16 @@ def test_who_is_ill_today_is_away_until_midnight_and_not_tomorrow(world, planned
     assert Absence.objects.get().kind == "ill"
 
 
+def test_who_falls_ill_in_the_middle_of_a_night_is_away_until_it_ends(world):
+    clear()
+    plan(world, "nina", "22:00-06:00", days={0})
+    publish(world)
+    world.advance(7 * A_DAY + timedelta(hours=14))  # eleven at night
+    actions.report_ill(pk("nina"), "exchange", by=world.person("nina"), now=world.now)
+    assert Absence.objects.get().ends_at == at(10, "06:00")
+    assert rota.available(pk("nina"), world.now, at(14, "00:00")) == []
+
+
 def test_leave_that_is_planned_withdraws_those_days_and_coming_back_sooner_gives_them_back(world, planned):
     by = world.person("grace")
     leave = actions.plan_absence(pk("nina"), at(10, "00:00"), at(12, "00:00"), "leave", by=by, now=world.now)
@@ -67,6 +77,7 @@ def test_a_shift_changes_hands_when_a_named_colleague_takes_it(world, planned):
         actions.take_swap(offer, by=world.person("tom"), now=world.now)
     publish(world)
     assert shifts("sam") == ["Mon 9 09:00-17:00"], "publishing again does not undo it"
+    assert world.told() == {"joan"}, "it is another who is alone now, and nobody gave a reason"
 
 
 def test_who_was_asked_by_name_alone_may_take_it_or_say_no(world, planned):

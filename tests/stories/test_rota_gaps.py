@@ -55,6 +55,7 @@ def test_a_desk_that_nobody_is_at_any_more_is_a_gap_and_said_once(world, covered
     world.advance(2 * A_DAY)
     assert len(entries("rota:gap")) == 1
     assert any("Nobody at a desk: Tue 10 Mar, 09:00 to 12:00" in sentence for sentence in said(world))
+    assert world.told() == {"owen"}, "Ruth will be alone there"
 
 
 @pytest.mark.clause("E2a-dep")

@@ -93,6 +93,19 @@ def test_what_was_corrected_by_hand_stays_when_the_same_days_are_published_again
     assert world.told() == {"joan"}, "by the new times other people are alone, and nobody gave a reason"
 
 
+def test_a_changed_pattern_takes_a_shift_back_from_whoever_covered_it_and_they_are_told(world):
+    pattern = plan(world, "nina", days={0})
+    plan(world, "grace", days={0})
+    publish(world)
+    by, row = world.person("grace"), Shift.objects.get(person__login="nina")
+    actions.cover(row.pk, pk("sam"), by=by, now=world.now)
+    actions.change_pattern(pattern, wish("nina", "10:00-17:00", days={0}), by=by, now=world.now)
+    alone = publish(world).lone
+    assert (shifts("nina"), shifts("sam")) == (["Mon 9 10:00-17:00"], [])
+    assert withdrawn("sam") == [("03-09T09:00", "03-09T17:00")]
+    assert [(p.person, p.start, p.end) for p in alone] == [(pk("grace"), at(9, "09:00"), at(9, "10:00"))]
+
+
 def test_what_was_taken_out_by_mistake_is_put_back(world):
     plan(world, "nina", days={0})
     publish(world)

@@ -7,6 +7,7 @@ import pytest
 from steadydesk.journal.models import Entry
 from steadydesk.people import actions as people
 from steadydesk.people.models import Absence, Duty, Person, Shift
+from steadydesk.people.queries import available
 from steadydesk.rota import queries as rota
 from steadydesk.rota.rules import Offer, Span
 from tests.world import TESTER
@@ -84,6 +85,20 @@ def test_who_is_away_from_now_withdraws_what_was_promised_once(world, again):
         world.advance(HOUR)
         people.mark_absent(id("nina"), "exchange", by=world.person("grace"), now=world.now)
     assert withdrawn("nina") == [(turn.start.isoformat(), turn.end.isoformat())]
+
+
+def test_who_is_back_sooner_than_was_planned_is_there_and_what_is_planned_for_later_stays(world):
+    ill = Absence.objects.create(person_id=id("nina"), starts_at=world.now - HOUR, ends_at=world.now + A_DAY)
+    Absence.objects.create(person_id=id("nina"), starts_at=world.now + 7 * A_DAY)
+    people.mark_absent(id("nina"), "exchange", by=world.person("nina"), now=world.now)
+    assert Absence.objects.count() == 2, "they are away already"
+    people.mark_present(id("nina"), "exchange", by=world.person("nina"), now=world.now)
+    assert id("nina") in available("exchange", world.now)
+    ill.refresh_from_db()
+    assert ill.ends_at == world.now
+    assert Absence.objects.filter(ends_at=None, starts_at=world.now + 7 * A_DAY).exists()
+    people.mark_absent(id("nina"), "exchange", by=world.person("nina"), now=world.now)
+    assert id("nina") not in available("exchange", world.now)
 
 
 def test_who_goes_home_before_the_time_withdraws_the_rest_of_the_shift(world):

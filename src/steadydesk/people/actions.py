@@ -23,7 +23,7 @@ from steadydesk.people.credentials import (
 )
 from steadydesk.people.leaving import ADMINISTRATOR, deactivate, refuse_last_administrator, take_access
 from steadydesk.people.models import Absence, Designation, Device, Duty, Membership, Person, Role, Screen, Shift, Team
-from steadydesk.people.queries import belongs_to, works_at, works_for
+from steadydesk.people.queries import belongs_to, lasting, works_at, works_for
 from steadydesk.people.signing import change_password, refuse_sign_in, reset_sign_in, sign_out_everywhere
 from steadydesk.people.single_sign_on import check_account, note_account, person_behind
 
@@ -166,16 +166,16 @@ def mark_absent(person: int, site: str, *, by: Actor, now: datetime) -> None:
     """The person is not there although the shift says so. No reason is asked."""
     _may_set_presence(person, site, by)
     with write(now):
-        if not Absence.objects.filter(person_id=person, ends_at__isnull=True).exists():
+        if not Absence.objects.filter(lasting(now), person_id=person).exists():
             Absence.objects.create(person_id=person, starts_at=now)
         record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, absent=True)
 
 
 def mark_present(person: int, site: str, *, by: Actor, now: datetime) -> None:
-    """The person is back."""
+    """The person is back, sooner than was said where it was said; what is planned for later stays."""
     _may_set_presence(person, site, by)
     with write(now):
-        Absence.objects.filter(person_id=person, ends_at__isnull=True).update(ends_at=now)
+        Absence.objects.filter(lasting(now), person_id=person).update(ends_at=now)
         record(Event.PRESENCE_CHANGED, f"person:{person}", by=by, site=site, absent=False)
 
 

@@ -41,13 +41,14 @@ class Contactable:
         return str(self.person)
 
 
-def _now(now: datetime) -> Q:
+def lasting(now: datetime) -> Q:
+    """What has begun and is not over: shifts, duties and absences alike."""
     return Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
 
 
 def absent(now: datetime) -> QuerySet[Absence, int]:
     """Ids of people marked absent now."""
-    return Absence.objects.filter(_now(now)).values_list("person_id", flat=True)
+    return Absence.objects.filter(lasting(now)).values_list("person_id", flat=True)
 
 
 _AVAILABLE = """
@@ -174,7 +175,7 @@ def with_post(team: str, post: str) -> list[Contactable]:
 
 def on_duty(team: str, now: datetime) -> Contactable | None:
     """The duty officer of the team's rota now; ``None`` is a gap."""
-    rota = Duty.objects.filter(_now(now), team_id=team, person__is_active=True)
+    rota = Duty.objects.filter(lasting(now), team_id=team, person__is_active=True)
     duty = rota.select_related("person", "team").order_by("-starts_at").first()
     return _contactable(duty.person, "duty", duty.team.phone) if duty else None
 
@@ -188,7 +189,7 @@ def telephone(person: int, now: datetime) -> str:
     own = Person.objects.filter(pk=person, is_active=True).values_list("phone", flat=True).first()
     if own or own is None:
         return own or ""
-    here = Shift.objects.filter(_now(now), person_id=person, place__isnull=False)
+    here = Shift.objects.filter(lasting(now), person_id=person, place__isnull=False)
     return (here.values_list("place__extension", flat=True).first() or "").partition(",")[0].strip()
 
 
@@ -222,7 +223,7 @@ class Presence:
 
 def roll_call(site: str, now: datetime) -> list[Presence]:
     """Everybody who belongs to the site or works there now, by name."""
-    shifts = dict(Shift.objects.filter(_now(now), site_id=site).values_list("person_id", "starts_at"))
+    shifts = dict(Shift.objects.filter(lasting(now), site_id=site).values_list("person_id", "starts_at"))
     posts: dict[int, list[str]] = {}
     for m in Membership.objects.filter(team__site_id=site).select_related("team"):
         posts.setdefault(m.person_id, []).append(f"{m.get_post_display()}, {m.team.name}")
@@ -272,12 +273,12 @@ def duties_between(site: str, start: datetime, end: datetime) -> list[Turn]:
 
 def works_at(person: int, now: datetime) -> set[str]:
     """The sites at which the person is on shift now."""
-    return set(Shift.objects.filter(_now(now), person_id=person).values_list("site_id", flat=True))
+    return set(Shift.objects.filter(lasting(now), person_id=person).values_list("site_id", flat=True))
 
 
 def shift_place(person: int, site: str, now: datetime) -> str | None:
     """Where the person's shift says they work; ``None`` when it names no place or they are not on shift."""
-    shifts = Shift.objects.filter(_now(now), person_id=person, site_id=site, place__isnull=False)
+    shifts = Shift.objects.filter(lasting(now), person_id=person, site_id=site, place__isnull=False)
     return shifts.order_by("-starts_at").values_list("place__slug", flat=True).first()
 
 

@@ -31,7 +31,7 @@ def _move_deadlines(entry: Entry, by: Actor, now: datetime) -> None:
 
 
 REACTIONS: Mapping[Event, Sequence[Reaction]] = {
-    Event.AVAILABILITY_WITHDRAWN: (rota.look_soon,),
+    Event.AVAILABILITY_WITHDRAWN: (rota.look_soon, visits.follow_withdrawn),
     Event.BUTTON_CHECKED_IN: (by_button.check_in,),
     Event.CLOCK_STEPPED: (
         _move_deadlines,
@@ -48,7 +48,6 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.DESK_STARTED: (delivery.stop_telling_of_desks,),
     Event.DESKS_NOT_STARTED: (delivery.tell_of_desks,),
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
-    Event.AVAILABILITY_WITHDRAWN: (visits.follow_withdrawn,),
     Event.PASSWORD_CHANGED: (delivery_browsers.drop_signed_out,),
     Event.PERSON_LEFT: (
         delivery_browsers.drop_leaver,
@@ -61,6 +60,7 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     ),
     Event.PRESENCE_CHANGED: (
         visits.look_soon,
+        visits.follow_presence,
         encounters.remind_at_shift_end,
         rota.follow_presence,
         loneworking.follow_presence,

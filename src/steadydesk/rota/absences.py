@@ -8,7 +8,7 @@ from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import FieldFault, Invalid, NotFound
-from steadydesk.people import planning
+from steadydesk.people import planning, times
 from steadydesk.people import queries as people
 from steadydesk.rota import rules
 from steadydesk.rota.withdrawing import watched
@@ -19,8 +19,13 @@ LONGEST = timedelta(days=3652)
 
 
 def report_ill(person: int, site: str, *, by: Actor, now: datetime) -> int:
-    """They are ill today, to the end of the day by the clocks of the site. Returns the absence's id."""
-    return plan_absence(person, now, rules.day_end(now, sites.site(site).time_zone), "ill", by=by, now=now)
+    """They are ill today: to the end of the day by the clocks of the site, and of a shift that lasts into the night.
+
+    Returns the absence's id.
+    """
+    midnight = rules.day_end(now, sites.site(site).time_zone)
+    ends = [shift.ends_at for shift in times.shifts(now, midnight, [person]) if shift.ends_at]
+    return plan_absence(person, now, max([midnight, *ends]), "ill", by=by, now=now)
 
 
 def plan_absence(

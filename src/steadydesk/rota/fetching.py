@@ -32,11 +32,51 @@ FETCHER = system("calendars")
 log = logging.getLogger(__name__)
 
 
+class Hurried(httpcore.NetworkStream):
+    """A connection on which everything together is done by one moment: a slow server keeps nobody else waiting."""
+
+    def __init__(self, stream: httpcore.NetworkStream, until: float) -> None:
+        self._stream = stream
+        self._until = until
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """What has come."""
+        return self._stream.read(max_bytes, left(self._until, timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send it."""
+        self._stream.write(buffer, left(self._until, timeout))
+
+    def close(self) -> None:
+        """No more of it."""
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """The same connection, encrypted, and no later."""
+        tls = self._stream.start_tls(ssl_context, server_hostname, left(self._until, timeout))
+        return Hurried(tls, self._until)
+
+    def get_extra_info(self, info: str) -> Any:
+        """What is known of it."""
+        return self._stream.get_extra_info(info)
+
+
+def left(until: float, timeout: float | None) -> float:
+    """How long this step may last. Raises ``httpcore.TimeoutException`` when no time is left."""
+    seconds = until - clock.monotonic()
+    if seconds <= 0:
+        raise httpcore.TimeoutException
+    return seconds if timeout is None else min(seconds, timeout)
+
+
 class Guard(httpcore.SyncBackend):
     """Connects to where the name leads, unless that is inside the organisation's network."""
 
-    def __init__(self, allowed: Collection[str]) -> None:
+    def __init__(self, allowed: Collection[str], until: float) -> None:
         self._allowed = allowed
+        self._until = until
 
     def connect_tcp(
         self,
@@ -49,28 +89,29 @@ class Guard(httpcore.SyncBackend):
         """To the very address that was looked at: a name may lead elsewhere a moment later."""
         try:
             found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-        except OSError:
+        except (OSError, ValueError):  # no such name, or none that could be one
             raise Unreadable("unreachable") from None
         if host.lower() not in self._allowed and not all(ip_address(f.partition("%")[0]).is_global for f in found):
             raise Unreadable("not_allowed")
-        return super().connect_tcp(found[0], port, timeout, local_address, socket_options)
+        stream = super().connect_tcp(found[0], port, left(self._until, timeout), local_address, socket_options)
+        return Hurried(stream, self._until)
 
 
 def fetch(address: str, allowed: Collection[str]) -> bytes:
     """The calendar at this address, within its time and size. Raises ``Unreadable``."""
     until = clock.monotonic() + WHOLE_S
     timeout = dict.fromkeys(("connect", "read", "write", "pool"), ANSWER_S)
-    with httpcore.ConnectionPool(ssl.create_default_context(), network_backend=Guard(allowed)) as pool:
+    with httpcore.ConnectionPool(ssl.create_default_context(), network_backend=Guard(allowed, until)) as pool:
         for _move in range(MOST_MOVES + 1):
             calendars.check_address(address, allowed)
-            moved = _ask(pool, address, timeout, until)
+            moved = _ask(pool, address, timeout)
             if isinstance(moved, bytes):
                 return moved
             address = moved
     raise Unreadable("refused")
 
 
-def _ask(pool: httpcore.ConnectionPool, address: str, timeout: dict[str, float], until: float) -> bytes | str:
+def _ask(pool: httpcore.ConnectionPool, address: str, timeout: dict[str, float]) -> bytes | str:
     """What the server gives out, or the address to which it sends us on."""
     host = urlsplit(address).netloc.rpartition("@")[2]
     headers = [("Accept", "text/calendar"), ("User-Agent", "Steadydesk"), ("Host", host)]
@@ -81,19 +122,17 @@ def _ask(pool: httpcore.ConnectionPool, address: str, timeout: dict[str, float],
                 return urljoin(address, said[b"location"].decode("ascii", "replace"))
             if answer.status != 200:
                 raise Unreadable("refused")
-            return _body(answer, until)
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError):
+            return _body(answer)
+    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError, ValueError):
         raise Unreadable("unreachable") from None
 
 
-def _body(answer: httpcore.Response, until: float) -> bytes:
+def _body(answer: httpcore.Response) -> bytes:
     found = bytearray()
     for piece in answer.iter_stream():
         found += piece
         if len(found) > LARGEST:
             raise Unreadable("too_large")
-        if clock.monotonic() > until:
-            raise Unreadable("unreachable")
     return bytes(found)
 
 

@@ -55,6 +55,8 @@ class Difference:
     added: dict[Key, Turn] = field(default_factory=dict)
     changed: dict[Key, tuple[Planned, Turn]] = field(default_factory=dict)
     removed: dict[Key, tuple[Planned, Turn]] = field(default_factory=dict)
+    gone: list[Turn] = field(default_factory=list)
+    """What stands now in place of what would be changed or taken out: by hand it may have become a colleague's."""
     clashes: list[Clash] = field(default_factory=list)
     lone: list[LonePeriod] = field(default_factory=list)
     """Who would be alone at the open site who is not alone by what is true already (L2d-i)."""
@@ -67,7 +69,7 @@ class Difference:
     @property
     def people(self) -> set[int]:
         """Whose time it touches."""
-        return {turn.person for turn in (*self.fresh, *(turn for _planned, turn in self.removed.values()))}
+        return {turn.person for turn in (*self.fresh, *self.gone)}
 
     @property
     def fresh(self) -> list[Turn]:
@@ -119,6 +121,8 @@ def difference(site: str, first: date, last: date, now: datetime) -> Difference:
         row = None if key in plan or before.starts_at <= now else _row(before)
         if row is not None:
             found.removed[key] = before, row
+    changed = (_row(before) for before, _turn in found.changed.values())
+    found.gone = [*(row for row in changed if row), *(row for _before, row in found.removed.values())]
     found.clashes = _clashes(found)
     found.lone = _lone(site, found, (first, last), now)
     return found
@@ -152,10 +156,9 @@ def _lone(site: str, found: Difference, days: tuple[date, date], now: datetime) 
         return []
     before = queries.present(site, first, last)
     after: dict[int, list[Span]] = {person: list(spans) for person, spans in before.items()}
-    for planned, turn in (*found.changed.values(), *found.removed.values()):
+    for turn in found.gone:
         if not turn.team:
-            gone = Span(planned.starts_at, planned.ends_at)
-            after[turn.person] = rules.without(after.get(turn.person, ()), [gone])
+            after[turn.person] = rules.without(after.get(turn.person, ()), [Span(turn.starts_at, turn.ends_at)])
     for turn in found.fresh:
         if not turn.team:
             after.setdefault(turn.person, []).append(Span(turn.starts_at, turn.ends_at))

@@ -150,6 +150,12 @@ def follow_return(entry: Entry, by: Actor, now: datetime) -> None:
     set_for_all(LOOK, [f"expected:{id}" for id in uncertain.values_list("pk", flat=True)], now)
 
 
+def follow_presence(entry: Entry, by: Actor, now: datetime) -> None:
+    """The same, when they say so themselves or somebody marks them present."""
+    if entry.facts.get("absent") is False:
+        follow_return(entry, by, now)
+
+
 def _look_at_all(person: int, start: datetime, end: datetime | None, now: datetime) -> None:
     """Each in a piece of its own. With whoever is there of a team it may still be kept, so these are looked at too."""
     rows = ExpectedArrival.objects.filter(state="open", ends_at__gt=max(start, now))
