@@ -6,6 +6,7 @@ from steadydesk.delivery.models import Delivery
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.visits import help_requests, queries
 from steadydesk.visits.models import HelpRequest
+from tests.returning import book, only
 from tests.visiting import act, answer, arrive, events, prompts, shown, texts
 
 OPTIONS = ("come_down", "speak_by_phone", "other_colleague", "letter", "return_time", "alternatives")
@@ -137,6 +138,27 @@ def test_a_visit_that_ends_ends_the_request_and_says_what_had_no_answer(world):
         "Ended before every option was answered" in world.client(login="amira").get(f"/visits/{visit}").content.decode()
     )
     assert world.told() == set()
+
+
+def test_a_return_that_is_booked_ends_the_request_and_nobody_is_to_speak_any_more(world):
+    visit = arrive(world, service="childrens")
+    act(world, "ask_help", visit)
+    act(world, "ring_to_speak", visit, "nina")
+    book(world, visit, "nina", only(world, "nina"))
+    assert HelpRequest.objects.get(visit=visit).closed_at == world.now
+    assert {row.state for row in Delivery.objects.filter(subject__startswith="help:")} == {"withdrawn"}
+    world.messages()
+
+
+def test_the_team_is_asked_no_more_when_reception_writes_down_that_one_of_it_spoke(world):
+    visit = arrive(world, service="childrens")
+    act(world, "ask_help", visit)
+    act(world, "record_spoken", visit, person="lucy", phone="01632 960555", by="amira")
+    assert prompts(visit, "ask_help"), "reception speaking is no word of the team"
+    act(world, "record_spoken", visit, person="nina", phone="01632 960555", by="amira")
+    assert not prompts(visit, "ask_help")
+    assert asking(visit).request.answered_at == world.now
+    world.messages()
 
 
 def test_everything_is_there_in_the_api_too(world):

@@ -11,11 +11,12 @@ from steadydesk.people import actions as people
 from steadydesk.people.models import Absence, Shift
 from steadydesk.project.setup.visits import send_visitors
 from steadydesk.rota import actions as rota
+from steadydesk.screens.returns.words import state_words
 from steadydesk.sites import actions as sites
 from steadydesk.sites.opening import save_hours
 from steadydesk.visits import actions, expected, queries
 from steadydesk.visits.actions import Wanted
-from steadydesk.visits.models import ExpectedArrival, Prompt
+from steadydesk.visits.models import ExpectedArrival, Prompt, Visit
 from tests.returning import A_DAY, HOUR, again, appoint, book, only, pk_of, sick, works
 from tests.visiting import MINUTE, act, arrive, clock, events, prompts, shown
 
@@ -106,6 +107,7 @@ def test_a_return_booked_by_mistake_is_undone_and_the_clock_runs_on(world, befor
     actions.undo_return(row.pk, by=world.person("amira"), now=world.now)
     assert again(row).state == "called_off"
     assert (shown(visit)["state"], shown(visit)["outcome"]) == (before, None)
+    assert (queries.visit(visit).first_contact_at is None) == (before == "waiting"), "a mistake is no contact"
     if before == "waiting":
         assert clock(visit)["stopped_at"] is None
         world.advance("09:10:01")
@@ -160,6 +162,50 @@ def test_e4c_whoever_booked_is_asked_to_tell_the_customer_before_they_travel(wor
     assert (answered.reached, answered.reached_role) == ("phone", "customer")
     world.advance("18:00")
     assert world.told() == set()
+
+
+@pytest.mark.clause("E4c")
+def test_e4c_who_has_come_need_not_be_told_before_they_travel(world):
+    start = only(world, "nina")
+    first = arrive(world, service="childrens")
+    row = book(world, first, "nina", start)
+    world.advance(A_DAY - HOUR)
+    sick(world, "nina")
+    assert len(prompts(first, "return_uncertain")) == 1
+    came = arrive(world)
+    actions.expect(came, row.pk, row.reference, by=world.person("amira"), now=world.now)
+    assert prompts(first, "return_uncertain") == []
+    assert (again(row).uncertain_since, str(state_words(again(row)))) == (None, "came")
+    actions.part(came, by=world.person("amira"), now=world.now)
+    world.advance(timedelta(seconds=1))
+    assert len(prompts(first, "return_uncertain")) == 1, "it was somebody else: they still travel"
+    actions.call_off(row.pk, by=world.person("amira"), now=world.now)
+    assert str(state_words(again(row))) == "called off"
+    world.messages()
+
+
+def test_of_a_time_that_holds_after_all_it_is_asked_again_when_nobody_will_be_there(world):
+    start = only(world, "nina")
+    visit = arrive(world, service="childrens")
+    row = book(world, visit, "nina", start)
+    sick(world, "nina")
+    actions.call_off(row.pk, by=world.person("amira"), now=world.now)
+    rota.end_absence(Absence.objects.get(person__login="nina").pk, by=world.person("nina"), now=world.now)
+    world.advance(timedelta(seconds=1))
+    actions.take_up(row.pk, by=world.person("amira"), now=world.now)
+    assert again(row).uncertain_since is None
+    sick(world, "nina")
+    assert len(prompts(visit, "return_uncertain")) == 1
+    world.messages()
+
+
+def test_a_time_of_a_past_day_does_not_hold_any_more(world):
+    row = book(world, arrive(world, service="childrens"), "nina", only(world, "nina"))
+    world.advance(2 * A_DAY)
+    assert again(row).state == "not_come"
+    assert not expected.can_take_up(again(row), world.now)
+    refused("not_available", actions.take_up, row.pk, by=world.person("amira"), now=world.now)
+    world.messages()
 
 
 @pytest.mark.clause("E4c")
@@ -244,6 +290,36 @@ def test_the_letters_on_the_slip_will_do_and_a_wrong_match_is_parted(world):
     other = arrive(world)
     actions.expect(other, row.pk, row.reference, by=world.person("amira"), now=world.now)
     assert shown(other)["appointment_at"] == start.isoformat()
+
+
+def test_parted_each_is_as_before_the_visit_for_its_service_and_the_other_still_expected(world):
+    start = only(world, "nina")
+    first = arrive(world, service="childrens", private=True)
+    row = book(world, first, "nina", start)
+    world.advance(A_DAY)
+    came = arrive(world, service="housing")
+    before = {name: shown(came)[name] for name in ("service", "team", "private")}
+    actions.expect(came, row.pk, row.reference, by=world.person("amira"), now=world.now)
+    assert {name: shown(came)[name] for name in before} == {
+        "service": "childrens",
+        "team": "childrens",
+        "private": True,
+    }
+    actions.part(came, by=world.person("amira"), now=world.now)
+    assert {name: shown(came)[name] for name in before} == before
+    world.advance(A_DAY)
+    assert again(row).state == "not_come", "their day is watched to its end"
+    world.messages()
+
+
+def test_what_was_said_of_the_visit_meanwhile_stays_when_it_is_parted(world):
+    row = book(world, arrive(world, service="childrens"), "nina", only(world, "nina"))
+    world.advance(A_DAY)
+    came = arrive(world, service="housing")
+    actions.expect(came, row.pk, row.reference, by=world.person("amira"), now=world.now)
+    Visit.objects.filter(pk=came).update(service="benefits", private=True)
+    actions.part(came, by=world.person("amira"), now=world.now)
+    assert (shown(came)["service"], shown(came)["team"], shown(came)["private"]) == ("benefits", "housing", True)
 
 
 def test_on_another_day_nobody_is_matched(world):

@@ -11,9 +11,9 @@ from steadydesk.privacy import actions as privacy
 from steadydesk.privacy import finding
 from steadydesk.privacy.giving import make
 from steadydesk.privacy.subjects import site_of
-from steadydesk.visits import expected
+from steadydesk.visits import actions, expected
 from steadydesk.visits.models import ExpectedArrival, Visit
-from tests.returning import A_DAY, HOUR, appoint, book, only
+from tests.returning import A_DAY, HOUR, again, appoint, book, only, works
 from tests.screens.test_return_pages import signed_in
 from tests.visiting import arrive
 
@@ -72,4 +72,23 @@ def test_it_is_forgotten_in_its_own_time_and_not_while_a_hold_binds(world, given
     assert [w.text for w in Words.objects.filter(retention="expected_arrival")] == ["Ada Long"]
     assert not Words.objects.filter(subject=f"expected:{other.pk}").exists()
     assert Visit.objects.filter(pk=row.visit_id).exists(), "the visit itself is kept longer"
+    world.messages()
+
+
+def test_what_is_known_of_a_later_time_stays_when_an_earlier_one_of_the_same_visit_is_forgotten(world):
+    start = only(world, "nina")
+    visit = arrive(world, service="childrens")
+    first = book(world, visit, "nina", start, who="Ada Long")
+    actions.undo_return(first.pk, by=world.person("amira"), now=world.now)
+    later = works(world, "nina", 20 * A_DAY, 2)
+    second = book(world, visit, "nina", later, who="Ada Long")
+    world.advance(33 * A_DAY)
+    privacy.purge_before_serving(world.now)
+    world.advance(timedelta(seconds=1))
+    assert expected.who(again(second)) == "Ada Long"
+    world.advance(20 * A_DAY)
+    privacy.purge_before_serving(world.now)
+    world.advance(timedelta(seconds=1))
+    assert not ExpectedArrival.objects.exists()
+    assert not Words.objects.filter(retention="expected_arrival").exists()
     world.messages()

@@ -87,4 +87,5 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.VISIT_FINISHED: (visits.end_help,),
     Event.VISIT_LEFT: (visits.end_help,),
     Event.VISIT_NO_SHOW: (visits.end_help,),
+    Event.VISIT_RETURN_BOOKED: (visits.end_help,),
 }

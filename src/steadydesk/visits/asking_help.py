@@ -108,7 +108,7 @@ def record_spoken(visit: int, *, person: str = "", place: str = "", phone: str =
         kept = turn.keep(phone, "help_request")
         turn.record(Event.HELP_SPOKEN, person=who.person, place=place or None, phone_words=kept)
         _mark(turn, request, help_rules.BY_PHONE, help_rules.OFFERED)
-        _hear(turn, request)
+        _hear(turn, request, spoke=who.person)
         delivery.withdraw(f"help:{request.pk}", now)
         return turn.visit
 
@@ -161,9 +161,13 @@ def _mark(turn: Turn, request: HelpRequest, option: str, answer: str) -> None:
     turn.record(Event.HELP_MARKED, option=option, answer=answer)
 
 
-def _hear(turn: Turn, request: HelpRequest) -> None:
-    """The first word of the team answers the question that pages it; reception's own does not."""
-    if request.answered_at is None and turn.by.team == request.team:
+def _hear(turn: Turn, request: HelpRequest, spoke: int | None = None) -> None:
+    """The first word of the team answers the question that pages it; reception's own does not.
+
+    ``spoke`` is who spoke to the customer, whoever writes it down.
+    """
+    of_team = turn.by.team == request.team or spoke in {member.person for member in people.members(request.team)}
+    if request.answered_at is None and of_team:
         request.answered_at = turn.now
         request.save(update_fields=["answered_at"])
         prompting.answer_of(turn.visit, [rules.ASK_HELP], by=turn.by, now=turn.now)

@@ -18,7 +18,7 @@ from steadydesk.sites.models import Site
 from steadydesk.visits import free
 from steadydesk.visits.models import ExpectedArrival, Visit
 from steadydesk.visits.return_rules import UNDONE_WITHIN
-from steadydesk.visits.returning import length_of, whom_of
+from steadydesk.visits.returning import day_over, length_of, whom_of
 
 MOST = 200
 
@@ -134,6 +134,11 @@ def can_undo(row: ExpectedArrival, now: datetime) -> bool:
         and row.visit.ended_at == row.booked_at
         and now - row.booked_at <= UNDONE_WITHIN
     )
+
+
+def can_take_up(row: ExpectedArrival, now: datetime) -> bool:
+    """Whether it may still hold after all."""
+    return row.state in ("not_come", "called_off") and now < day_over(row)
 
 
 def choices(site: str) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -20,6 +20,8 @@ def forget(what: Overdue) -> int:
     old = ExpectedArrival.objects.filter(site=what.site, ends_at__lt=what.before)
     old = old.exclude(visit__in=held).exclude(came__in=held).exclude(booked_by__in=what.held.people)
     old = old.exclude(pk__in=what.held.ids("expected"))
+    # The words of every time that was given at a visit stand together there: they go with the last of these.
+    old = old.exclude(visit__returns__ends_at__gte=what.before)
     rows = list(old.order_by("ends_at")[: what.at_most])
     erase_words(id for row in rows for id in _words(row))
     forget_words_of(f"expected:{row.pk}" for row in rows)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from steadydesk.deadlines.actions import clear_deadline, set_for_all
+from steadydesk.deadlines.actions import clear_deadline, set_deadline, set_for_all
 from steadydesk.delivery import actions as delivery
 from steadydesk.delivery.rules import Message
 from steadydesk.documents import queries as documents
@@ -21,12 +21,14 @@ from steadydesk.sites import queries as sites
 from steadydesk.visits import free, prompting, rules
 from steadydesk.visits.models import Clock, ExpectedArrival, Prompt, Visit
 from steadydesk.visits.return_rules import HOW_TOLD, same_fact
-from steadydesk.visits.returning import DAY_OVER, length_of, take_expected, tell, whom_of
+from steadydesk.visits.returning import DAY_OVER, length_of, take_expected, tell, watch, whom_of
 from steadydesk.visits.settling import settle, take
 
 LOOK = "expected-look"
 WITHOUT_APPOINTMENT = ("attend", "ask_service")
 """Clocks of those who have none (ruling 3)."""
+TAKEN_OVER = ("service", "team", "private")
+"""What a visit has from the time that was given, once it is said that they came for it."""
 
 
 def expect(visit: int, expected: int, fact: str, *, by: Actor, now: datetime) -> Visit:
@@ -46,14 +48,29 @@ def expect(visit: int, expected: int, fact: str, *, by: Actor, now: datetime) ->
             raise Refusal("already_answered", _("This visit has an appointment already."))
         if not same_fact(fact, facts_of(row)):
             raise Invalid.one("fact", _("This is not what was noted. Ask again, or let them wait without appointment."))
-        row.came = found
+        row.came, row.uncertain_since = found, None
+        _give_to(found, row)
         row.save()
         clear_deadline(DAY_OVER, f"expected:{row.pk}")
-        found.appointment_at, found.private = row.starts_at, found.private or row.private
-        found.service, found.team = row.service or found.service, row.team
+        prompting.withdraw_of_time(row, by=by, now=now)
         _drop(found, WITHOUT_APPOINTMENT, by=by, now=now)
         turn.record(Event.EXPECTED_CAME, expected=row.pk)
         return settle(turn)
+
+
+def _give_to(visit: Visit, row: ExpectedArrival) -> None:
+    """The visit is for what the time was given for; what it was for before stays on the row."""
+    row.came_as = {name: getattr(visit, name) for name in TAKEN_OVER}
+    visit.appointment_at, visit.private = row.starts_at, visit.private or row.private
+    visit.service, visit.team = row.service or visit.service, row.team
+
+
+def _take_from(visit: Visit, row: ExpectedArrival) -> None:
+    """The visit is again for what it was before, but for what somebody has said of it since."""
+    for name, before in (row.came_as or {}).items():
+        if getattr(visit, name) == getattr(row, name):
+            setattr(visit, name, before)
+    visit.appointment_at, row.came_as = None, None
 
 
 def facts_of(row: ExpectedArrival) -> list[str]:
@@ -70,8 +87,10 @@ def part(visit: int, *, by: Actor, now: datetime) -> Visit:
             raise Refusal("not_available", _("Nobody has said that this customer was expected."))
         row = take_expected(row.pk, "part", by=by)
         row.came = None
+        _take_from(turn.visit, row)
         row.save()
-        turn.visit.appointment_at = None
+        watch(row, now)
+        set_deadline(LOOK, f"expected:{row.pk}", now)
         _drop(turn.visit, ("appointment",), by=by, now=now)
         turn.record(Event.EXPECTED_PARTED, expected=row.pk)
         return settle(turn)

@@ -226,6 +226,8 @@ class ExpectedArrival(models.Model):
     """The visit at which the time was given."""
     came = models.ForeignKey(Visit, models.SET_NULL, null=True, related_name="appointments")
     """The visit at which the customer came, as a person has confirmed."""
+    came_as = models.JSONField(null=True)
+    """What that visit was for before: put back when it was somebody else."""
     site = models.CharField(max_length=60)
     day = models.DateField()
     """The local day at the site."""

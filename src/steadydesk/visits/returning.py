@@ -73,7 +73,7 @@ def book_return(visit: int, wanted: Wanted, *, by: Actor, now: datetime) -> Expe
         assert turn.before is not None
         row.visit_was, row.visit_waited = turn.before.state, found.attended_at is None
         row.save(force_insert=True)
-        _watch(row, now)
+        watch(row, now)
         found.attended_at = found.attended_at or now
         found.first_contact_at = found.first_contact_at or now
         found.owner, found.outcome, found.ended_at = found.owner or by.ref, found.outcome or "referred", now
@@ -102,7 +102,7 @@ def book_appointment(site: str, wanted: Wanted, *, by: Actor, now: datetime) -> 
         row.visit = None
         row.save(force_insert=True)
         _keep_who(row, wanted.who, force, by=by, now=now)
-        _watch(row, now)
+        watch(row, now)
         tell(Event.EXPECTED_BOOKED, row, by=by, person=whom.person, team=whom.team, return_at=at.isoformat())
     return row
 
@@ -200,12 +200,15 @@ def take_expected(id: int, move: str, *, by: Actor) -> ExpectedArrival:
     return row
 
 
-def _watch(row: ExpectedArrival, now: datetime) -> None:
-    """Look at it when its day is over; one that is over already was looked at."""
+def watch(row: ExpectedArrival, now: datetime) -> None:
+    """Look at it when its day is over; at once if that is so already."""
+    set_deadline(DAY_OVER, f"expected:{row.pk}", max(day_over(row), now))
+
+
+def day_over(row: ExpectedArrival) -> datetime:
+    """When its day ends at the site."""
     zone = ZoneInfo(sites.site(row.site).time_zone)
-    over = datetime.combine(row.day + A_DAY, time.min, zone)
-    if over > now:
-        set_deadline(DAY_OVER, f"expected:{row.pk}", over.astimezone(UTC))
+    return datetime.combine(row.day + A_DAY, time.min, zone).astimezone(UTC)
 
 
 def whom_of(row: ExpectedArrival) -> Whom:
@@ -231,7 +234,7 @@ def move_expected(id: int, at: datetime | None, *, whom: str = "", by: Actor, no
         row.team, row.person, row.uncertain_since = chosen.team, chosen.person, None
         row.moves += 1
         row.save()
-        _watch(row, now)
+        watch(row, now)
         times = {"was": was.isoformat(), "return_at": at.isoformat()}
         tell(Event.EXPECTED_MOVED, row, by=by, person=row.person, team=row.team, **times)
     return row
@@ -252,12 +255,15 @@ def take_up(id: int, *, by: Actor, now: datetime) -> ExpectedArrival:
     """It holds after all: what was called off by mistake, or whoever comes late. A time to come must still be free."""
     with write(now):
         row = take_expected(id, "take-up", by=by)
+        if day_over(row) <= now:
+            raise Refusal("not_available", _("The day of this time is over. Give the customer a new time."))
         if row.starts_at > now:
             free.hold_diary(row.site)
             refuse_unless_free(row.site, whom_of(row), row.starts_at, length_of(row), now=now, but_for=row.pk)
+        row.uncertain_since = None
         row.save()
         tell(Event.EXPECTED_TAKEN_UP, row, by=by)
-        _watch(row, now)
+        watch(row, now)
     return row
 
 
@@ -276,6 +282,8 @@ def undo_return(id: int, *, by: Actor, now: datetime) -> Visit:
         turn.record(Event.VISIT_RETURN_UNDONE, expected=row.pk)
         if row.visit_waited:
             turn.visit.attended_at = None
+            if turn.visit.first_contact_at == row.booked_at:
+                turn.visit.first_contact_at = None
         if not with_somebody:
             return put_back_in(turn)
         agreed = turn.visit.referrals.filter(agreed_at__isnull=False).exists()

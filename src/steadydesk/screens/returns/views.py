@@ -107,6 +107,7 @@ def _one(
         "can_mail": can_mail(),
         "told": [(q, ToldForm(prompt=q.pk)) for q in questions],
         "undo": expected.can_undo(row, now),
+        "take_up": expected.can_take_up(row, now),
         "over": row.starts_at <= now,
         "works": by.may(Permission.VISIT_WORK, row.site),
         "staff_only": in_full(by),

@@ -34,7 +34,8 @@ DONE = {
 
 def state_words(row: ExpectedArrival) -> str:
     """Where it stands."""
-    return _("nobody will be there: tell the customer") if row.uncertain_since else str(STATES[row.state])
+    to_tell = row.state == "open" and row.uncertain_since is not None
+    return _("nobody will be there: tell the customer") if to_tell else str(STATES[row.state])
 
 
 def at_words(at: datetime) -> str:
