@@ -118,6 +118,13 @@ def test_a_press_that_the_broker_sends_again_after_a_crash_is_the_same_event():
     assert first.ids() == second.ids()
 
 
+def test_presses_without_a_number_are_never_sent_again_so_each_is_one():
+    heard = Heard()
+    for tick in (0.0, ECHO_S * 2):
+        heard.hear(mid=0, tick=tick)
+    assert len(set(heard.ids())) == 2
+
+
 def test_a_press_heard_by_two_gateways_is_one_until_its_number_has_turned_over():
     heard = Heard(SHELLY)
     for topic, tick in (("a/events/rpc", 0.0), ("b/events/rpc", 3.0), ("a/events/rpc", COUNT_S + 1)):

@@ -105,7 +105,8 @@ class Hub:
             self._flushing = loop.call_later(rest, self._flush)
 
     def _learn(self, row: Row) -> None:
-        if out := row.facts.get("alarm", {}).get("left_out"):
+        alarm = row.facts.get("alarm")  # of many other entries it is the call's id
+        if isinstance(alarm, dict) and (out := alarm.get("left_out")):
             self._kept_from[row.subject] = frozenset(out)
 
     def hidden(self, subscriber: Subscriber, row: Row) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from steadydesk.api.v1.schemas import Body, Page
-from steadydesk.api.v1.visits import DONE, JSON, key
+from steadydesk.api.v1.visits import DONE, JSON, Nothing, key
 from steadydesk.incidents import actions, queries
 from steadydesk.incidents.actions import Visitor
 from steadydesk.incidents.models import Badge, Challenge
@@ -137,7 +137,7 @@ def note_colleague(request: HttpRequest, site: str, person: str, payload: State)
 
 
 @router.post("/{site}/badges/{id}/leave", response=DONE, summary="They leave")
-def sign_out(request: HttpRequest, site: str, id: str) -> JSON:
+def sign_out(request: HttpRequest, site: str, id: str, payload: Nothing | None = None) -> JSON:
     """Their name is erased."""
     _of(site, queries.badge(key(id)))
     actions.sign_out(key(id), by=actor(request), now=clock.now())

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from steadydesk.api.v1.schemas import Body, Page, Problem
+from steadydesk.api.v1.visits import Nothing, key
 from steadydesk.chaintests import actions, queries
 from steadydesk.chaintests.models import ChainTest
 from steadydesk.kernel.actor import Actor, Permission
@@ -70,15 +71,16 @@ def _named(site: str, logins: list[str] | None) -> list[int] | None:
 
 
 @router.get("/{id}", response={200: JSON, 404: Problem}, summary="One test")
-def one_test(request: HttpRequest, id: int) -> JSON:
+def one_test(request: HttpRequest, id: str) -> JSON:
     """For whoever was asked, or leads there."""
-    return _as_json(queries.test(id, actor(request)))
+    return _as_json(queries.test(key(id), actor(request)))
 
 
 @router.post("/{id}/answer", response={200: JSON, 404: Problem, 409: Problem}, summary="I have it")
-def answer_test(request: HttpRequest, id: int) -> JSON:
+def answer_test(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
     """By whoever was asked."""
     by: Actor = actor(request)
-    queries.test(id, by)
-    actions.answer_test(id, by=by, now=clock.now())
-    return _as_json(queries.test(id, by))
+    test = key(id)
+    queries.test(test, by)
+    actions.answer_test(test, by=by, now=clock.now())
+    return _as_json(queries.test(test, by))

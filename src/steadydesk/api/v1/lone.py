@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field
 from steadydesk.alarms import actions as calls
 from steadydesk.alarms import queries as alarms
 from steadydesk.api.v1.schemas import Body, Page, Problem
+from steadydesk.api.v1.visits import Nothing
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
@@ -136,7 +137,7 @@ def choose(request: HttpRequest, payload: Choice) -> JSON:
 
 
 @router.post("/own/safe-room", response={200: JSON, **REFUSED}, summary="I am in the safe room")
-def safe_room(request: HttpRequest) -> JSON:
+def safe_room(request: HttpRequest, payload: Nothing | None = None) -> JSON:
     """Calls, or joins the open call, and moves it to the nearest safe room. Answers ``{alarm}``."""
     by = actor(request)
     return {"alarm": actions.go_to_safe_room(_own(by).pk, by=by, now=clock.now())}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from steadydesk.api.v1.schemas import Body, Page, Problem
-from steadydesk.api.v1.visits import key
+from steadydesk.api.v1.visits import Nothing, key
 from steadydesk.kernel.actor import Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
@@ -68,7 +68,7 @@ def record_rehearsal(request: HttpRequest, site: str, payload: Held) -> Status[J
     response={200: JSON, 403: Problem, 404: Problem},
     summary="A rehearsal was recorded by mistake",
 )
-def take_back_rehearsal(request: HttpRequest, site: str, id: str) -> JSON:
+def take_back_rehearsal(request: HttpRequest, site: str, id: str, payload: Nothing | None = None) -> JSON:
     """It stays on record as taken back, and counts no more."""
     by = actor(request)
     find_site(site)

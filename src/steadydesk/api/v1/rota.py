@@ -11,7 +11,7 @@ from ninja import Router
 from pydantic import AwareDatetime, Field
 
 from steadydesk.api.v1.schemas import Body, Page, Problem
-from steadydesk.api.v1.visits import DONE, JSON, key
+from steadydesk.api.v1.visits import DONE, JSON, Nothing, key
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
@@ -145,7 +145,7 @@ def plan_absence(request: HttpRequest, payload: Away) -> JSON:
 
 
 @router.post("/absences/{id}/end", response=DONE, summary="They are back")
-def end_absence(request: HttpRequest, id: str) -> JSON:
+def end_absence(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
     """One that has not begun never was."""
     actions.end_absence(key(id), by=actor(request), now=clock.now())
     return {"id": id}
@@ -162,7 +162,7 @@ ANSWERS: dict[str, Callable[..., None]] = {"take": actions.take_swap, "withdraw"
 
 
 @router.post("/swaps/{id}/{answer}", response=DONE, summary="Take an offered shift, or end the offer")
-def answer_swap(request: HttpRequest, id: str, answer: str) -> JSON:
+def answer_swap(request: HttpRequest, id: str, answer: str, payload: Nothing | None = None) -> JSON:
     """``take`` or ``withdraw``; somebody who was faster is refused with already_answered."""
     if answer not in ANSWERS:
         raise NotFound(_("There is nothing at this address."))

@@ -198,11 +198,12 @@ def one_visit(request: HttpRequest, id: str) -> JSON:
     by = actor(request)
     visit = queries.visit(key(id))
     by.check(Permission.VISIT_READ, visit.site)
-    return queries.as_json(visit) | {"help": _help(f"visit:{visit.pk}")}
+    help = _help(f"visit:{visit.pk}")
+    return queries.as_json(visit) | ({"help": help} if help else {})
 
 
 def _help(subject: str) -> JSON | None:
-    """The way that was used first and the times; ``null`` when nobody asked for help."""
+    """The way that was used first and the times; nothing when nobody asked for help."""
     found = encounters.encounter(subject)
     course = encounters.course(found) if found else None
     if course is None:

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from steadydesk.project.broker.forms import CALLS, Form, Spoken, read_message
 
@@ -52,7 +53,9 @@ class Hearing:
         if within and self._again(known, within, tick):
             log.info("a press came twice")
             return
-        event["event_id"] = known if not within else _hash(f"{known} {mid} {int(now.timestamp()) // REDELIVERED_S}")
+        # A message without a number is never sent again: whatever comes is another press.
+        told = f"{mid} {int(now.timestamp()) // REDELIVERED_S}" if mid else uuid4().hex
+        event["event_id"] = known if not within else _hash(f"{known} {told}")
         self._call(event)
 
     def _again(self, what: str, within_s: float, tick: float) -> bool:

@@ -42,7 +42,8 @@ def add(request: HttpRequest, by: Actor) -> HttpResponse:
         return JsonResponse({"detail": str(error.faults[0].reason)}, status=422)
     except Refusal as error:
         return JsonResponse({"detail": str(error.sentence)}, status=409)
-    messages.success(request, _("This browser takes push messages from now on. Test it."))
+    if "quiet" not in request.POST:
+        messages.success(request, _("This browser takes push messages from now on. Test it."))
     return JsonResponse({}, status=201)
 
 

@@ -105,7 +105,7 @@ class MobileForm(forms.Form):
     """A telephone that lone workers carry."""
 
     name = forms.CharField(label=lazy("What people call it"), max_length=60)
-    number = forms.CharField(label=lazy("Number"), max_length=40)
+    number = Words(label=lazy("Number"), read_by=READ_BY, max_length=40)
     person = forms.TypedChoiceField(label=lazy("Who holds it"), required=False, coerce=int, empty_value=None)
 
     def __init__(self, site: Site, data: Any = None, **how: Any) -> None:

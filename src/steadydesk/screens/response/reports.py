@@ -69,7 +69,7 @@ def reports(request: HttpRequest, by: Actor) -> HttpResponse:
         span=span,
         head=rows[:1],
         rows=[[_day(row[0]), *row[1:]] for row in rows[1:]],
-        figures=zip(TITLES, figures, strict=True),
+        figures=zip(TITLES, figures, strict=False),
         away=away,
         journal=journal,
     )

@@ -126,10 +126,10 @@ class AddressForm(Typed):
     """A calendar that is fetched."""
 
     label = forms.CharField(label=_("What you call it"), max_length=60)
-    address = forms.CharField(
+    address = Words(
         label=_("Secret address of the calendar"),
         max_length=1000,
-        help_text=_("from your calendar's settings: private address in iCal format. It is shown to nobody here."),
+        read_by=_("from your calendar's settings: private address in iCal format. It is shown to nobody here."),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )
 

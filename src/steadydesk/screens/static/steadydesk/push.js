@@ -28,6 +28,13 @@ async function stand() {
   const known = subscription && part.dataset.pushKnown.split(" ").includes(await digest(subscription.endpoint));
   say(known ? part.dataset.wordsHere : part.dataset.wordsNotHere);
   offer(!known);
+  // Signing out ends the messages of this sign-in, so each sign-in tells of the browser anew.
+  if (known) await give(subscription.toJSON(), { quiet: "yes" });
+}
+
+function give({ endpoint, keys }, more = {}) {
+  const typed = new URLSearchParams({ endpoint, ...keys, name: name(), ...more });
+  return fetch(part.dataset.pushAdd, { method: "POST", body: typed, headers: { "X-CSRFToken": words.csrf } });
 }
 
 async function subscribe() {
@@ -51,8 +58,7 @@ async function add() {
   } catch {
     return say(part.dataset.wordsAway);
   }
-  const typed = new URLSearchParams({ endpoint: keys.endpoint, ...keys.keys, name: name() });
-  const reply = await fetch(part.dataset.pushAdd, { method: "POST", body: typed, headers: { "X-CSRFToken": words.csrf } });
+  const reply = await give(keys);
   if (reply.ok) return location.reload();
   const { detail } = await reply.json().catch(() => ({}));
   say(detail ?? part.dataset.wordsAway);

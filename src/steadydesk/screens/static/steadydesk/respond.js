@@ -176,6 +176,7 @@ async function send(answer) {
   try {
     const reply = await kept.send({ kind: "answer", csrf: words.csrf, ...answer });
     if (reply.status >= 500) throw new Error(reply.status);
+    if (given.get(answer.alarm) !== answer) return; // taken back meanwhile: that is sent for itself
     given.delete(answer.alarm);
     tell("answer-taken", { ...answer, reply: reply.clone() });
     if (reply.ok) return;
