@@ -11,10 +11,13 @@ from steadydesk.alarms.recorder import with_names
 from steadydesk.api.stream import Stream
 from steadydesk.desks import actions as desks
 from steadydesk.desks.queries import standing
+from steadydesk.encounters import actions as encounters
 from steadydesk.journal.hub import Hub
 from steadydesk.journal.models import Entry
 from steadydesk.journal.reader import Row
+from steadydesk.visits.actions import mark_problem
 from tests.alarming import EVERYBODY, PATH, SECOND, answer, end, events, press, shown
+from tests.visiting import arrive
 
 LINE = {"helen", "david", "tariq", "lucy"}
 """Housing: its manager, its deputy and whom they manage."""
@@ -51,7 +54,7 @@ def heard(world, login=None, device=None):
     rows = [Row(e.id, e.type, e.at.isoformat(), e.site, e.subject, e.facts) for e in Entry.objects.order_by("id")]
 
     def present(row):
-        facts = with_names(row.facts["alarm"], str) if "alarm" in row.facts else row.facts
+        facts = with_names(row.facts["alarm"], str) if row.type.startswith("alarm:") else row.facts
         return {"subject": row.subject, "facts": facts}
 
     by = [world.person(login)] if login else [world.device(device)]
@@ -210,3 +213,14 @@ def test_a_book_and_an_alarm_of_an_earlier_release_keep_nothing_from_anybody(wor
     (tmp_path / "book").write_text(json.dumps(kept))
     assert bookkeeping.read_file(tmp_path / "book").kept_from == {}
     world.messages()
+
+
+def test_an_entry_that_names_a_call_by_its_id_goes_to_every_screen_like_any_other(world):
+    """Asking for help from a visit names the call; it must not keep back what came with it."""
+    visit = arrive(world)
+    mark_problem(visit, by=world.device("desk-1"), now=world.now)
+    call = press(world)
+    world.messages()
+    encounters.ask_help(f"visit:{visit}", "button", call["id"], by=world.device("desk-1"), now=world.now)
+    told = heard(world, "viktor")
+    assert "encounter:help-asked" in told and call["id"] in told
