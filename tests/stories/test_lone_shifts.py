@@ -311,6 +311,21 @@ def test_a_kept_duress_answer_calls_with_the_time_at_which_it_was_given(world, l
     world.told()
 
 
+def test_a_kept_duress_answer_that_is_sent_again_calls_nobody_again(world, lone):
+    world.advance(20 * MINUTE)
+    say(world, lone, "nothing_new", ago=5 * MINUTE)
+    world.advance(timedelta())
+    answer_call(world, {"id": at_sites(["branch"])[0].id}, "attend", "owen")
+    for off in (-2, 2):
+        say(world, lone, "nothing_new", ago=5 * MINUTE + timedelta(seconds=off))
+        world.advance(timedelta())
+    assert [(a.state, a.presses) for a in at_sites(["branch"])] == [("attended", 1)]
+    say(world, lone, "nothing_new", ago=4 * MINUTE)
+    world.advance(timedelta())
+    assert [(a.state, a.presses) for a in at_sites(["branch"])] == [("open", 2)], "a minute later it is another"
+    world.told()
+
+
 @pytest.mark.parametrize("ago", ["nonsense", "-PT5S", "PT25H", "P1M", ""])
 def test_a_check_in_of_an_age_that_cannot_be_does_not_put_off_the_next_question(world, lone, ago):
     world.advance(20 * MINUTE)

@@ -8,6 +8,7 @@ from steadydesk.alarms.queries import at_sites
 from steadydesk.buttons import actions as buttons
 from steadydesk.buttons.models import Button
 from steadydesk.buttons.rules import Said
+from steadydesk.delivery.models import Delivery
 from steadydesk.desks import actions as desks
 from steadydesk.documents.models import Binding
 from steadydesk.documents.queries import in_force
@@ -229,6 +230,18 @@ def test_to_close_is_told_to_those_who_look_after_the_site_and_a_manager_may_say
     assert world.told() == {"iris"}
 
 
+@pytest.mark.parametrize("how", ["over", "seen"])
+def test_a_question_to_those_who_look_after_the_site_ends_with_the_shift_and_when_they_see_it(world, alone, how):
+    choices.choose_offer(alone.pk, "close", by=world.person("iris"), now=world.now)
+    assert world.told() == {"owen"}
+    asked = Delivery.objects.filter(subject=f"{alone.subject}:asks")
+    if how == "over":
+        actions.check_out(alone.pk, by=world.person("iris"), now=world.now)
+    else:
+        assert world.client("owen").get("/manage/alone?site=branch").status_code == 200
+    assert {row.state for row in asked} == {"withdrawn" if how == "over" else "seen"}
+
+
 @pytest.mark.clause("L2d-ii(1)")
 @pytest.mark.parametrize("what", ["nobody_wears_it", "silent", "low", "untried", "failed", "route"])
 def test_l2d_ii_1_the_device_is_a_yes_only_assigned_heard_charged_tried_and_with_a_route_in_date(world, alone, what):
@@ -317,6 +330,15 @@ def test_a_second_press_in_the_safe_room_joins_the_call_and_changes_nothing(worl
     moves = Entry.objects.filter(type="alarm:safe-room").count()
     assert moves == 1
     world.messages()
+
+
+def test_a_safe_room_with_the_longest_name_is_told_of_in_a_key_that_every_database_takes(world, alone):
+    Place.objects.filter(site="branch", slug="safe-room").update(slug="r" * 60)
+    world.advance(35 * MINUTE)
+    world.messages()
+    actions.go_to_safe_room(alone.pk, by=world.person("iris"), now=world.now)
+    told = [row for row in world.messages() if row.message["kind"] == "safe_room"]
+    assert told and max(len(row.key) for row in told) <= Delivery._meta.get_field("key").max_length
 
 
 def test_a_change_of_roles_does_not_keep_the_call_from_moving_to_the_safe_room(world, alone):
@@ -416,6 +438,19 @@ def test_a_period_that_the_rota_has_no_more_is_cleared_and_asks_for_nothing(worl
     assert periods.to_come("branch", world.now) == []
     assert Entry.objects.filter(type="lone:cleared").count() == 1
     assert "Alone" not in sentences(world)
+
+
+def test_a_period_across_the_end_of_what_is_looked_through_warns_once_and_keeps_its_reason(world):
+    rota(world, (28 * 24 - 1, 28 * 24 + 3))
+    periods.look_ahead("branch", by=TESTER, now=world.now)
+    later = world.now + 4 * HOUR
+    [period] = periods.look_ahead("branch", by=TESTER, now=later)
+    assert period.ends_at - period.starts_at == 4 * HOUR
+    periods.keep_period(period.pk, "Council election", by=world.person("ruth"), now=later)
+    assert periods.look_ahead("branch", by=TESTER, now=later + HOUR) == []
+    assert [row.kept_at for row in periods.to_come("branch", later)] == [later]
+    assert Entry.objects.filter(type="lone:warned").count() == 1
+    world.messages()
 
 
 def test_the_month_counts_what_was_worked_alone_and_not_by_whom(world, alone):

@@ -50,16 +50,16 @@ def check_in(id: int, answer: str, *, by: Actor, now: datetime, ago: timedelta =
     if answer not in rules.ANSWERS:
         raise Invalid.one("answer", _("Choose one of the answers."))
     with write(now):
-        row = _own(id, by)
-        found = rules.answered(queries.facts(row), now - ago)
+        row, made = _own(id, by), now - ago
+        found = rules.answered(queries.facts(row), made)
         row.state, row.last_at, row.asked_at = found.state, found.last_at, found.asked_at
-        row.duress_at = now - ago if answer == row.duress_answer else row.duress_at
+        row.duress_at = rules.duress_at(row.duress_at, made) if answer == row.duress_answer else row.duress_at
         row.save()
         look_again(row)
         set_deadline(ANSWER, row.subject, now, Lane.ALARM)
         if row.asked_at is None:
             delivery.withdraw(row.subject, now)
-        late: dict[str, Any] = {"said_at": (now - ago).isoformat()} if ago else {}
+        late: dict[str, Any] = {"said_at": made.isoformat()} if ago else {}
         record(Event.LONE_CHECKED_IN, row.subject, by=by, site=row.site, **late)
 
 

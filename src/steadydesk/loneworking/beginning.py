@@ -78,7 +78,8 @@ def close(row: LoneShift, ending: str, *, by: Actor, now: datetime) -> None:
     row.ended_at, row.ended_by, row.ending = now, by.ref, ending
     row.save()
     clear_deadline(SILENCE, row.subject)
-    delivery.withdraw(row.subject, now)
+    for subject in (row.subject, f"{row.subject}:asks"):
+        delivery.withdraw(subject, now)
     record(Event.LONE_ENDED, row.subject, by=by, site=row.site, ending=ending)
 
 

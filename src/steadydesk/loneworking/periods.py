@@ -22,7 +22,7 @@ from steadydesk.rota import queries as rota
 from steadydesk.sites import queries as sites
 
 AHEAD = timedelta(days=28)
-"""So far ahead a rota is looked through."""
+"""So far ahead a rota is looked through; a period that goes on beyond it is found once its end is in sight."""
 SHORTEST = timedelta(minutes=15)
 """Less than that is a change of shift."""
 
@@ -68,7 +68,7 @@ def look_ahead(site: str, *, quietly: bool = False, by: Actor, now: datetime) ->
     found = {
         (p.person, p.start, p.end): p.evening
         for p in rota.lone_periods(site, now, now + AHEAD)
-        if p.start > now and p.end - p.start >= SHORTEST
+        if p.start > now and p.end < now + AHEAD and p.end - p.start >= SHORTEST
     }
     with write(now):
         rows = LonePeriod.objects.select_for_update().filter(site=site, gone_at__isnull=True, starts_at__gt=now)

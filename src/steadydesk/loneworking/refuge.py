@@ -1,5 +1,6 @@
 """“I am in the safe room”: one press that calls, moves the call there and tells whoever comes (L2d-ii(2)e)."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -63,5 +64,6 @@ def _tell_responders(row: LoneShift, room: str, left_out: Iterable[int], now: da
     subject = f"alarm:{row.refuge_alarm}"
     told = {r.person for r in deliveries.receipts(subject) if r.person is not None} - {row.person, *left_out}
     message = Message("safe_room", str(row.refuge_alarm), room, number=row.pk)
-    key = f"{subject} moved to {row.refuge} by {row.subject}"
+    where = hashlib.sha256(f"{row.refuge} {row.pk}".encode()).hexdigest()[:16]
+    key = f"{subject} moved {where}"
     delivery.queue(message, people=told, key=key, subject=subject, site=row.site, urgent=True, now=now)

@@ -11,6 +11,9 @@ ANSWERS = ("in_order", "fine", "nothing_new")
 """Each says that all is well. One of them, chosen by the worker beforehand, calls for help."""
 AWAY = timedelta(seconds=30)
 """Looked at later than this, nobody could have answered in time: the worker is asked first, and not taken for lost."""
+SAME_ANSWER = timedelta(seconds=30)
+"""A phone without a link sends an answer again, and says when it was given only nearly alike each time: made within
+this, a duress answer is the one that was read already."""
 SETTLES = timedelta(minutes=1)
 """At a change of shift one goes before the other has come: whoever is alone for longer works alone."""
 ENDINGS = ("door_locked", "not_alone")
@@ -66,6 +69,11 @@ def answered(facts: Facts, made_at: datetime) -> Facts:
     if facts.asked_at and made_at < facts.asked_at:
         return replace(facts, last_at=last_at)
     return replace(facts, state=SHIFTS.after(facts.state, "check in"), last_at=last_at, asked_at=None)
+
+
+def duress_at(known: datetime | None, made_at: datetime) -> datetime:
+    """When the duress answer was given that counts: sent again, it is the one that is known."""
+    return known if known is not None and abs(made_at - known) <= SAME_ANSWER else made_at
 
 
 def next_look(facts: Facts, terms: Terms) -> datetime | None:

@@ -39,7 +39,8 @@ def alone(request: HttpRequest, by: Actor) -> HttpResponse:
     """The page."""
     site, now = choose_site(request, by, Permission.SAFETY_RECORD), clock.now()
     if by.person is not None:
-        for subject in (f"lone-periods:{site.pk}", f"checks:{site.pk}"):
+        asked = [f"{row.subject}:asks" for row in queries.at_site(site.pk)]
+        for subject in (f"lone-periods:{site.pk}", f"checks:{site.pk}", *asked):
             delivery.mark_seen(subject, by.person, by=by, now=now)
     return _draw(request, by, site)
 
