@@ -68,7 +68,7 @@ def test_whom_it_did_not_reach_is_named_with_the_reason_to_those_who_can_mend_it
     assert "Ben" in page
     looker_on = world.client("robin").get(PAGE).text
     assert "did not reach 1 of the 2" in looker_on
-    assert "550" not in looker_on
+    assert "answered 550" not in looker_on
 
 
 def test_a_message_that_went_out_and_was_never_looked_at_did_not_reach_anybody(world):
