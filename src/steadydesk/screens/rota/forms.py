@@ -125,7 +125,7 @@ class AwayForm(Typed):
 class AddressForm(Typed):
     """A calendar that is fetched."""
 
-    label = forms.CharField(label=_("What you call it"), max_length=60)
+    label = Words(label=_("What you call it"), read_by=_("You can read this, and data protection."), max_length=60)
     address = Words(
         label=_("Secret address of the calendar"),
         max_length=1000,
@@ -139,7 +139,7 @@ class AddressForm(Typed):
 class FileForm(Typed):
     """A calendar that is uploaded."""
 
-    label = forms.CharField(label=_("What you call it"), max_length=60)
+    label = Words(label=_("What you call it"), read_by=_("You can read this, and data protection."), max_length=60)
     file = forms.FileField(
         label=_("Calendar file"),
         help_text=_("iCalendar (.ics); only when you are busy is kept, never what it is"),
