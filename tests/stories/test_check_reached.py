@@ -48,7 +48,8 @@ def test_push_messages_without_https_or_with_a_key_that_others_read_or_a_service
     assert "push service http://127.0.0.1" in said
 
 
-def test_push_messages_that_are_well_set_up_are_no_finding(settings):
+def test_push_messages_that_are_well_set_up_are_no_finding(settings, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     with push_service() as service:
         use_push(settings, service.origin)
         assert found() == ""
