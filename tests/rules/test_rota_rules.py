@@ -17,7 +17,6 @@ from steadydesk.rota.rules import (
     joined,
     lost,
     offers,
-    uncovered,
     within,
     without,
 )
@@ -89,7 +88,6 @@ def test_somebody_is_alone_only_while_it_is_open_and_nobody_else_is_there():
         (1, span("09:00-10:00")),
         (2, span("10:00-11:00")),
     ]
-    assert uncovered(spans("09:00-13:00"), there) == spans("12:00-13:00")
 
 
 @pytest.mark.parametrize(

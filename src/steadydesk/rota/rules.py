@@ -130,11 +130,6 @@ def alone(there: Mapping[int, Iterable[Span]], opened: Iterable[Span]) -> list[t
     return found
 
 
-def uncovered(opened: Iterable[Span], there: Mapping[int, Iterable[Span]]) -> list[Span]:
-    """When nobody is there although somebody should be."""
-    return without(opened, [span for spans in there.values() for span in spans])
-
-
 def is_evening(span: Span, evening: tuple[time, time], zone: str) -> bool:
     """Whether a part of the span lies between these two times of day, which may go over midnight."""
     there = ZoneInfo(zone)

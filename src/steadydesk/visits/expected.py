@@ -80,12 +80,6 @@ def booked_by(ref: str, since: datetime) -> list[Row]:
     return rows(found[:MOST])
 
 
-def with_person(person: int, since: datetime) -> list[Row]:
-    """Whom this colleague is to meet."""
-    found = ExpectedArrival.objects.filter(person=person, starts_at__gte=since).exclude(state="called_off")
-    return rows(found.select_related("came")[:MOST])
-
-
 def rows(found: Iterable[ExpectedArrival]) -> list[Row]:
     """These with the names that they need."""
     found = list(found)

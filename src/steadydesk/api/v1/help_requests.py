@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from steadydesk.api.v1.schemas import Body
-from steadydesk.api.v1.visits import DONE, JSON, key
+from steadydesk.api.v1.visits import DONE, JSON, Nothing, key
 from steadydesk.kernel.actor import Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
@@ -46,10 +46,6 @@ class Spoken(Body):
     person: str | None = None
     place: str | None = None
     phone: str | None = None
-
-
-class Nothing(Body):
-    """An action that needs no words."""
 
 
 @router.get("/{id}/help", response=DONE, summary="What the service area was asked for")
