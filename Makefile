@@ -82,10 +82,11 @@ browser:
 	@test -n "$(BROWSER)" || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || { \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || true
 
-# sipp plays the telephones and the telephone system.
+# sipp plays the telephones and the telephone system, Kamailio is one; curl tells us of calls for another.
 telephones:
-	@command -v sipp >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || { \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq sip-tester >/dev/null; } || true
+	@(command -v sipp && command -v kamailio && command -v curl) >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || { \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			sip-tester kamailio kamailio-utils-modules curl >/dev/null; } || true
 
 # mosquitto is the broker of buttons that speak MQTT.
 broker:

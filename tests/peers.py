@@ -9,6 +9,8 @@ import pytest
 PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "sipp": ("sipp",),
+    "kamailio": ("kamailio",),
+    "curl": ("curl",),
     "mosquitto": ("mosquitto",),
     "mosquitto_passwd": ("mosquitto_passwd",),
     "Xvfb": ("Xvfb",),

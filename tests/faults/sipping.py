@@ -10,9 +10,10 @@ from pathlib import Path
 
 from tests.peers import needs
 
-HOST = "127.0.0.1"
+HOST, HOST_6 = "127.0.0.1", "[::1]"
 ENDS_WITHIN_S = 30
 BOUND_WITHIN_S = 20
+BOUND = ("udp", "udp6", "tcp")
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="test">\n'
 _SDP = """v=0
@@ -30,7 +31,15 @@ def _send(text, retrans=False):
 
 
 def _reply(code, *more, body=""):
-    head = ["[last_Via:]", "[last_From:]", "[last_To:];tag=[call_number]", "[last_Call-ID:]", "[last_CSeq:]", *more]
+    head = [
+        "[last_Via:]",
+        "[last_Record-Route:]",
+        "[last_From:]",
+        "[last_To:];tag=[call_number]",
+        "[last_Call-ID:]",
+        "[last_CSeq:]",
+        *more,
+    ]
     if body:
         head += ["Content-Type: application/sdp"]
     return _send("\n".join([f"SIP/2.0 {code}", *head, "Content-Length: [len]", "", body]))
@@ -44,7 +53,7 @@ From: "Someone" <sip:{caller}@[local_ip]:[local_port]>;tag=[pid]t[call_number]
 To: <sip:[service]@[remote_ip]:[remote_port]>
 Call-ID: [call_id]
 CSeq: 1 INVITE
-Contact: <sip:{caller}@[local_ip]:[local_port]>
+Contact: <sip:{caller}@[local_ip]:[local_port];transport=[transport]>
 Max-Forwards: 70
 Content-Type: application/sdp
 Content-Length: [len]
@@ -62,13 +71,21 @@ Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 CSeq: 1 ACK
 Max-Forwards: 70
 Content-Length: 0"""
+# To the telephone itself, along the way that the systems in between wrote down.
+_ACK_OF_ANSWER = _ACK.replace("sip:[service]@[remote_ip]:[remote_port]", "[$there]").replace(
+    "[last_From:]", "[routes]\n[last_From:]"
+)
+_ANSWERED = """<recv response="200" rtd="true" rrs="true"><action>
+<ereg regexp="sip:[^>]*" search_in="hdr" header="Contact:" assign_to="there"/>
+</action></recv>
+"""
 _PROVISIONAL = '<recv response="100" optional="true"/>\n<recv response="180" optional="true"/>\n'
 
 
 def answered_call(caller):
     """Rings, is answered, hears the other side hang up."""
     return (
-        _invite(caller) + _PROVISIONAL + '<recv response="200" rtd="true"/>\n' + _send(_ACK)
+        _invite(caller) + _PROVISIONAL + _ANSWERED + _send(_ACK_OF_ANSWER)
         + '<recv request="BYE"/>\n' + _reply("200 OK")
     )  # fmt: skip
 
@@ -148,26 +165,27 @@ class Sipp:
 def wait_until_bound(port, process):
     """A packet that comes before sipp listens is lost."""
     wanted, end = f":{port:04X} ", time.monotonic() + BOUND_WITHIN_S
-    while process.poll() is None and wanted not in Path("/proc/net/udp").read_text():
+    while process.poll() is None and not any(wanted in Path(f"/proc/net/{kind}").read_text() for kind in BOUND):
         assert time.monotonic() < end, f"sipp does not listen on {port}"
         time.sleep(0.02)
 
 
-def play(folder, scenario, *more, port=None, to=None, number="555"):
+def play(folder, scenario, *more, port=None, to=None, number="555", host=HOST, by_tcp=False):
     """Begin to play a scenario; the caller waits for its end."""
     path = needs("sipp")
     port = port or free_udp_port()
     name = f"{port}-{time.monotonic_ns()}"
     file, messages = folder / f"{name}.xml", folder / f"{name}.log"
     file.write_text(f"{_HEAD}{scenario}</scenario>\n")
-    command = [path, "-sf", str(file), "-m", "1", "-i", HOST, "-p", str(port), "-nostdin", "-s", number]
+    command = [path, "-sf", str(file), "-m", "1", "-i", host.strip("[]"), "-p", str(port), "-nostdin", "-s", number]
     command += ["-trace_msg", "-message_file", str(messages), "-timeout", f"{ENDS_WITHIN_S - 5}s", "-timeout_error"]
-    command += [*more, *([f"{HOST}:{to}"] if to else [])]
+    command += [*more, *(["-t", "t1"] if by_tcp else []), *([f"{host}:{to}"] if to else [])]
     environ = {**os.environ, "TERM": "dumb"}
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ, cwd=folder
     )
-    wait_until_bound(port, process)
+    if not by_tcp:
+        wait_until_bound(port, process)
     return Sipp(process, messages, port)
 
 

@@ -186,7 +186,7 @@ def test_a_call_to_an_emergency_number_is_shown_and_goes_on_to_whoever_takes_it(
 class Process:
     """The line's process alone, and the port on which a test plays its telephone system."""
 
-    def __init__(self, folder: Path, **more: str) -> None:
+    def __init__(self, folder: Path, *, url: str = "http://127.0.0.1:1", **more: str) -> None:
         self.folder, self.pbx = folder, free_udp_port()
         environ = {k: v for k, v in os.environ.items() if not k.startswith("STEADYDESK_")}
         environ |= {
@@ -196,7 +196,7 @@ class Process:
             "STEADYDESK_SIP_RING_SECONDS": "8",
             **{f"STEADYDESK_SIP_{name}": value for name, value in more.items()},
         }
-        command = [sys.executable, "-m", LISTENER, "--url", "http://127.0.0.1:1"]
+        command = [sys.executable, "-m", LISTENER, "--url", url]
         self.process = subprocess.Popen(command, env=environ)
 
     def stands(self) -> Standing | None:

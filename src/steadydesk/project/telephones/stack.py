@@ -46,6 +46,12 @@ class _Transactions(SipTransactionManager):
         if self._admits(source.address[0]):
             super().handleIncoming(data, source, server, rtime)
 
+    def newTransaction(self, message: Any, *how: Any, **more: Any) -> Any:  # noqa: N802
+        """One request of ours. A telephone may ask for another way, or for this one in capitals: we have no other."""
+        address, _way = message.getTarget()
+        message.setTarget((address, "udp"))
+        return super().newTransaction(message, *how, **more)
+
 
 class Stack:
     """SIP over UDP on one port."""
@@ -56,7 +62,7 @@ class Stack:
         self.peer: tuple[str, int] | None = None
         """The telephone system by its number: a name service that hangs must hold up no call."""
         host, port = line.listen
-        self._is_anywhere = host in ("0.0.0.0", "::")
+        self._is_anywhere = host in ("0.0.0.0", "[::]")
         self.address = SipConf.my_address if self._is_anywhere else host
         """Our own address as the telephone system sees it."""
         self.config: Config = {
@@ -90,7 +96,9 @@ def description(address: str) -> str:
     """A session without sound: the port is the one that discards."""
     formats = " ".join(str(number) for number, _name in CODECS)
     names = "".join(f"a=rtpmap:{number} {name}\r\n" for number, name in CODECS)
+    number = str(address).strip("[]")
+    here = f"IN IP{6 if ':' in number else 4} {number}"
     return (
-        f"v=0\r\no=steadydesk 1 1 IN IP4 {address}\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\n"
+        f"v=0\r\no=steadydesk 1 1 {here}\r\ns=-\r\nc={here}\r\nt=0 0\r\n"
         f"m=audio 9 RTP/AVP {formats}\r\n{names}a=inactive\r\n"
     )
