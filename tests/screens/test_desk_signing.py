@@ -242,6 +242,26 @@ def test_an_unused_desk_locks_and_gives_what_was_half_typed_to_the_same_person_a
     expect(desk.locator("#arrival_description")).to_have_value("")
 
 
+HEARD_LATE = """() => document.body.dispatchEvent(new CustomEvent("live-desk", {
+  detail: { id: "1", type: "desk:unlocked", subject: `device:${document.body.dataset.desk}` },
+}))"""
+
+
+def test_what_a_locked_desk_hears_late_of_an_earlier_unlocking_opens_nothing(screens: Screens) -> None:
+    desk = started(screens)
+    tap_in(desk, "amira")
+    desk.keyboard.press("F2")
+    desk.keyboard.type("green scarf")
+    with desk.expect_response("**/desk/lock"):
+        desk.locator("[data-lock-now]").click()
+    desk.evaluate(HEARD_LATE)
+    locked(desk)
+    unlock(desk, "amira")
+    expect(desk.locator("#lock")).to_be_hidden()
+    expect(desk.locator("#arrival_description")).to_have_value("green scarf")
+    tap_out(desk)
+
+
 def test_a_locked_desk_shows_no_customer_at_any_address(screens: Screens) -> None:
     desk = started(screens)
     desk.keyboard.press("F2")

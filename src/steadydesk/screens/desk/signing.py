@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from steadydesk.desks import actions, queries
+from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, system
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
@@ -119,7 +120,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     desk = desk_of(request)
     if desk is not None:
         actions.lock_desk(by=desk, now=clock.now())
-    return HttpResponse(status=204) if desk and _by_script(request) else redirect("desk")
+    return JsonResponse({"after": journal.last_id()}) if desk and _by_script(request) else redirect("desk")
 
 
 @require_POST
@@ -137,7 +138,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
         if _by_script(request):
             return JsonResponse(why, status=422)
         return render(request, "desk/locked.html", {**why, "chosen": person}, status=422)
-    return JsonResponse({"same": same}) if _by_script(request) else redirect("desk")
+    return JsonResponse({"same": same, "after": journal.last_id()}) if _by_script(request) else redirect("desk")
 
 
 def _by_script(request: HttpRequest) -> bool:

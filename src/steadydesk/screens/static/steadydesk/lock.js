@@ -15,8 +15,10 @@ const said = document.querySelector("[data-lock-said]");
 const field = panel.querySelector("input[name=key]");
 const cameLocked = words.locked === "yes";
 let before = null; // what had the focus
-let asked = false; // this page itself asked to unlock
 let known = cameLocked; // the server has it too
+let asking = 0; // questions of this page that are under way
+let told = 0; // the newest event that an answer knew of: what is heard of earlier ones comes late and is no news
+let heardMeanwhile = null;
 
 const locked = () => body.classList.contains("locked");
 const parts = () => [...document.querySelectorAll(".lockable, main, dialog")].filter((part) => !part.contains(panel));
@@ -48,6 +50,19 @@ function post(address, data) {
   });
 }
 
+async function ask(address, data) {
+  asking += 1;
+  try {
+    const reply = await post(address, data);
+    const answer = await reply.json();
+    told = Math.max(told, answer.after ?? 0);
+    return { ...answer, ok: reply.ok };
+  } finally {
+    asking -= 1;
+    setTimeout(judgeMeanwhile); // when the answer has been acted upon
+  }
+}
+
 function show(on) {
   body.classList.toggle("locked", on);
   for (const part of parts()) part.inert = on;
@@ -74,7 +89,7 @@ function lockDesk() {
 }
 
 async function tellServer() {
-  known = (await post("/desk/lock")).ok;
+  known = (await ask("/desk/lock")).ok;
 }
 
 function tellWhy(sentence) {
@@ -85,12 +100,11 @@ function tellWhy(sentence) {
 // The link may be back before the first answer: the person is told to try again, and nothing is shown meanwhile.
 async function unlock(event) {
   event.preventDefault();
-  asked = true;
+  const typed = new FormData(form);
   try {
     if (!known) await tellServer();
-    const reply = await post("/desk/unlock", new FormData(form));
-    const answer = await reply.json();
-    if (reply.ok) return opened(answer.same);
+    const answer = await ask("/desk/unlock", typed);
+    if (answer.ok) return opened(answer.same);
     const fresh = form.querySelector("[data-new-pin]");
     if (fresh) fresh.hidden = !answer.new_pin;
     if (!answer.new_pin) field.value = "";
@@ -99,7 +113,6 @@ async function unlock(event) {
   } catch {
     tellWhy(words.wordsNotSent);
   }
-  asked = false;
 }
 
 function opened(same) {
@@ -108,17 +121,30 @@ function opened(same) {
   used();
   form.reset();
   show(false);
-  asked = known = false;
+  known = false;
   before?.focus?.();
   tell("live-board");
   tell("live-refetch");
 }
 
 function heard({ detail }) {
-  if (detail?.subject !== `device:${words.desk}` || asked) return;
-  known ||= detail.type === "desk:locked";
-  if (detail.type === "desk:locked") lock();
-  else if (detail.type === "desk:unlocked" && locked()) location.assign("/desk");
+  if (detail?.subject !== `device:${words.desk}`) return;
+  if (asking) heardMeanwhile = detail;
+  else judge(detail);
+}
+
+function judgeMeanwhile() {
+  if (asking || !heardMeanwhile) return;
+  const event = heardMeanwhile;
+  heardMeanwhile = null;
+  judge(event);
+}
+
+function judge({ id, type }) {
+  if (Number(id) <= told) return;
+  known ||= type === "desk:locked";
+  if (type === "desk:locked") lock();
+  else if (type === "desk:unlocked" && locked()) location.assign("/desk");
 }
 
 used.at = Date.now();
