@@ -16,9 +16,9 @@ STAMP := .venv/.requirements-$(shell cat $(LOCKED) 2>/dev/null | cksum | cut -d'
 PYTEST := $(PY) -m pytest
 # A worker that has nothing left to do takes over from the other.
 PARALLEL := -n 2 --dist worksteal
-# Real processes and browsers wait for the machine they share: what fails there is tried once more, and the summary names it.
+# Real processes and browsers wait for the machine they share: what fails there is tried again, twice at most, and the summary names it.
 # A test in process waits for nothing, and fails the first time.
-ONCE_MORE := --reruns 1 -raR
+AGAIN := --reruns 2 -raR
 # Reading it takes each process two seconds, and the API's own tests alone use it.
 NO_FUZZ := -p no:schemathesis
 # A test of a real server starts three processes: what Python has compiled once is kept.
@@ -69,11 +69,11 @@ test-postgres: setup
 	$(if $(ON_POSTGRES),STEADYDESK_TEST_POSTGRES=1 $(PYTEST) $(PARALLEL) -m "not browser" $(ON_POSTGRES) $(ARGS))
 
 test-faults: setup telephones broker desktops
-	$(if $(FAULTS),$(PYTEST) $(PARALLEL) $(ONCE_MORE) $(NO_FUZZ) $(FAULTS) $(ARGS))
+	$(if $(FAULTS),$(PYTEST) $(PARALLEL) $(AGAIN) $(NO_FUZZ) $(FAULTS) $(ARGS))
 
 test-screens: setup browser
 	@if [ -z "$(SCREENS)" ]; then exit 0; \
-	elif [ -n "$(BROWSER)" ]; then STEADYDESK_TEST_BROWSER="$(BROWSER)" $(PYTEST) $(PARALLEL) $(ONCE_MORE) $(NO_FUZZ) $(SCREENS) $(ARGS); \
+	elif [ -n "$(BROWSER)" ]; then STEADYDESK_TEST_BROWSER="$(BROWSER)" $(PYTEST) $(PARALLEL) $(AGAIN) $(NO_FUZZ) $(SCREENS) $(ARGS); \
 	else echo "NOT RUN: the screen tests need Chromium, which is neither here nor may be installed"; \
 		test "$${CI:-}" != true; fi
 

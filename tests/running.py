@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-STARTS_WITHIN_S = 60
+STARTS_WITHIN_S = 180.0
 STOPS_WITHIN_S = 15
 DATABASE = "steadydesk.sqlite3"
 SET_UP = ("this-is-a-demo", "demo-credentials.json", "secret-key")

@@ -19,6 +19,8 @@ from steadydesk.api.phone_door import PhoneDoor
 from steadydesk.api.stream import Stream
 from steadydesk.buttons.actions import make_secret, save_row
 from steadydesk.buttons.models import Button
+from steadydesk.desks.actions import set_pin, tap_in
+from steadydesk.desks.queries import standing
 from steadydesk.journal.hub import Hub
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.signature import HEADER, sign
@@ -93,7 +95,7 @@ def test_a_press_by_cookie_must_come_from_a_page_of_ours(world, verb):
     open = press(world)
     cookie = (b"cookie", f"{DESK_COOKIE}={world.token(device='desk-2')}".encode())
     book = bookkeeping.load(world.now)
-    door = AlarmDoor(Nowhere(open["id"]), lambda: book, site_of)
+    door = AlarmDoor(Nowhere(open["id"]), lambda: book, site_of, nothing_new)
     for head, reached in (([cookie], False), ([cookie, (asgi.PRESS_HEADER, b"1")], verb == "")):
         status, body = knock(door, PATH + verb.format(id=open["id"]), head)
         assert status == 403
@@ -112,9 +114,34 @@ def test_a_press_is_known_by_its_cookie_whatever_other_programs_have_set_beside_
     desk = f"{DESK_COOKIE}={world.token(device='desk-2')}"
     both = "; ".join((odd, desk) if first else (desk, odd)).encode("latin-1")
     book = bookkeeping.load(world.now)
-    door = AlarmDoor(Nowhere(""), lambda: book, site_of)
+    door = AlarmDoor(Nowhere(""), lambda: book, site_of, nothing_new)
     _status, body = knock(door, PATH, [(b"cookie", both), (asgi.PRESS_HEADER, b"1")])
     assert body["detail"] == Nowhere.SENTENCE
+
+
+def test_an_answer_right_after_tapping_in_waits_until_it_is_known_who_sits_there(world):
+    open = press(world)
+    head = [(b"authorization", f"Bearer {world.token(device='back-office')}".encode())]
+    book = [bookkeeping.load(world.now)]
+    helen = world.person("helen")
+    set_pin(helen.person, "8431", by=helen, now=world.now)
+    tap_in("8431", person=helen.person, by=standing(world.device("back-office")), now=world.now)
+
+    fresh = bookkeeping.load(world.now)
+
+    async def reread() -> None:
+        book.append(fresh)
+
+    door = AlarmDoor(Nowhere(open["id"]), lambda: book[-1], site_of, reread)
+    for _answer in range(2):
+        status, body = knock(door, f"{PATH}/{open['id']}/acknowledge", head)
+        assert (status, body["detail"]) == (403, Nowhere.SENTENCE)
+    assert len(book) == 2, "read once: then it is known"
+    world.messages()
+
+
+async def nothing_new() -> None:
+    """The book is up to date as it is."""
 
 
 class Nowhere:
@@ -173,7 +200,7 @@ def test_a_body_that_comes_slowly_takes_nothing_from_the_time_that_storage_has(w
     ]
     book, desk = bookkeeping.load(world.now), Timed()
     door, path = {
-        "screen": (AlarmDoor(desk, lambda: book, site_of), PATH),
+        "screen": (AlarmDoor(desk, lambda: book, site_of, nothing_new), PATH),
         "telephone": (PhoneDoor(desk, lambda: book, settings.SECRET_KEY, lambda *_: ""), "/api/v1/phone-events"),
         "button": (DeviceDoor(desk, lambda: book, settings.SECRET_KEY, lambda _: None), "/api/v1/device-events"),
     }[kind]

@@ -16,7 +16,7 @@ from tests.running import free_port
 
 HOST = "127.0.0.1"
 USER, PASSWORD = "steadydesk", "a password for tests"
-LISTENS_WITHIN_S = 20
+LISTENS_WITHIN_S = 60
 
 
 class Mosquitto:

@@ -46,7 +46,7 @@ class Desktop:
         """The last line of a list in a window of that title."""
         words = ["search", "--sync", "--name", title, "windowfocus", "--sync"]
         environ = {**os.environ, "DISPLAY": self.name}
-        subprocess.run([needs("xdotool"), *words], env=environ, check=True, stdout=subprocess.DEVNULL, timeout=60)
+        subprocess.run([needs("xdotool"), *words], env=environ, check=True, stdout=subprocess.DEVNULL, timeout=300)
         self.type("ctrl+End")
         self.type("Return")
 
@@ -105,7 +105,7 @@ class Desk:
     def run(self, command: str, *more: str) -> subprocess.CompletedProcess[str]:
         """One command to its end."""
         words = [str(COMMAND), command, *self._words, *more]
-        return subprocess.run(words, env=self._environ, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(words, env=self._environ, capture_output=True, text=True, timeout=300, check=False)
 
     def said(self) -> list[str]:
         """What the mark was, so far."""

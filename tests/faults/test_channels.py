@@ -69,7 +69,7 @@ def test_a_mail_carries_the_place_and_no_name(sender, ada, settings):
     with receivers.mailbox(settings) as box:
         call(ada, mode="drill")
         sender.run_once(NOW)
-        mail = box.arrived.get(timeout=5)
+        mail = box.arrived.get(timeout=60)
     assert mail["Subject"] == "DRILL: Help is asked for now: Desk 2 (1)"
     assert mail["To"] == "ada@example.org"
     assert "Open Steadydesk." in mail.get_content()
@@ -82,7 +82,7 @@ def test_a_mail_sent_again_keeps_its_message_id(sender, ada, settings, monkeypat
         call(ada)
         crash_before_the_mark(sender, monkeypatch)
         sender.run_once(clock.advance(LEASE))
-        first, second = box.arrived.get(timeout=5), box.arrived.get(timeout=5)
+        first, second = box.arrived.get(timeout=60), box.arrived.get(timeout=60)
     assert first["Message-ID"] == second["Message-ID"]
     assert second["Subject"].endswith("(1, again)")
 
@@ -332,7 +332,7 @@ def running():
 def test_a_commit_wakes_the_sender(settings):
     with receivers.receiver(settings) as server, running():
         call()
-        assert server.arrived.get(timeout=5).genuine
+        assert server.arrived.get(timeout=60).genuine
 
 
 @pytest.mark.django_db(transaction=True)
@@ -342,7 +342,7 @@ def test_a_mail_server_that_hangs_delays_no_other_channel(ada, settings):
         call(ada)
         assert connected.wait(5)
         call(ada, number=2)
-        assert {server.arrived.get(timeout=5).content["number"] for _ in range(2)} == {1, 2}
+        assert {server.arrived.get(timeout=60).content["number"] for _ in range(2)} == {1, 2}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -353,7 +353,7 @@ def test_ordinary_mail_that_hangs_delays_no_alarm(ada, settings):
         assert connected.wait(5)
         with receivers.mailbox(settings) as box:
             call(ada, number=2)
-            assert "(2" in box.arrived.get(timeout=5)["Subject"]
+            assert "(2" in box.arrived.get(timeout=60)["Subject"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -362,7 +362,7 @@ def test_many_at_once_arrive_once_each(settings):
         with running():
             for number in range(40):
                 call(number=number)
-            numbers = [server.arrived.get(timeout=5).content["number"] for _ in range(40)]
+            numbers = [server.arrived.get(timeout=60).content["number"] for _ in range(40)]
         assert sorted(numbers) == list(range(40))
         assert server.taken() == []
     assert state("webhook") == {"sent"}
@@ -392,6 +392,6 @@ def test_the_sender_outlives_a_storage_that_fails_for_a_while(settings, monkeypa
     monkeypatch.setattr(actions, "claim", fail_once)
     with receivers.receiver(settings) as server, running():
         call()
-        assert server.arrived.get(timeout=5).genuine
+        assert server.arrived.get(timeout=60).genuine
     assert failed.is_set()
     assert "delivery was interrupted" in caplog.text

@@ -19,7 +19,7 @@ sites: [{id: hall, name: Hall, places: [{id: desk, name: Desk, kind: desk}]}]
 
 
 def steadydesk(*words):
-    return subprocess.run([COMMAND, *words], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([COMMAND, *words], capture_output=True, text=True, timeout=300, check=False)
 
 
 def seconds(visit, kind):

@@ -11,7 +11,7 @@ from steadydesk.delivery.rules import Channels, Message, Recipient, delivery_row
 from tests.calls import NOW
 
 pytestmark = pytest.mark.fault
-WITHIN_S = 10
+WITHIN_S = 60
 
 
 def rows(key, *, people=1, urgency="help"):

@@ -145,6 +145,37 @@ def test_a_change_while_memory_is_read_is_read_once_more():
     assert asyncio.run(play()) == 2
 
 
+@pytest.mark.parametrize("busy", [False, True])
+def test_whoever_needs_the_latest_waits_for_a_reading_that_began_after_they_asked(busy):
+    async def play():
+        known, recorded, gate = [], [1], asyncio.Event()
+
+        async def read():
+            found = list(recorded)
+            await gate.wait()
+            known[:] = found
+
+        again = Rereading("the book", read)
+        before = asyncio.create_task(again()) if busy else None
+        await asyncio.sleep(0)
+        recorded.append(2)
+        asyncio.get_running_loop().call_later(0.01, gate.set)
+        await again.within(30)
+        return known, before
+
+    assert asyncio.run(play())[0] == [1, 2]
+
+
+def test_whoever_needs_the_latest_waits_no_longer_than_they_may():
+    async def play():
+        async def read():
+            await asyncio.Event().wait()
+
+        await Rereading("the book", read).within(0.01)
+
+    asyncio.run(play())
+
+
 def test_a_screen_that_catches_up_for_too_long_is_let_go_instead_of_filling_memory(monkeypatch):
     monkeypatch.setattr("steadydesk.journal.hub.MOST_WAITING", 3)
     stage = Stage()

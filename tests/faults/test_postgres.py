@@ -23,8 +23,8 @@ from tests.faults.test_storage import finish, on_record, press, raised_entries
 from tests.running import Server
 
 pytestmark = [pytest.mark.fault, pytest.mark.postgres]
-TAKEN_OVER_S = 4.0
-"""Two seconds, and two for a machine that is busy with other tests."""
+TAKEN_OVER_S = 30.0
+"""Two seconds where nothing else runs; a machine that is busy with other tests takes longer."""
 
 
 class Postgres:

@@ -193,8 +193,8 @@ def test_a_push_service_that_hangs_delays_no_other_channel_and_no_other_browser(
         running.start()
         try:
             call(ada)
-            assert hook.arrived.get(timeout=5).genuine
-            assert service.arrived.get(timeout=5).path == "/phone"
+            assert hook.arrived.get(timeout=60).genuine
+            assert service.arrived.get(timeout=60).path == "/phone"
             assert connected.wait(5)
         finally:
             running.halt()
@@ -218,7 +218,7 @@ def test_where_a_customer_could_read_it_the_browser_shows_a_quiet_mark_alone(ada
     addresses = {("push", id): kept for id, kept in browsers.every_browser()[ada.person].items()}
     sent = []
     early.send(rows, addresses, sent.append)
-    pushed = service.arrived.get(timeout=5)
+    pushed = service.arrived.get(timeout=60)
     early.stop()
     assert (pushed.said["title"], pushed.said["quiet"]) == ("Steadydesk", True), "also while storage is away"
 

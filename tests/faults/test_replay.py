@@ -30,7 +30,7 @@ class Desk(Server):
     def as_desk(self):
         """A client that asks as the desk of the replay."""
         words = [COMMAND, "createtoken", "--device", "replay-desk", "--data", str(self.data)]
-        token = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout.strip()
+        token = subprocess.run(words, capture_output=True, text=True, timeout=300, check=True).stdout.strip()
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
 
 

@@ -141,7 +141,7 @@ def test_a_service_that_takes_mail_gets_a_mail(sender, ada, settings):
         give(ada, f"mailto://{receivers.HOST}:{box.port}?to=ada@example.org&from=desk@example.org")
         call(ada)
         sender.run_once(NOW)
-        mail = box.arrived.get(timeout=5)
+        mail = box.arrived.get(timeout=60)
     assert mail["Subject"] == "Help is asked for now: Desk 2 (1)"
     assert "Lovelace" not in mail.as_string()
 
@@ -248,7 +248,7 @@ def test_a_service_that_hangs_delays_no_other_channel(ada, settings):
             call(ada)
             assert connected.wait(30)
             call(ada, number=2)
-            assert {webhook.arrived.get(timeout=5).content["number"] for _ in range(2)} == {1, 2}
+            assert {webhook.arrived.get(timeout=60).content["number"] for _ in range(2)} == {1, 2}
 
 
 @pytest.mark.parametrize(

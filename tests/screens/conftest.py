@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.peers import needs
 from tests.running import Server
@@ -17,6 +17,8 @@ ARGS = [
     "--autoplay-policy=no-user-gesture-required",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]  # fmt: skip
+LONGEST_WAIT_MS = 60_000
+"""For what comes on a machine that does other things too; whatever comes is not waited for any longer."""
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
 OF_COLOURS = ("color-contrast", "link-in-text-block")
@@ -48,6 +50,9 @@ PLAIN_WORKERS = """
 """As on phones that have no shared worker; the tests can then reach the worker and its requests."""
 
 
+expect.set_options(timeout=LONGEST_WAIT_MS)
+
+
 class Screens:
     """Browsers of their own, each a desk, a person at a desk, or a person's phone."""
 
@@ -67,7 +72,7 @@ class Screens:
     def browser(self, *, shared_worker: bool = True, **options: Any) -> BrowserContext:
         """A fresh browser without an internet connection."""
         context = self._browser.new_context(**{"viewport": DESKTOP, "locale": "en-GB", **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(LONGEST_WAIT_MS)
         context.add_init_script(WATCHED)
         if not shared_worker:
             context.add_init_script(PLAIN_WORKERS)
@@ -156,16 +161,14 @@ class Screens:
             self.answer("joan", call["id"], "close", disposition="handled" if call["mode"] == "real" else call["mode"])
 
 
-def live(page: Page, timeout: float = 15_000) -> None:
+def live(page: Page) -> None:
     """Wait until the page's link is live."""
-    page.locator('[data-link][data-state="live"]').wait_for(timeout=timeout)
+    page.locator('[data-link][data-state="live"]').wait_for()
 
 
-def mark(page: Page, sign: str, timeout: float = 10_000) -> None:
+def mark(page: Page, sign: str) -> None:
     """Wait until the footer mark is ``sign``."""
-    page.wait_for_function(
-        "sign => document.querySelector('[data-mark]').textContent === sign", arg=sign, timeout=timeout
-    )
+    page.wait_for_function("sign => document.querySelector('[data-mark]').textContent === sign", arg=sign)
 
 
 def silently(page: Page) -> None:

@@ -265,9 +265,9 @@ def test_without_a_stream_the_board_is_polled_and_says_so(screens: Screens) -> N
     page.click("main form button")
     page.locator("[data-start-desk]").click()
     page.wait_for_url("**/desk")
-    page.locator('[data-link][data-state="polling"]').wait_for(timeout=15_000)
+    page.locator('[data-link][data-state="polling"]').wait_for()
     id, _ = arrive(screens, "by polling")
-    expect(row(page, id)).to_be_visible(timeout=6_000)
+    expect(row(page, id)).to_be_visible()
 
 
 def crowd(screens: Screens) -> str:

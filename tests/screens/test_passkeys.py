@@ -23,7 +23,6 @@ KEY = {
 def with_key(screens: Screens) -> tuple[Page, Any, str]:
     """A browser whose device can keep passkeys."""
     page = screens.browser().new_page()
-    page.set_default_timeout(60_000)
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     made = device.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})

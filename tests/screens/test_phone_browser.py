@@ -94,7 +94,7 @@ def back(page: Page) -> None:
 
 
 def said(page: Page, words: str) -> None:
-    page.locator("[data-kept] li", has_text=words).first.wait_for(timeout=20_000)
+    page.locator("[data-kept] li", has_text=words).first.wait_for()
 
 
 def age(call: dict[str, Any]) -> timedelta:
@@ -166,7 +166,7 @@ def test_pressed_without_a_link_it_is_one_call_of_that_time_when_there_is_one(se
     [call] = served.open_calls()
     assert (call["place"]["id"], call["presses"], call["source"]) == ("desk-1", 1, "app")
     assert timedelta(seconds=5) < age(call) < timedelta(minutes=5)
-    page.locator("[data-no-link]").wait_for(state="hidden", timeout=20_000)
+    page.locator("[data-no-link]").wait_for(state="hidden")
 
 
 @pytest.mark.fault
@@ -252,7 +252,7 @@ def test_what_is_not_needed_any_more_is_sent_all_the_same_so_that_somebody_looks
     said(page, "not sent yet")
     page.get_by_role("button", name="Not needed any more").click()
     said(page, "sent all the same")
-    with page.expect_response("**/stand-down", timeout=30_000) as asked:
+    with page.expect_response("**/stand-down") as asked:
         back(page)
     assert asked.value.status == 409, "the protocol lets whoever called do that after some minutes, and no sooner"
     [call] = served.open_calls()

@@ -5,6 +5,7 @@ service of the test's own, and what that opens is put to the real service worker
 """
 
 import json
+from queue import Empty
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.screens.conftest import live
 
 pytestmark = pytest.mark.browser
 
+LONGEST_WAIT_S = 60
 SUBSCRIBES = """
   const given = %s;
   const subscription = () => localStorage.subscribed ? {
@@ -51,6 +53,15 @@ def server(service, tmp_path_factory):
     found.kill()
 
 
+def arrived(service, page):
+    """The next message at the push service; what its sender says of it where none comes."""
+    try:
+        return service.arrived.get(timeout=LONGEST_WAIT_S)
+    except Empty:
+        page.reload()
+        raise AssertionError(f"no message came: {page.locator('#way-push').inner_text()}") from None
+
+
 def deliver(page, server, content):
     """As the browser does when its push service has something for it."""
     cdp = page.context.new_cdp_session(page)
@@ -81,10 +92,11 @@ def test_a_browser_is_added_is_sent_a_call_and_shows_it(screens, service, server
     page.get_by_text("This browser takes them.").wait_for()
     assert axe(page) == []
     page.get_by_role("button", name="Test it: push message").click()
-    trial = service.arrived.get(timeout=30)
+    page.get_by_text("A test is on its way").wait_for()
+    trial = arrived(service, page)
     assert trial.said["opens"] == "/me/reached"
     call = screens.press("desk-2", urgency="help", kind="person")
-    pushed = service.arrived.get(timeout=30)
+    pushed = arrived(service, page)
     assert pushed.said["opens"] == f"/alarms/{call['id']}"
     deliver(page, server, json.dumps(pushed.said))
     page.wait_for_function(f"async () => (await ({NOTIFIED})()).length")

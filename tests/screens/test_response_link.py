@@ -14,8 +14,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.fault]
 
 STREAM = "**/api/v1/stream*"
 NETWORK = re.compile(r"/api/v1/|/screens/news")
-WITHIN_MS = 6_000
-"""Four seconds without a heartbeat (the contract), one for the watch, and one for the machine."""
 
 
 FREEZE = """() => {
@@ -55,9 +53,7 @@ STREAMS = """(code) => {
 
 
 def banners(page: Page, count: int) -> None:
-    page.wait_for_function(
-        "n => document.querySelectorAll('[data-alarms] .alarm').length === n", arg=count, timeout=20_000
-    )
+    page.wait_for_function("n => document.querySelectorAll('[data-alarms] .alarm').length === n", arg=count)
 
 
 def said(page: Page, count: int = 1) -> list[str]:
@@ -67,8 +63,8 @@ def said(page: Page, count: int = 1) -> list[str]:
     return found
 
 
-def state(page: Page, wanted: str, timeout: float = WITHIN_MS) -> None:
-    page.locator(f'[data-link][data-state="{wanted}"]').wait_for(timeout=timeout)
+def state(page: Page, wanted: str) -> None:
+    page.locator(f'[data-link][data-state="{wanted}"]').wait_for()
 
 
 def _runs(server: Server) -> bool:
@@ -109,12 +105,12 @@ def test_with_the_stream_blocked_a_page_asks_again_and_again_and_says_so(served:
     context.route(STREAM, lambda route: route.abort())
     page = context.new_page()
     page.goto(f"{served.server.url}/desk")
-    state(page, "polling", timeout=15_000)
+    state(page, "polling")
     assert page.locator("[data-link-text]").inner_text() == "Polling"
     served.press("desk-1")
     banners(page, 1)
     context.unroute(STREAM)
-    live(page, timeout=20_000)
+    live(page)
     banners(page, 1)
     assert said(page) == ["REAL. Help now. Desk 1."]
 
@@ -137,7 +133,7 @@ def test_a_press_without_a_server_shows_a_question_mark_and_becomes_one_call_whe
     mark(desk, "?")
     assert desk.evaluate("window.beeps") == 0
     served.server.start()
-    mark(desk, "○", timeout=20_000)
+    mark(desk, "○")
     [call] = served.open_calls()
     assert (call["place"]["id"], call["presses"]) == ("desk-1", 1)
     live(office)
@@ -173,13 +169,13 @@ def test_a_screen_that_slept_through_calls_shows_those_that_are_open_once(served
     context.route(NETWORK, lambda route: route.abort())
     page.evaluate(FREEZE)
     page.wait_for_function("() => window.workers.length === 2")
-    state(page, "lost", timeout=15_000)
+    state(page, "lost")
     first = served.press("room-1")["id"]
     served.press("desk-1")
     served.answer("joan", first, "attend")
     served.answer("joan", first, "close", disposition="nothing_found")
     context.unroute(NETWORK)
-    live(page, timeout=20_000)
+    live(page)
     banners(page, 1)
     assert said(page) == ["REAL. Help now. Desk 1."]
 

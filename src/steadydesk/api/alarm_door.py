@@ -1,7 +1,7 @@
 """``POST /api/v1/alarms`` and the answers to an alarm, as bare ASGI: no session, no rate limit, no queue before it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from steadydesk.alarms import queries
 from steadydesk.alarms.answers import read_answer
@@ -18,13 +18,15 @@ from steadydesk.kernel.words import gettext as _
 PATH = "/api/v1/alarms"
 FindSite = Callable[[str], str | None]
 """The site of an alarm that is not open any more, from the records."""
+Reread = Callable[[], Awaitable[None]]
+"""Bring the book up to date with the records; it takes a moment, and gives up by itself."""
 
 
 class AlarmDoor:
     """The one way in for presses and answers over HTTP."""
 
-    def __init__(self, desk: AlarmDesk, book: Callable[[], Book], find_site: FindSite) -> None:
-        self._desk, self._book, self._find_site = desk, book, find_site
+    def __init__(self, desk: AlarmDesk, book: Callable[[], Book], find_site: FindSite, reread: Reread) -> None:
+        self._desk, self._book, self._find_site, self._reread = desk, book, find_site, reread
 
     @staticmethod
     def opens(scope: Scope) -> bool:
@@ -60,6 +62,8 @@ class AlarmDoor:
         body, odd = read_body(raw)
         if odd:
             raise Invalid.one("body", _("The body must be a JSON object."))
+        if all(actor.person is None for actor in actors):
+            actors, started = await self._tapped_in_just_now(scope), clock.monotonic()
         known = self._desk.open.get(id)
         site = known.site if known else await self._closed_site(id)
         act = read_answer(
@@ -67,6 +71,11 @@ class AlarmDoor:
         )
         answered = await self._desk.perform(act, started)
         await self._show(send, 200 if answered.recorded else 202, answered)
+
+    async def _tapped_in_just_now(self, scope: Scope) -> list[Actor]:
+        """Nobody is known at the desk, but an answer came: the book may be a moment behind who tapped in."""
+        await self._reread()
+        return askers(scope, self._book())
 
     async def _closed_site(self, id: str) -> str | None:
         return await asyncio.get_running_loop().run_in_executor(None, self._find_site, id)

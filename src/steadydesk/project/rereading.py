@@ -16,6 +16,8 @@ class Rereading:
         self._what, self._read, self._pause = what, read, pause
         self._wanted = False
         self._running = False
+        self._over = asyncio.Event()
+        self._waiting: set[asyncio.Task[None]] = set()
         self.stale = False
         """Whether something changed that could not be read yet."""
 
@@ -25,12 +27,25 @@ class Rereading:
         if self._running:
             return
         self._running = True
+        self._over.clear()
         try:
             while self._wanted:
                 self._wanted = False
                 await self._try()
         finally:
             self._running = False
+            self._over.set()
+
+    async def within(self, seconds: float) -> None:
+        """Read what was recorded before this call, and wait for it so long at most."""
+        reading = asyncio.create_task(self._whole())
+        self._waiting.add(reading)
+        reading.add_done_callback(self._waiting.discard)
+        await asyncio.wait({reading}, timeout=seconds)
+
+    async def _whole(self) -> None:
+        await self()
+        await self._over.wait()
 
     async def _try(self) -> None:
         try:

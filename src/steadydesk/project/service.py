@@ -55,6 +55,7 @@ SAFETY_LOOK_SECONDS = 1.0
 BOOK_SECONDS = 60
 SCREENS_SECONDS = 10
 SCREENS_PAUSE = 0.5
+REREAD_S = 2.0
 STREAMS_SHARE = 0.8
 LONGEST_WAIT_SECONDS = 7.0
 """Longer than the desk itself waits for storage, so that it is the desk's own answer that is told."""
@@ -101,7 +102,7 @@ class Service:
         if (pair := settings.TLS) is not None:
             self._checks["certificate"] = lambda: served.well(pair, clock.now())
         self.ready = Ready(self._checks)
-        self.door = AlarmDoor(self.desk, self._read_book, asking.find_site)
+        self.door = AlarmDoor(self.desk, self._read_book, asking.find_site, self._reread_book)
         self.phone_door = PhoneDoor(self.desk, self._read_book, settings.SECRET_KEY, asking.log_number)
         self.device_door = DeviceDoor(self.desk, self._read_book, settings.SECRET_KEY, asking.keep_device)
         self.begun = False  # the engine runs, on records of this version
@@ -254,6 +255,10 @@ class Service:
     async def _take_book(self) -> None:
         self.book = await self._loop.run_in_executor(self._records, asking.read_book, self._data)
         self.stream.end_changed()
+
+    async def _reread_book(self) -> None:
+        if not self._book_again.stale:
+            await self._book_again.within(REREAD_S)
 
     async def _take_screens(self) -> None:
         read = partial(asking.retried, lambda: bookkeeping.read_screens(clock.now()))
