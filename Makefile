@@ -85,8 +85,8 @@ browser:
 # sipp plays the telephones and the telephone system, Kamailio is one; curl tells us of calls for another.
 telephones:
 	@(command -v sipp && command -v kamailio && command -v curl) >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || { \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-			sip-tester kamailio kamailio-utils-modules curl >/dev/null; } || true
+		apt-get update -qq; for package in sip-tester curl kamailio kamailio-utils-modules; do \
+			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$package >/dev/null; done; } || true
 
 # mosquitto is the broker of buttons that speak MQTT.
 broker:
