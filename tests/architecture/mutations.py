@@ -99,6 +99,12 @@ MUTATIONS: dict[str, Mutation] = {
         "return row.day == today and (by.person in row.named or _is_reception(by, row.site))",
         "return row.day == today",
     ),
+    "E5c": Mutation("visits/company_rules.py", "max(0, self.companions - self.limit)", "0"),
+    "E5c-entourage": Mutation(
+        "visits/taking.py", "if spot and spot.kind == company_rules.ROOM else 0", "if spot and spot.kind == '' else 0"
+    ),
+    "E5c-out": Mutation("visits/company.py", '"wording": service.companions_wording', '"wording": ""'),
+    "E5c-tell": Mutation("visits/confirming.py", '"policy": bool(confirmation(row).policy)', '"policy": False'),
     "E5j": Mutation("incidents/actions.py", "met.result != rules.NOT_CHALLENGED", "True"),
     "E5k": Mutation(
         "incidents/actions.py",

@@ -44,6 +44,7 @@ MORE_DOORS = {
     # So have the figures of how it was kept, and the wait that is expected.
     # Who is expected, what they are given, and a warning for one day, are a page's whole work each.
     "visits": {
+        "company",
         "confirming",
         "expected",
         "expected_records",
@@ -56,6 +57,7 @@ MORE_DOORS = {
         "help_requests",
         "referral_rules",
         "referrals",
+        "taking",
     },
     # Reading everything about one person, and making the file of it: each is a page's whole work.
     "privacy": {"finding", "giving", "subjects"},

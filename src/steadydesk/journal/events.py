@@ -28,6 +28,11 @@ class Event(StrEnum):
     VISIT_REINSTATED = "visit:reinstated"  # back in at the old place
     VISIT_HANDED_OVER = "visit:handed-over"  # at a change of shift: to whoever took the desk over
     VISIT_NOTED = "visit:noted"  # words were added; no clock stops for them
+    COMPANIONS_COUNTED = "visit:companions-counted"  # more came along, or some went (E5c)
+    OTHERS_ASKED = "visit:others-asked"  # companions above the limit were asked to wait elsewhere (E5c-out)
+    OTHERS_UNASKED = "visit:others-unasked"  # that was recorded by mistake
+    POLICY_TOLD = "visit:policy-told"  # the customer was told at the desk who may come along (E5c-tell)
+    VISIT_TAKEN_TO = "visit:taken-to"  # to a room or another place, with a manager's reason above the limit
     VISIT_CORRECTED = "visit:corrected"  # an addition: what it said before is kept
     VISIT_COUNTED = "visit:counted"  # on a list "who is still here?" somebody said what became of the customer
     HELP_REQUESTED = "visit:help-requested"  # the service area is asked what can be done (E4b)

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     ALARM_DRILL = "alarm:drill"
     ALARM_RAISE = "alarm:raise"
     ALARM_READ = "alarm:read"
+    COMPANIONS_ALLOW = "companions:allow"
     FALSE_CALLS_READ = "false-calls:read"
     HOLD_PLACE = "hold:place"
     JOURNAL_READ = "journal:read"
@@ -51,8 +52,8 @@ _DESK = frozenset(
 )  # fmt: skip
 _WORK = _DESK | {P.VISIT_READ, P.VISIT_WORK, P.ALARM_ANSWER, P.JOURNAL_READ}
 _LEAD = _WORK | {
-    P.ALARM_CLOSE, P.ALARM_DRILL, P.PRESENCE_SET, P.REPORT_READ, P.SAFETY_RECORD, P.SERVICE_WITHDRAW, P.SITE_STATE,
-    P.WORDS_WITHDRAW,
+    P.ALARM_CLOSE, P.ALARM_DRILL, P.COMPANIONS_ALLOW, P.PRESENCE_SET, P.REPORT_READ, P.SAFETY_RECORD,
+    P.SERVICE_WITHDRAW, P.SITE_STATE, P.WORDS_WITHDRAW,
 }  # fmt: skip
 _PRIVACY = frozenset({P.HOLD_PLACE, P.PERSON_FIND, P.WORDS_ERASE, P.WORDS_WITHDRAW})
 

@@ -131,6 +131,17 @@ def doors(site: str, first: str, last: str) -> File:
     return File(f"doors-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
 
 
+def along(site: str, first: str, last: str) -> File:
+    """Companions above the limit of an enquiry, and where they went (E5c). Counts alone."""
+    found = in_visits.along(site, *_span(site, first, last))
+    places = sorted({place for row in found for place in row.where})
+    rows = [["", _("visits"), _("more came along"), _("told at the desk"), _("asked to wait elsewhere"), *places]]
+    for row in found:
+        counts = (row.visits, row.above, row.told, row.asked, *(row.where[place] for place in places))
+        rows.append([row.label, *(str(n) for n in counts)])
+    return File(f"along-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
+
+
 def _span(site: str, first: str, last: str) -> tuple[datetime, datetime]:
     zone = ZoneInfo(find_site(site).time_zone)
     days = _days(first, last)
@@ -171,6 +182,7 @@ REPORTS: dict[str, Callable[..., File]] = {
     "calls": calls,
     "lone": lone,
     "doors": doors,
+    "along": along,
     "journal": record,
 }
 

@@ -15,6 +15,7 @@ from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Refusal
 from steadydesk.sites import queries as sites
 from steadydesk.visits import headcount, queries, rules
+from steadydesk.visits.accompanying import ask_others, count_companions, tell_policy, unask_others
 from steadydesk.visits.answers import COUNTED_FROM, end, put_back_in
 from steadydesk.visits.arriving import arrival_faults, arrive
 from steadydesk.visits.asking_help import (
@@ -65,18 +66,20 @@ from steadydesk.visits.returning import (
 )
 from steadydesk.visits.rules import Arrival, CannotBeMet
 from steadydesk.visits.settling import CLOCK, Turn, look_at, settle, take
+from steadydesk.visits.taking import desk_of, take_to
 from steadydesk.visits.telling import answer_for_service, say_cannot_in_time, tell, tell_room
 
 __all__ = [
     "Arrival", "CannotBeMet", "Wanted", "Warned", "agree", "answer_all", "answer_at_closing", "answer_for_service",
-    "answer_headcount", "answer_prompt", "arrival_faults", "arrive", "ask_help", "attend", "book_appointment",
-    "book_return", "call", "call_off", "call_outside", "cannot_meet", "change_mood", "close_day", "close_help",
-    "confirm", "correct", "count_after_emptying", "count_after_outage", "decline", "end_help", "end_of_list", "expect",
-    "finish", "follow_clock", "follow_leaver", "follow_presence", "follow_return", "follow_withdrawn", "forewarn",
-    "hand_over", "leave", "look_at_appointments", "look_soon", "mark_option", "mark_problem", "move_expected",
-    "move_with_clock", "no_show", "note", "part", "record_spoken", "refer", "reinstate", "release", "ring_to_speak",
-    "say", "say_cannot_in_time", "say_not_come", "say_told", "settle_restored", "settle_restored_prompts", "stop_wait",
-    "stop_waits", "take_back", "take_up", "tell", "tell_room", "undo_return",
+    "answer_headcount", "answer_prompt", "arrival_faults", "arrive", "ask_help", "ask_others", "attend",
+    "book_appointment", "book_return", "call", "call_off", "call_outside", "cannot_meet", "change_mood", "close_day",
+    "close_help", "confirm", "correct", "count_after_emptying", "count_after_outage", "count_companions", "decline",
+    "end_help", "end_of_list", "expect", "finish", "follow_clock", "follow_leaver", "follow_presence", "follow_return",
+    "follow_withdrawn", "forewarn", "hand_over", "leave", "look_at_appointments", "look_soon", "mark_option",
+    "mark_problem", "move_expected", "move_with_clock", "no_show", "note", "part", "record_spoken", "refer",
+    "reinstate", "release", "ring_to_speak", "say", "say_cannot_in_time", "say_not_come", "say_told",
+    "settle_restored", "settle_restored_prompts", "stop_wait", "stop_waits", "take_back", "take_to", "take_up", "tell",
+    "tell_policy", "tell_room", "unask_others", "undo_return",
 ]  # fmt: skip
 
 SITE_WAIT = "site-wait"
@@ -116,7 +119,7 @@ def call(visit: int, *, by: Actor, now: datetime) -> Visit:
         turn = take(visit, "call", by=by, now=now)
         if turn.visit.owner not in ("", by.ref):
             raise Refusal("already_attended", _("A colleague has called this customer already."))
-        turn.visit.owner = by.ref
+        turn.visit.owner, turn.visit.place = by.ref, desk_of(turn)
         turn.record(Event.VISIT_CALLED)
         return settle(turn)
 
@@ -128,6 +131,7 @@ def attend(visit: int, *, channel: str, by: Actor, now: datetime) -> Visit:
         turn = take(visit, "attend", by=by, now=now)
         _meet(turn)
         turn.visit.owner, turn.visit.channel = by.ref, channel
+        turn.visit.place = turn.visit.place or desk_of(turn)
         turn.record(Event.VISIT_ATTENDED, channel=channel)
         return settle(turn)
 

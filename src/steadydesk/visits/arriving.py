@@ -105,6 +105,7 @@ def _visit(arrival: Arrival, site: str, door: Door, now: datetime) -> Visit:
         version=force.version,
         mood=arrival.mood,
         companions=arrival.companions,
+        not_counted=arrival.not_counted,
         private=arrival.private,
         problem=arrival.problem,
         on_paper=rules.from_paper(arrival, waiting, now),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.delivery import actions as delivery
 from steadydesk.documents import queries as documents
+from steadydesk.journal import queries as journal
 from steadydesk.journal.actions import write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor
@@ -20,8 +21,9 @@ from steadydesk.sites import queries as sites
 from steadydesk.visits import rules
 from steadydesk.visits.models import ExpectedArrival
 from steadydesk.visits.return_rules import address_fault
-from steadydesk.visits.returning import keep_expected, take_expected, tell
+from steadydesk.visits.returning import keep_expected, subject_of, take_expected, tell
 
+MOST_GIVEN = 50
 WAYS = ("print", "calendar", "mail")
 
 
@@ -102,11 +104,17 @@ def confirm(
         row = take_expected(id, "change", by=by)
         _refuse_unsafe(row, safe_way=safe_way)
         row.save()
-        facts: dict[str, Any] = {"way": way, "safe_way": row.safe_way}
+        facts: dict[str, Any] = {"way": way, "safe_way": row.safe_way, "policy": bool(confirmation(row).policy)}
         if mail:
             facts |= _send(row, address.strip(), by=by, now=now)
         tell(Event.EXPECTED_CONFIRMED, row, by=by, **facts)
     return row
+
+
+def policy_given(row: ExpectedArrival) -> list[datetime]:
+    """When a confirmation carried the words about who may come along, the newest first (E5c-tell)."""
+    given = journal.newest_of(subject_of(row), [Event.EXPECTED_CONFIRMED], MOST_GIVEN)
+    return [e.at for e in given if e.facts.get("expected") == row.pk and e.facts.get("policy")]
 
 
 def _refuse_unsafe(row: ExpectedArrival, *, safe_way: bool) -> None:

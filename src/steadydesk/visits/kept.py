@@ -3,6 +3,7 @@
 They are of customers and the site. None is by a member of staff.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from django.db.models import Count
 
 from steadydesk.documents import queries as documents
 from steadydesk.journal import queries as journal
-from steadydesk.visits import kept_rules
+from steadydesk.visits import company, kept_rules
 from steadydesk.visits.kept_rules import MOMENTS, Moment, Tally
 from steadydesk.visits.models import Clock, Prompt, Referral, Visit
 from steadydesk.visits.queries import figures
@@ -75,6 +76,37 @@ def _count_agitated(tally: Tally, site: str, start: datetime, end: datetime) -> 
             tally.add("kept")
         else:
             tally.add("not_kept" if clock.stopped_at else "not_known")
+
+
+@dataclass
+class Along:
+    """Visits for one enquiry that has a limit: how often more came along, and what became of them (E5c)."""
+
+    label: str
+    visits: int = 0
+    above: int = 0
+    asked: int = 0
+    told: int = 0
+    where: Counter[str] = field(default_factory=Counter)
+
+
+def along(site: str, start: datetime, end: datetime) -> list[Along]:
+    """Of those who came from ``start`` up to ``end``, for each enquiry with a limit."""
+    found: dict[str, Along] = {}
+    for visit in Visit.objects.filter(site=site, arrived_at__gte=start, arrived_at__lt=end).iterator():
+        protocol = documents.version(visit.document, visit.version).protocol
+        service = protocol.service(visit.service)
+        if service is None or service.companions_limit is None:
+            continue
+        row = found.setdefault(service.id, Along(service.label))
+        places = {c.id: c.label for c in protocol.companions.where_the_others_go}
+        row.visits += 1
+        row.above += company.read(visit, protocol).surplus > 0
+        row.told += visit.policy_told_at is not None
+        if visit.others_asked:
+            row.asked += visit.others_asked
+            row.where[places.get(visit.others_where, visit.others_where)] += visit.others_asked
+    return sorted(found.values(), key=lambda row: row.label)
 
 
 def triggers(site: str, start: datetime, end: datetime) -> dict[str, int]:

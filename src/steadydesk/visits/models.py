@@ -20,6 +20,16 @@ class Visit(models.Model):
     state = models.CharField(max_length=12, default="waiting")
     mood = models.CharField(max_length=12, default="calm")
     companions = models.PositiveSmallIntegerField(default=0)
+    not_counted = models.PositiveSmallIntegerField(default=0)
+    """Carers, interpreters and whoever else the protocol never counts among the companions (E5c-entourage)."""
+    others_asked = models.PositiveSmallIntegerField(default=0)
+    """How many companions were asked to wait elsewhere (E5c-out)."""
+    others_where = models.CharField(max_length=60, blank=True)
+    """Where these went, by the protocol's list."""
+    policy_told_at = models.DateTimeField(null=True)
+    """When the customer was told at the desk who may come along (E5c-tell)."""
+    place = models.CharField(max_length=60, blank=True)
+    """Where they were called or taken to last."""
     private = models.BooleanField(default=False)
     problem = models.BooleanField(default=False)
     description = models.BigIntegerField(null=True)

@@ -184,6 +184,7 @@ class Arrival:
     mood: str = "calm"
     appointment_at: datetime | None = None
     companions: int = 0
+    not_counted: int = 0
     private: bool = False
     description: str = ""
     problem: bool = False
@@ -208,7 +209,8 @@ def arrival_faults(arrival: Arrival, known: Known, now: datetime) -> list[FieldF
         "team": _set_up_fault(arrival.team, known.teams, _("team"), known),
         "mood": _unknown(arrival.mood, MOODS, _("mood")),
         "source": _unknown(arrival.source, SOURCES, _("source")),
-        "companions": _companions_fault(arrival.companions),
+        "companions": companions_fault(arrival.companions),
+        "not_counted": companions_fault(arrival.not_counted),
         "description": text_fault(arrival.description),
         "arrived_at": time_fault(arrival.arrived_at, now, future=False),
         "appointment_at": time_fault(arrival.appointment_at, now),
@@ -240,7 +242,8 @@ def _set_up_fault(value: str | None, choices: Iterable[str], what: str, known: K
     return _unknown(value, choices, what) if value and known.site else None
 
 
-def _companions_fault(companions: int) -> str | None:
+def companions_fault(companions: int) -> str | None:
+    """Why so many cannot have come along."""
     return None if 0 <= companions <= MOST_COMPANIONS else _("This number cannot be right.")
 
 

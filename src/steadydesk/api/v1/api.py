@@ -18,6 +18,7 @@ from steadydesk.api.v1 import (
     access,
     alarms,
     chain,
+    company,
     devices,
     expected,
     help_requests,
@@ -76,6 +77,7 @@ api.add_router("/visits", expected.of_visits)
 api.add_router("/sites", expected.of_sites)
 api.add_router("/expected", expected.router)
 api.add_router("/visits", help_requests.router)
+api.add_router("/visits", company.router)
 api.add_router("/prompts", prompts.router)
 api.add_router("/alarms", alarms.router)
 api.add_router("/phone-events", phones.router)

@@ -37,6 +37,8 @@ class Arriving(Body):
     mood: str = Field("calm", json_schema_extra={"enum": ["calm", "distressed", "agitated", "aggressive"]})
     appointment_at: AwareDatetime | None = None
     companions: Annotated[StrictInt, Field(ge=0)] = 0
+    not_counted: Annotated[StrictInt, Field(ge=0)] = 0
+    """Carers, interpreters and whoever else the protocol never counts among the companions."""
     private: StrictBool = False
     description: str | None = Field(None, max_length=10_000)
     problem: StrictBool = False

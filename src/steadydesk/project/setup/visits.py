@@ -22,12 +22,18 @@ RETURNING = ("desk-2", "housing", "yellow scarf", "Mrs Lind")
 """Somebody who was asked to return."""
 
 
+WITH_FRIENDS = ("desk-1", "young_people_finance", 3, "three friends, football shirts")
+"""Somebody with more friends than may come in."""
+
+
 def send_visitors(now: datetime) -> None:
     """Let them arrive in the order in which they came."""
     for desk, service, mood, minutes, description in sorted(VISITORS, key=lambda row: -row[3]):
         by = _desk(desk)
         came = now - timedelta(minutes=minutes)
         arrive(Arrival(service=service, mood=mood, arrived_at=came, description=description), by=by, now=now)
+    desk, service, friends, description = WITH_FRIENDS
+    arrive(Arrival(service=service, companions=friends, description=description), by=_desk(desk), now=now)
     _give_times(now)
 
 

@@ -15,7 +15,7 @@ from steadydesk.protocol.schema.waiting import Waiting
 from steadydesk.screens.desk import words
 from steadydesk.screens.desk.words import Sign
 from steadydesk.sites.models import Site
-from steadydesk.visits import outlook, referrals
+from steadydesk.visits import company, outlook, referrals
 from steadydesk.visits import queries as visits
 from steadydesk.visits.models import Clock, Prompt, Visit
 from steadydesk.visits.outlook_rules import Expected
@@ -130,6 +130,7 @@ def board(site: Site, *, staff_only: bool, order: Sequence[str] = ()) -> dict[st
         "questions": questions,
         "teams": named.teams,
         "once_more": _once_more(site.pk, rows),
+        "too_many": _too_many(rows),
         "order": ",".join(order),
         "waiting": sum(line.visit.attended_at is None for line in found),
     }
@@ -140,6 +141,12 @@ def _once_more(site: str, rows: list[Row]) -> list[Visit]:
     wanted = any(r.visit.problem for r in rows)
     offered = set(encounters.prompted(site)) if wanted else set()
     return [r.visit for r in rows if f"visit:{r.visit.pk}" in offered]
+
+
+def _too_many(rows: list[Row]) -> list[tuple[Visit, dict[str, Any]]]:
+    """Visits with more companions than may come in, to whom nobody has spoken yet, and what to say (E5c)."""
+    said = [(r.visit, company.to_say(r.visit)) for r in rows if r.visit.companions]
+    return [(visit, say) for visit, say in said if "wording" in say and say["company"].to_ask]
 
 
 def lines(rows: list[Row], named: Labels) -> list[Line]:

@@ -62,6 +62,7 @@ class ArrivalForm(Typed):
     companions = forms.IntegerField(
         label=lazy("Others with them"), required=False, min_value=0, max_value=MOST_COMPANIONS
     )
+    not_counted = forms.IntegerField(label=lazy("Not counted"), required=False, min_value=0, max_value=MOST_COMPANIONS)
     mood = forms.ChoiceField(label=lazy("Mark"), required=False)
     arrived = forms.TimeField(
         label=lazy("Came at"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
@@ -78,6 +79,7 @@ class ArrivalForm(Typed):
         labels = {str(mood): label for mood, label in protocol.moods.items()}
         moods = [(m, words.mood_words(m, labels, staff_only=staff_only)) for m in labels]
         self._choices("mood", moods)
+        self.never_counted = ", ".join(protocol.companions.never_counted)
         if staff_only:
             self.fields["mood"].label = _("Mood")
 
@@ -97,6 +99,7 @@ class ArrivalForm(Typed):
                 appointment_at=today_at(said["appointment"], now),
                 arrived_at=today_at(said["arrived"], now),
                 companions=said["companions"] or 0,
+                not_counted=said["not_counted"] or 0,
                 private=said["private"],
                 description=said["description"].strip(),
             ),

@@ -15,6 +15,7 @@ from steadydesk.kernel.errors import Invalid
 from steadydesk.people import queries as people
 from steadydesk.screens.desk import words
 from steadydesk.screens.desk.asking_forms import ON_THE_LIST, AskHelp
+from steadydesk.screens.desk.company_forms import COMPANY_FORMS, Pressed
 from steadydesk.screens.desk.entering import CHOOSE, line_field, text_field, wait_choices
 from steadydesk.screens.desk.expected_forms import EXPECTED_FORMS
 from steadydesk.screens.desk.help_forms import HELP_FORMS
@@ -81,6 +82,8 @@ class TakeBack(Plain):
     done = lazy("Nobody is asked any more.")
 
 
+PRESSES = (Plain, Pressed)
+"""What is done in one press."""
 PLAIN: dict[str, Any] = {
     "call": actions.call,
     "finish": actions.finish,
@@ -280,4 +283,5 @@ FORMS: dict[str, type[VisitForm]] = {
 }  # fmt: skip
 FORMS.update({AskHelp.name: AskHelp, **ON_THE_LIST, **HELP_FORMS})
 FORMS.update(EXPECTED_FORMS)
+FORMS.update(COMPANY_FORMS)
 """Every action on a visit by the last part of its address."""

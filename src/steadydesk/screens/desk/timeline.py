@@ -20,7 +20,7 @@ from steadydesk.people import queries as people
 from steadydesk.privacy.rules import REASONS
 from steadydesk.protocol.durations import parse_duration
 from steadydesk.protocol.schema import Protocol
-from steadydesk.screens.desk import help_words, words
+from steadydesk.screens.desk import company_words, help_words, words
 from steadydesk.screens.desk.board import Labels
 from steadydesk.screens.site.words import ANSWERS
 from steadydesk.sites import queries as sites
@@ -225,7 +225,8 @@ def _from_paper(text: str, facts: Mapping[str, Any], name: str) -> str:
 
 def _confirmed(facts: Mapping[str, Any], names: Names) -> str:
     ways = {"print": _("on paper"), "calendar": _("for a calendar"), "mail": _("by e-mail")}
-    return _("Confirmation given: %s") % ways.get(facts.get("way", ""), "")
+    said = _("Confirmation given: %s") % ways.get(facts.get("way", ""), "")
+    return _("%s, with who may come along") % said if facts.get("policy") else said
 
 
 def _corrected(facts: Mapping[str, Any], names: Names) -> str:
@@ -308,7 +309,12 @@ def _always(text: Any) -> Callable[[Mapping[str, Any], Names], str]:
     return lambda _facts, _names: str(text)
 
 
+def _of_company(write: company_words.Sentence) -> Callable[[Mapping[str, Any], Names], str]:
+    return lambda facts, names: write(facts, names.protocol, names.site)
+
+
 _SENTENCES: Mapping[str, Any] = {
+    **{event: _of_company(write) for event, write in company_words.SENTENCES.items()},
     Event.VISIT_ARRIVED: _arrived,
     Event.VISIT_MOOD_CHANGED: _mood_changed,
     Event.VISIT_TOLD: _was_told,

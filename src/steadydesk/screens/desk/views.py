@@ -29,7 +29,7 @@ from steadydesk.screens.response.check_ins import line_of
 from steadydesk.screens.response.page import counter, pages_of
 from steadydesk.screens.site.views import strip
 from steadydesk.sites.models import Site
-from steadydesk.visits import expected, forewarning, queries
+from steadydesk.visits import company, expected, forewarning, queries
 from steadydesk.visits.rules import BACK_IN
 
 GONE_WITHIN = timedelta(hours=2)
@@ -144,7 +144,7 @@ def arrive(request: HttpRequest, by: Actor) -> HttpResponse:
         return redirect("visit", visit.pk)
     shown = {**frame(by, site), "site": site, "arrival": form, "open": True}
     if visit:
-        shown.update(arrival=_arrival_form(by, site), arrived=visit, open=False)
+        shown.update(arrival=_arrival_form(by, site), arrived=visit, open=False, along=company.to_say(visit))
     template = "desk/arrival.html" if inline else "desk/arrive.html"
     response = render(request, template, shown, status=422 if form.errors else 200)
     if visit:

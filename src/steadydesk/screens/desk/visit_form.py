@@ -22,6 +22,10 @@ class VisitForm(Typed):
     """Whether it stands in a panel of its own instead of the list of actions."""
     title: ClassVar[Any]
     done: ClassVar[Any]
+    say: str = ""
+    """The protocol's words to the customer, to be read out."""
+    say_also: str = ""
+    """What to see to beside them."""
 
     def __init__(self, visit: Visit, choices: Mapping[str, Any], data: Any = None, *, staff_only: bool) -> None:
         super().__init__(data, auto_id=f"{self.name}_%s")

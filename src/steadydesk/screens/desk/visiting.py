@@ -15,13 +15,14 @@ from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.people import queries as people
 from steadydesk.screens.desk import board, helping, timeline, words
 from steadydesk.screens.desk.asking_forms import ON_THE_LIST
-from steadydesk.screens.desk.forms import FORMS, Plain
+from steadydesk.screens.desk.company_forms import suits
+from steadydesk.screens.desk.forms import FORMS, PRESSES
 from steadydesk.screens.desk.frame import page, show
 from steadydesk.screens.desk.frame import staff_only as in_full
 from steadydesk.screens.desk.stations import NAMED, asks_who, desk_of, named, station_of
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.screens.privacy.looking import keep_look
-from steadydesk.visits import expected, help_requests, queries, referrals
+from steadydesk.visits import company, expected, help_requests, queries, referrals, taking
 from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.referral_rules import takes_back
 
@@ -164,11 +165,20 @@ def _card(
         "asking": asking,
         "asking_forms": {name.removeprefix("help-"): forms.pop(name) for name in ON_THE_LIST if name in forms},
         "attend": forms.pop("attend", None),
-        "presses": [f for f in forms.values() if isinstance(f, Plain)],
-        "details": [f for f in forms.values() if not isinstance(f, Plain) and not f.apart],
+        "presses": [f for f in forms.values() if isinstance(f, PRESSES)],
+        "details": [f for f in forms.values() if not isinstance(f, PRESSES) and not f.apart],
         **helping.panels(visit, by, {n: f for n, f in forms.items() if f.apart}, staff_only=staff_only),
         "works": by.may(Permission.VISIT_WORK, visit.site),
         "returns": "return" in choices["moves"],
+        **_around(visit),
+    }
+
+
+def _around(visit: Visit) -> dict[str, Any]:
+    """Who came along, where they are now, and the times that they were given."""
+    return {
+        "along": company.to_say(visit),
+        "place": next((spot.name for spot in taking.places(visit.site) if spot.id == visit.place), ""),
         "given": expected.of_visit(visit) if visit.ended_at else None,
         "came_for": expected.at_visit(visit) if visit.appointment_at else None,
     }
@@ -200,7 +210,7 @@ def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *
         return False
     if (form.name == "problem" and visit.problem) or (form.name == "family" and visit.private):
         return False
-    return not form.move or form.move in moves
+    return (not form.move or form.move in moves) and suits(form.name, visit)
 
 
 def _may_take_back(visit: Visit, by: Actor) -> bool:

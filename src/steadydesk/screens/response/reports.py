@@ -28,9 +28,10 @@ NEEDS = {
     "calls": Permission.REPORT_READ,
     "lone": Permission.REPORT_READ,
     "doors": Permission.REPORT_READ,
+    "along": Permission.REPORT_READ,
     "journal": Permission.JOURNAL_READ,
 }
-FIGURES = ("kept", "triggers", "calls", "lone", "doors")
+FIGURES = ("kept", "triggers", "calls", "lone", "doors", "along")
 """What stands above the table of days."""
 TITLES = (
     lazy("How it was kept"),
@@ -38,6 +39,7 @@ TITLES = (
     lazy("Calls for help"),
     lazy("Working alone"),
     lazy("Without a badge"),
+    lazy("Who came along"),
 )
 
 

@@ -101,6 +101,7 @@ def _one(
         "state": words.state_words(row),
         "who": expected.who(row) if full else "",
         "confirmation": confirming.confirmation(row),
+        "policy_given": confirming.policy_given(row),
         "times": [(at.isoformat(), words.at_words(at)) for at in times],
         "time_form": time or TimeForm(row.site, zone, initial={"whom": whom}),
         "mail": mail or MailForm(),

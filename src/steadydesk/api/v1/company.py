@@ -1,0 +1,72 @@
+"""Who comes with a customer, and where they are taken."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import Field, StrictInt
+
+from steadydesk.api.v1.schemas import Body
+from steadydesk.api.v1.visits import DONE, Nothing, key
+from steadydesk.kernel.clock import clock
+from steadydesk.pages.middleware import actor
+from steadydesk.visits import actions, queries
+
+router = Router(tags=["visits"])
+
+JSON = dict[str, Any]
+Count = Annotated[StrictInt, Field(ge=0)]
+
+
+class Counting(Body):
+    """How many came along: those who count, and carers, interpreters and their like, who do not."""
+
+    companions: Count = 0
+    not_counted: Count = 0
+
+
+class Asking(Body):
+    """How many were asked to wait elsewhere, and where they went: an id of ``companions.where_the_others_go``."""
+
+    asked: Count = 0
+    where: str = ""
+
+
+class Taking(Body):
+    """A room or a desk of the site; an empty one is back to where people wait. Above the limit with a reason."""
+
+    place: str = ""
+    reason: str = ""
+
+
+@router.post("/{id}/companions", response=DONE, summary="More came along, or some went")
+def companions(request: HttpRequest, id: str, payload: Counting) -> JSON:
+    """The desk is asked anew when they are more than may come in."""
+    said = payload.model_dump()
+    return queries.changed_as_json(actions.count_companions(key(id), **said, by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/others", response=DONE, summary="Companions above the limit were asked to wait elsewhere")
+def others(request: HttpRequest, id: str, payload: Asking) -> JSON:
+    """Said anew, it replaces what was said before."""
+    said = payload.model_dump()
+    return queries.changed_as_json(actions.ask_others(key(id), **said, by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/others-undo", response=DONE, summary="Nobody was asked to wait elsewhere")
+def others_undo(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """It was recorded by mistake."""
+    return queries.changed_as_json(actions.unask_others(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/tell-policy", response=DONE, summary="The customer was told who may come along")
+def tell_policy(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """In the words of the protocol."""
+    return queries.changed_as_json(actions.tell_policy(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/take-to", response=DONE, summary="Take the customer to a room or a desk")
+def take_to(request: HttpRequest, id: str, payload: Taking) -> JSON:
+    """Refused with above_limit where more come along than a room is for, unless a manager gives the reason."""
+    said = payload.model_dump()
+    return queries.changed_as_json(actions.take_to(key(id), **said, by=actor(request), now=clock.now()))

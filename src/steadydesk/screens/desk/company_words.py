@@ -1,0 +1,51 @@
+"""What the record says of who came along and where the customer was taken."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from steadydesk.journal.events import Event
+from steadydesk.protocol.schema import Protocol
+from steadydesk.sites import queries as sites
+
+Sentence = Callable[[Mapping[str, Any], Protocol, str], str]
+"""From the facts, the protocol that the visit began under, and the site."""
+
+
+def _counted(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
+    said = {"now": facts.get("companions", 0), "more": facts.get("not_counted", 0)}
+    return _("Others with them: %(now)d, and %(more)d not counted") % said
+
+
+def _asked(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
+    known = {c.id: c.label for c in protocol.companions.where_the_others_go}
+    where = known.get(facts.get("where", ""), facts.get("where", ""))
+    return _("%(asked)d asked to wait elsewhere: %(where)s") % {"asked": facts.get("asked", 0), "where": where}
+
+
+def _unasked(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
+    return _("Nobody was asked to wait elsewhere after all")
+
+
+def _told(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
+    return _("The customer was told who may come along")
+
+
+def _taken_to(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
+    place = facts.get("place") or ""
+    if not place:
+        return _("Back to where people wait")
+    named = {"place": {p.id: p.name for p in sites.places(site)}.get(place, place), "above": facts.get("above", 0)}
+    if not named["above"]:
+        return _("Taken to %(place)s") % named
+    return _("Taken to %(place)s with %(above)d more than may come along, for a manager's reason") % named
+
+
+SENTENCES: Mapping[str, Sentence] = {
+    Event.COMPANIONS_COUNTED: _counted,
+    Event.OTHERS_ASKED: _asked,
+    Event.OTHERS_UNASKED: _unasked,
+    Event.POLICY_TOLD: _told,
+    Event.VISIT_TAKEN_TO: _taken_to,
+}
