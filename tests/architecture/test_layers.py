@@ -49,6 +49,8 @@ MORE_DOORS = {
         "expected",
         "expected_records",
         "forewarning",
+        "interpreter_rules",
+        "interpreters",
         "kept",
         "outlook",
         "outlook_rules",

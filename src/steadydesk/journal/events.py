@@ -32,6 +32,10 @@ class Event(StrEnum):
     OTHERS_ASKED = "visit:others-asked"  # companions above the limit were asked to wait elsewhere (E5c-out)
     OTHERS_UNASKED = "visit:others-unasked"  # that was recorded by mistake
     POLICY_TOLD = "visit:policy-told"  # the customer was told at the desk who may come along (E5c-tell)
+    INTERPRETER_CONNECTING = "visit:interpreter-connecting"  # somebody calls up an interpreter; the wait goes on
+    INTERPRETER_CONNECTED = "visit:interpreter-connected"  # the interpreter is there
+    INTERPRETER_NOT_REACHED = "visit:interpreter-not-reached"  # nobody who speaks the language was found
+    INTERPRETER_UNDONE = "visit:interpreter-undone"  # a press by mistake: nobody was called up
     VISIT_TAKEN_TO = "visit:taken-to"  # to a room or another place, with a manager's reason above the limit
     VISIT_CORRECTED = "visit:corrected"  # an addition: what it said before is kept
     VISIT_COUNTED = "visit:counted"  # on a list "who is still here?" somebody said what became of the customer

@@ -19,6 +19,7 @@ from steadydesk.kernel.errors import Invalid
 from steadydesk.loneworking.figures import months
 from steadydesk.sites.queries import places
 from steadydesk.sites.queries import site as find_site
+from steadydesk.visits import interpreters as in_interpreters
 from steadydesk.visits import kept as in_visits
 from steadydesk.visits.queries import figures
 
@@ -142,6 +143,22 @@ def along(site: str, first: str, last: str) -> File:
     return File(f"along-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
 
 
+def interpreters(site: str, first: str, last: str) -> File:
+    """How long it took to connect interpreters, apart from the waits, which go on meanwhile. Counts alone."""
+    found = in_interpreters.figures(site, *_span(site, first, last))
+    rows = [
+        [
+            "", _("visits"), _("connected"), _("not reached"), _("of the visits over time"),
+            _("minutes, usually"), _("at the longest"),
+        ]
+    ]  # fmt: skip
+    if found.usual is not None and found.longest is not None:
+        lengths = (f"{length / timedelta(minutes=1):.1f}" for length in (found.usual, found.longest))
+        counts = (found.visits, found.connected, found.not_reached, found.over_time)
+        rows.append([_("connecting an interpreter"), *(str(n) for n in counts), *lengths])
+    return File(f"interpreters-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
+
+
 def _span(site: str, first: str, last: str) -> tuple[datetime, datetime]:
     zone = ZoneInfo(find_site(site).time_zone)
     days = _days(first, last)
@@ -183,6 +200,7 @@ REPORTS: dict[str, Callable[..., File]] = {
     "lone": lone,
     "doors": doors,
     "along": along,
+    "interpreters": interpreters,
     "journal": record,
 }
 

@@ -28,6 +28,7 @@ from steadydesk.visits.asking_help import (
     say,
 )
 from steadydesk.visits.confirming import confirm
+from steadydesk.visits.connecting import begin_connecting, connect, give_up_connecting, undo_connecting
 from steadydesk.visits.expecting import (
     close_day,
     expect,
@@ -72,14 +73,15 @@ from steadydesk.visits.telling import answer_for_service, say_cannot_in_time, te
 __all__ = [
     "Arrival", "CannotBeMet", "Wanted", "Warned", "agree", "answer_all", "answer_at_closing", "answer_for_service",
     "answer_headcount", "answer_prompt", "arrival_faults", "arrive", "ask_help", "ask_others", "attend",
-    "book_appointment", "book_return", "call", "call_off", "call_outside", "cannot_meet", "change_mood", "close_day",
-    "close_help", "confirm", "correct", "count_after_emptying", "count_after_outage", "count_companions", "decline",
-    "end_help", "end_of_list", "expect", "finish", "follow_clock", "follow_leaver", "follow_presence", "follow_return",
-    "follow_withdrawn", "forewarn", "hand_over", "leave", "look_at_appointments", "look_soon", "mark_option",
-    "mark_problem", "move_expected", "move_with_clock", "no_show", "note", "part", "record_spoken", "refer",
-    "reinstate", "release", "ring_to_speak", "say", "say_cannot_in_time", "say_not_come", "say_told",
-    "settle_restored", "settle_restored_prompts", "stop_wait", "stop_waits", "take_back", "take_to", "take_up", "tell",
-    "tell_policy", "tell_room", "unask_others", "undo_return",
+    "begin_connecting", "book_appointment", "book_return", "call", "call_off", "call_outside", "cannot_meet",
+    "change_mood", "close_day", "close_help", "confirm", "connect", "correct", "count_after_emptying",
+    "count_after_outage", "count_companions", "decline", "end_help", "end_of_list", "expect", "finish", "follow_clock",
+    "follow_leaver", "follow_presence", "follow_return", "follow_withdrawn", "forewarn", "give_up_connecting",
+    "hand_over", "leave", "look_at_appointments", "look_soon", "mark_option", "mark_problem", "move_expected",
+    "move_with_clock", "no_show", "note", "part", "record_spoken", "refer", "reinstate", "release", "ring_to_speak",
+    "say", "say_cannot_in_time", "say_not_come", "say_told", "settle_restored", "settle_restored_prompts", "stop_wait",
+    "stop_waits", "take_back", "take_to", "take_up", "tell", "tell_policy", "tell_room", "unask_others",
+    "undo_connecting", "undo_return",
 ]  # fmt: skip
 
 SITE_WAIT = "site-wait"

@@ -30,6 +30,11 @@ class Visit(models.Model):
     """When the customer was told at the desk who may come along (E5c-tell)."""
     place = models.CharField(max_length=60, blank=True)
     """Where they were called or taken to last."""
+    interpreter = models.CharField(max_length=12, default="none")
+    connecting_since = models.DateTimeField(null=True)
+    """Since when an interpreter is being connected."""
+    connecting_s = models.PositiveIntegerField(default=0)
+    """Seconds that were spent so before."""
     private = models.BooleanField(default=False)
     problem = models.BooleanField(default=False)
     description = models.BigIntegerField(null=True)

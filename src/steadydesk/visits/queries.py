@@ -14,7 +14,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import NotFound
 from steadydesk.kernel.moments import moment
 from steadydesk.people import queries as people
-from steadydesk.visits import company, rules
+from steadydesk.visits import company, interpreters, rules
 from steadydesk.visits.models import Clock, Headcount, Prompt, Visit
 
 PAGE = 100
@@ -251,6 +251,7 @@ def _as_json(
         "appointment_at": _time(visit.appointment_at),
         "companions": visit.companions,
         **company.as_json(visit),
+        "interpreter": interpreters.as_json(visit),
         "arrived_at": _time(visit.arrived_at),
         "attended_at": _time(visit.attended_at),
         "ended_at": _time(visit.ended_at),

@@ -1,4 +1,4 @@
-"""Who comes with a customer, and where they are taken."""
+"""Who comes with a customer, where they are taken, and the interpreter who is being connected."""
 
 from typing import Annotated, Any
 
@@ -70,3 +70,27 @@ def take_to(request: HttpRequest, id: str, payload: Taking) -> JSON:
     """Refused with above_limit where more come along than a room is for, unless a manager gives the reason."""
     said = payload.model_dump()
     return queries.changed_as_json(actions.take_to(key(id), **said, by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/interpreter", response=DONE, summary="An interpreter is being connected")
+def interpreter(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """A state of its own: the clocks of the wait run on."""
+    return queries.changed_as_json(actions.begin_connecting(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/interpreter-there", response=DONE, summary="The interpreter is there")
+def interpreter_there(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """The time that it took is shown apart."""
+    return queries.changed_as_json(actions.connect(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/interpreter-not-reached", response=DONE, summary="No interpreter was reached")
+def interpreter_not_reached(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """The time that was spent is shown apart."""
+    return queries.changed_as_json(actions.give_up_connecting(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/interpreter-undo", response=DONE, summary="No interpreter was called")
+def interpreter_undo(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """A press by mistake: no time is counted."""
+    return queries.changed_as_json(actions.undo_connecting(key(id), by=actor(request), now=clock.now()))

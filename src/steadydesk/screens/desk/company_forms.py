@@ -1,8 +1,8 @@
 """Who came along, who waits elsewhere, and where the customer is taken to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ class Others(VisitForm):
     name, title, done = "others", lazy("Others wait elsewhere"), lazy("Recorded.")
     asked = count_field(lazy("How many were asked"))
     where = forms.ChoiceField(label=lazy("Where they went"), required=False, widget=forms.RadioSelect)
+    suits = staticmethod(lambda visit: "wording" in company.to_say(visit))
 
     def prepare(self, choices: Mapping[str, Any]) -> None:
         """The places of the protocol; nothing is chosen beforehand, but what was said before."""
@@ -87,37 +88,35 @@ class TakeTo(VisitForm):
 
 
 class Pressed(VisitForm):
-    """Needs no words: one press, or a button of its own where it belongs."""
+    """Needs no words: one press."""
+
+    press: ClassVar[Any]
 
     def act(self, by: Actor, now: datetime) -> Visit:
         """Call the action."""
-        return PRESSED[self.name](self.visit.pk, by=by, now=now)
+        return type(self).press(self.visit.pk, by=by, now=now)
 
 
 class OthersUndo(Pressed):
     """Nobody was asked after all."""
 
     name, title, done = "others-undo", lazy("Nobody was asked to wait elsewhere"), lazy("Taken back.")
+    press = staticmethod(actions.unask_others)
+    suits = staticmethod(lambda visit: visit.others_asked > 0)
+
+
+def _untold(visit: Visit) -> bool:
+    return visit.policy_told_at is None and bool(company.to_say(visit).get("advice"))
 
 
 class TellPolicy(Pressed):
     """The customer was told who may come along."""
 
     name, title, done = "tell-policy", lazy("Told who may come along"), lazy("Recorded: told.")
+    press = staticmethod(actions.tell_policy)
+    suits = staticmethod(_untold)
 
 
-SUITS: dict[str, Callable[[Visit], bool]] = {
-    "others": lambda visit: "wording" in company.to_say(visit),
-    "others-undo": lambda visit: visit.others_asked > 0,
-    "tell-policy": lambda visit: bool(company.to_say(visit).get("advice")) and visit.policy_told_at is None,
-}
-"""For which visits there is a reason to offer what is not always offered."""
-PRESSED: dict[str, Any] = {"others-undo": actions.unask_others, "tell-policy": actions.tell_policy}
 COMPANY_FORMS: dict[str, type[VisitForm]] = {
     form.name: form for form in (Others, OthersUndo, TellPolicy, TakeTo, Companions)
 }
-
-
-def suits(name: str, visit: Visit) -> bool:
-    """Whether there is a reason to offer this form, beside its move being possible."""
-    return name not in SUITS or SUITS[name](visit)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from steadydesk.journal.events import Event
 from steadydesk.protocol.schema import Protocol
@@ -24,12 +25,16 @@ def _asked(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
     return _("%(asked)d asked to wait elsewhere: %(where)s") % {"asked": facts.get("asked", 0), "where": where}
 
 
-def _unasked(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
-    return _("Nobody was asked to wait elsewhere after all")
+def _connected(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
+    return _("The interpreter is there, after %d seconds of connecting") % facts.get("seconds", 0)
 
 
-def _told(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
-    return _("The customer was told who may come along")
+def _not_reached(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
+    return _("No interpreter was reached, after %d seconds of connecting") % facts.get("seconds", 0)
+
+
+def _always(text: Any) -> Sentence:
+    return lambda _facts, _protocol, _site: str(text)
 
 
 def _taken_to(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
@@ -45,7 +50,11 @@ def _taken_to(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
 SENTENCES: Mapping[str, Sentence] = {
     Event.COMPANIONS_COUNTED: _counted,
     Event.OTHERS_ASKED: _asked,
-    Event.OTHERS_UNASKED: _unasked,
-    Event.POLICY_TOLD: _told,
+    Event.OTHERS_UNASKED: _always(lazy("Nobody was asked to wait elsewhere after all")),
+    Event.POLICY_TOLD: _always(lazy("The customer was told who may come along")),
+    Event.INTERPRETER_CONNECTING: _always(lazy("Connecting an interpreter")),
+    Event.INTERPRETER_CONNECTED: _connected,
+    Event.INTERPRETER_NOT_REACHED: _not_reached,
+    Event.INTERPRETER_UNDONE: _always(lazy("No interpreter was called: a press by mistake")),
     Event.VISIT_TAKEN_TO: _taken_to,
 }

@@ -15,7 +15,6 @@ from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.people import queries as people
 from steadydesk.screens.desk import board, helping, timeline, words
 from steadydesk.screens.desk.asking_forms import ON_THE_LIST
-from steadydesk.screens.desk.company_forms import suits
 from steadydesk.screens.desk.forms import FORMS, PRESSES
 from steadydesk.screens.desk.frame import page, show
 from steadydesk.screens.desk.frame import staff_only as in_full
@@ -210,7 +209,7 @@ def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *
         return False
     if (form.name == "problem" and visit.problem) or (form.name == "family" and visit.private):
         return False
-    return (not form.move or form.move in moves) and suits(form.name, visit)
+    return (not form.move or form.move in moves) and (form.suits is None or form.suits(visit))
 
 
 def _may_take_back(visit: Visit, by: Actor) -> bool:

@@ -29,9 +29,10 @@ NEEDS = {
     "lone": Permission.REPORT_READ,
     "doors": Permission.REPORT_READ,
     "along": Permission.REPORT_READ,
+    "interpreters": Permission.REPORT_READ,
     "journal": Permission.JOURNAL_READ,
 }
-FIGURES = ("kept", "triggers", "calls", "lone", "doors", "along")
+FIGURES = ("kept", "triggers", "calls", "lone", "doors", "along", "interpreters")
 """What stands above the table of days."""
 TITLES = (
     lazy("How it was kept"),
@@ -40,6 +41,7 @@ TITLES = (
     lazy("Working alone"),
     lazy("Without a badge"),
     lazy("Who came along"),
+    lazy("Interpreters"),
 )
 
 
