@@ -42,7 +42,7 @@ def test_e5c_more_companions_than_the_enquiry_allows_are_asked_about_at_once(wor
     assert post(desk, visit, "others", asked="2", where="outside").status_code == 302
     assert "came along, 1 may come in" not in desk.get("/desk").text
     assert "2 asked to wait elsewhere: Outside the building" in desk.get(f"/visits/{visit}").text
-    assert shown(visit)["companions_to_ask"] == 0 and shown(visit)["others_asked"] == 2
+    assert shown(visit)["company"]["to_ask"] == 0 and shown(visit)["company"]["others_asked"] == 2
 
 
 @pytest.mark.clause("E5c")
@@ -75,7 +75,7 @@ def test_e5c_entourage_one_more_friend_is_not_taken_to_a_room_without_a_managers
 @pytest.mark.clause("E5c-entourage")
 def test_e5c_entourage_carers_interpreters_and_their_like_are_never_counted(world: World) -> None:
     visit = arrive(world, service=YOUNG, companions=1, not_counted=4)
-    assert shown(visit)["companions_to_ask"] == 0
+    assert shown(visit)["company"]["to_ask"] == 0
     act(world, "take_to", visit, "room-1")
     assert shown(visit)["place"] == "room-1"
     act(world, "take_to", visit, "")
@@ -108,7 +108,7 @@ def test_e5c_out_the_desk_has_the_words_and_the_record_has_how_many_and_where(wo
     assert lines[0].endswith("asked to wait elsewhere,Waiting area by the entrance")
     assert lines[1].endswith(",1,1,0,3,3")
     post(desk, visit, "others-undo")
-    assert shown(visit)["others_asked"] == 0 and shown(visit)["companions_to_ask"] == 3
+    assert shown(visit)["company"]["others_asked"] == 0 and shown(visit)["company"]["to_ask"] == 3
 
 
 @pytest.mark.clause("E5c-out")

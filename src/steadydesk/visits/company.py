@@ -50,10 +50,9 @@ def as_json(visit: Visit) -> dict[str, Any]:
     company = of_visit(visit) if visit.companions else None
     return {
         "not_counted": visit.not_counted,
-        "companions_limit": company.limit if company else None,
-        "companions_to_ask": company.to_ask if company else 0,
+        "limit": company.limit if company else None,
+        "to_ask": company.to_ask if company else 0,
         "others_asked": visit.others_asked,
         "others_where": visit.others_where or None,
         "policy_told_at": visit.policy_told_at.isoformat() if visit.policy_told_at else None,
-        "place": visit.place or None,
     }
