@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -13,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from steadydesk.project.broker.checking import findings
-from steadydesk.project.broker.connection import read_broker
+from steadydesk.project.broker.connection import TOKEN, read_broker
+from steadydesk.project.broker.hearing import COUNT_S
+from steadydesk.project.broker.listener import KEPT
 from steadydesk.project.listeners.standing import BROKER, Standing, standing
 from tests.faults.brokering import HOST, PASSWORD, USER, Mosquitto
 from tests.faults.streams import Stream
@@ -25,7 +28,12 @@ from tests.running import DATABASE, Server, free_port
 
 pytestmark = pytest.mark.fault
 LISTENER = "steadydesk.project.broker.listener"
-TOPICS = "buttons/{device} text press=press*; badges/{zone}/{device} json check_in=well duress=twist"
+PENDING = b"SPL1"
+"""What the spool writes before each press that the server has not taken."""
+TOPICS = (
+    "buttons/{device} text press=press*; counters/{device} json count=n; "
+    "badges/{zone}/{device} json check_in=well duress=twist"
+)
 WALL, BADGE = "buttons/wall-desk-2", "badges/branch-stacks/badge-1"
 
 
@@ -125,6 +133,23 @@ def test_the_same_message_twice_is_one_press(house):
     house.wear()
     until(lambda: len(house.alarms()) == 2)
     assert [a["presses"] for a in house.alarms() if a["site"] == "exchange"] == [1]
+
+
+def test_a_press_that_two_machines_hear_is_one_press(house, tmp_path):
+    (tmp_path / TOKEN).write_text((house.server.data / TOKEN).read_text())
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("STEADYDESK_")}
+    environ |= {**house.broker.settings(TOPICS), "STEADYDESK_DATA": str(tmp_path)}
+    process = subprocess.Popen([sys.executable, "-m", LISTENER, "--url", house.server.url], env=environ)
+    try:
+        until(lambda: (found := standing(tmp_path, BROKER)) and found.well)
+        until(lambda: time.time() % COUNT_S < COUNT_S / 2)  # the id of a number holds for a minute of the clock
+        house.broker.say("counters/wall-desk-2", f'{{"action": "press", "n": {next(house.words)}}}')
+        until(lambda: b"event_id" in (kept := (tmp_path / KEPT).read_bytes()) and PENDING not in kept)
+        until(lambda: PENDING not in (house.server.data / KEPT).read_bytes() and house.alarms())
+    finally:
+        process.kill()
+        process.wait()
+    assert [a["presses"] for a in house.alarms()] == [1]
 
 
 def test_a_press_that_the_broker_retained_calls_nobody_when_the_listener_comes_back(house):

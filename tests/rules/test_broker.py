@@ -1,7 +1,7 @@
 """Buttons by MQTT: how their messages are read, what comes twice, and which settings are refused."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -90,9 +90,9 @@ class Heard:
         self.calls, self.mentions = [], []
         self.hearing = Hearing((read_form(line),), self.calls.append, self.mentions.append)
 
-    def hear(self, payload="pressed", *, topic="buttons/w", mid=1, retained=False, tick=0.0):
-        payload = payload.encode()
-        self.hearing.hear(topic, payload, mid=mid, retained=retained, now=NOW, tick=tick)
+    def hear(self, payload="pressed", *, topic="buttons/w", retained=False, tick=0.0, late_s=0.0):
+        now = NOW + timedelta(seconds=tick + late_s)
+        self.hearing.hear(topic, payload.encode(), retained=retained, now=now, tick=tick)
 
     def ids(self):
         return [e["event_id"] for e in self.calls]
@@ -106,36 +106,42 @@ def test_a_retained_press_is_old_and_calls_nobody():
 
 def test_the_same_press_twice_within_two_seconds_is_one_and_later_it_is_another():
     heard = Heard()
-    for mid, tick in enumerate((0.0, ECHO_S / 2, ECHO_S, ECHO_S * 3)):
-        heard.hear(mid=mid, tick=tick)
+    for tick in (0.0, ECHO_S / 2, ECHO_S, ECHO_S * 3):
+        heard.hear(tick=tick)
     assert len(set(heard.ids())) == len(heard.calls) == 3
 
 
-def test_a_press_that_the_broker_sends_again_after_a_crash_is_the_same_event():
-    first, second = Heard(), Heard()
-    first.hear(mid=9)
-    second.hear(mid=9)
-    assert first.ids() == second.ids()
-
-
-def test_presses_without_a_number_are_never_sent_again_so_each_is_one():
-    heard = Heard()
-    for tick in (0.0, ECHO_S * 2):
-        heard.hear(mid=0, tick=tick)
-    assert len(set(heard.ids())) == 2
+@pytest.mark.parametrize(
+    ("line", "topic", "said", "apart_s"),
+    [
+        ("buttons/{device} text", "buttons/w", lambda _press: "pressed", ECHO_S),
+        (SHELLY, "a/events/rpc", lambda _press: blu(), COUNT_S),
+        ("buttons/{device} json", "buttons/w", lambda press: f'{{"action": "on", "id": {press}}}', 0.5),
+    ],
+)
+def test_machines_that_hear_the_same_message_tell_of_one_press_and_of_another_when_it_is_pressed_again(
+    line, topic, said, apart_s
+):
+    machines = Heard(line), Heard(line)
+    for machine, late_s in zip(machines, (0.0, 0.1), strict=True):
+        for press in range(3):
+            machine.hear(said(press), topic=topic, tick=press * apart_s, late_s=late_s)
+    first, second = (machine.ids() for machine in machines)
+    assert first == second
+    assert len(set(first)) == 3
 
 
 def test_a_press_heard_by_two_gateways_is_one_until_its_number_has_turned_over():
     heard = Heard(SHELLY)
     for topic, tick in (("a/events/rpc", 0.0), ("b/events/rpc", 3.0), ("a/events/rpc", COUNT_S + 1)):
-        heard.hear(blu(), topic=topic, mid=int(tick), tick=tick)
+        heard.hear(blu(), topic=topic, tick=tick)
     assert len(set(heard.ids())) == len(heard.calls) == 2
 
 
 def test_an_id_of_the_button_is_the_same_event_for_ever():
     heard = Heard("buttons/{device} json")
-    for mid, tick in enumerate((0.0, 5000.0)):
-        heard.hear('{"action": "on", "id": "e1"}', mid=mid, tick=tick)
+    for tick in (0.0, 5000.0):
+        heard.hear('{"action": "on", "id": "e1"}', tick=tick)
     assert len(set(heard.ids())) == 1
 
 

@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from steadydesk.project.broker.forms import CALLS, Form, Spoken, read_message
 
@@ -16,8 +15,6 @@ COUNT_S = 60.0
 """So long the same number of a button is the same press: several gateways hear it, and the number turns over."""
 QUIET_S = 30.0
 """What a button says by itself is told once in this time."""
-REDELIVERED_S = 15
-"""A message that the broker sends again after a crash of ours has its number still."""
 REMEMBERED = 500
 
 Event = dict[str, Any]
@@ -33,8 +30,8 @@ class Hearing:
         self._forms, self._call, self._mention = forms, call, mention
         self._last: OrderedDict[str, float] = OrderedDict()
 
-    def hear(self, topic: str, payload: bytes, *, mid: int, retained: bool, now: datetime, tick: float) -> None:
-        """One message; ``mid`` is the broker's number for it, ``tick`` the monotonic clock in seconds.
+    def hear(self, topic: str, payload: bytes, *, retained: bool, now: datetime, tick: float) -> None:
+        """One message; ``tick`` is the monotonic clock in seconds.
 
         A retained message was said before we came, nobody knows when: it calls nobody.
         """
@@ -53,9 +50,8 @@ class Hearing:
         if within and self._again(known, within, tick):
             log.info("a press came twice")
             return
-        # A message without a number is never sent again: whatever comes is another press.
-        told = f"{mid} {int(now.timestamp()) // REDELIVERED_S}" if mid else uuid4().hex
-        event["event_id"] = known if not within else _hash(f"{known} {told}")
+        # Every machine that listens gives it the same id, so that two of them tell of one press.
+        event["event_id"] = known if not within else _hash(f"{known} {int(now.timestamp() / within)}")
         self._call(event)
 
     def _again(self, what: str, within_s: float, tick: float) -> bool:

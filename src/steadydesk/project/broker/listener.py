@@ -43,7 +43,6 @@ class Inbox(asyncio.Queue[aiomqtt.Message]):
             self.hearing.hear(
                 message.topic.value,
                 message.payload,
-                mid=message.mid,
                 retained=message.retain,
                 now=clock.now(),
                 tick=clock.monotonic(),
