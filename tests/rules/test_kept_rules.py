@@ -16,6 +16,7 @@ def seen(*happened: tuple[float, str] | tuple[float, str, dict[str, str]]) -> li
 
 OVER = (10, "over-time", {"clock": "attend"})
 CLOSED = {"outcome": "site_closed"}
+BACK = (41, "reinstated", {"paused": "PT30M"})
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,11 @@ CLOSED = {"outcome": "site_closed"}
         (seen(OVER), "not_known"),
         (seen(OVER, (11, "left")), "not_known"),
         (seen(OVER, (11, "left", CLOSED)), "stopped"),
+        (seen(OVER, (13, "left", CLOSED)), "not_kept"),
+        (seen(OVER, (11, "left", CLOSED), BACK, (41.5, "told")), "kept"),
+        (seen(OVER, (11, "left", CLOSED), BACK, (45, "told")), "not_kept"),
+        (seen(OVER, (11, "left", CLOSED), BACK), "not_known"),
+        (seen(OVER, (10.5, "left"), (11, "reinstated"), (11.5, "told")), "kept"),
         (seen((5, "over-time", {"clock": "agitated"}), (6, "attended")), None),
     ],
 )
@@ -55,6 +61,8 @@ TOLD = (0, "told", {"wait": "PT20M"})
         (seen(TOLD), ["not_known"]),
         (seen(TOLD, (5, "left")), ["not_known"]),
         (seen(TOLD, (5, "left", CLOSED)), ["stopped"]),
+        (seen(TOLD, (11, "left", CLOSED), BACK, (50, "attended")), ["kept"]),
+        (seen(TOLD, (11, "left", CLOSED), BACK, (50.1, "attended")), ["not_kept"]),
     ],
 )
 def test_a_promise_is_kept_told_anew_in_time_or_not_kept(moments: list[Moment], how: list[str]) -> None:

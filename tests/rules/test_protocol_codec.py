@@ -14,7 +14,7 @@ from steadydesk.protocol.schema import Document
 
 EXCHANGE = codec.read(shipped.load("exchange"))
 
-durations = st.timedeltas(timedelta(microseconds=1), timedelta(days=36525))
+durations = st.timedeltas(timedelta(microseconds=1), timedelta(days=1096))
 clocks = st.timedeltas(timedelta(seconds=1), timedelta(days=1))
 steps = st.timedeltas(timedelta(microseconds=1), timedelta(hours=1))
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=60).filter(
@@ -41,7 +41,7 @@ def documents(draw: st.DrawFn) -> Document:
     control["date_published"] = draw(st.none() | st.dates(date(1, 1, 1)))
     protocol["waiting"]["attend_within"] = draw(clocks)
     protocol["debriefs"]["within"] = draw(clocks)
-    protocol["retention"]["visit"] = draw(durations)
+    protocol["retention"]["visit_note"] = draw(durations)
     protocol["alarms"]["chain"] = draw(chains())
     protocol["alarms"]["kinds"]["medical"]["chain"] = draw(st.none() | chains())
     protocol["get_help"]["phrase"] = draw(words)

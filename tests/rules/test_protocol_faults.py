@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from steadydesk.protocol import codec, shipped
+from steadydesk.protocol import codec, keeping, shipped
 from steadydesk.protocol.codec import Fault, ProtocolFaults
+from steadydesk.protocol.schema import RECORD_KINDS
 from steadydesk.protocol.schema.base import Section
 
 EXCHANGE = shipped.load("exchange")
@@ -88,6 +89,10 @@ def line_of(text: str, part: str) -> int:
         ("clause: L3b-iii", "clause: L3b-iv", "cards[2].steps", "exactly these steps"),
         ("id: walk_to_staff\n    title", "id: walk\n    title", "cards", "walk_to_staff is missing"),
         ("visit: P730D", "visits: P730D", "retention", "missing here: visit"),
+        ("visit_note: P180D", "visit_note: P36500D", "retention.visit_note", "P1096D at most"),
+        ("presence: P30D", "presence: P367D", "retention.presence", "kept by a hold"),
+        ("visit_description: PT0S", "visit_description: P7D", "retention.visit_description", "P1D at most"),
+        ("alarm: P1096D", "alarm: P1097D", "retention.alarm", "longer than its log"),
         ("version: v1.1", "version: 1.1", "control.version", "must be words"),
         ("version: v1.1", "version: v1.01", "control.version", "as in v0.01"),
         ("authorised_on: 2010-09-02", "authorised_on: 2/9/2010", "control.authorised_on", "2010-09-02"),
@@ -234,3 +239,17 @@ def _takes(adapter: TypeAdapter[timedelta], written: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def test_a_log_that_goes_before_what_it_tells_of_is_told_of_each_kind() -> None:
+    told = {fault.key for fault in faults_of(changed(("journal: P1096D", "journal: P700D")))}
+    assert told == {"retention.visit", "retention.alarm", "retention.incident"}
+
+
+def test_a_version_that_was_published_before_there_was_a_longest_time_stays_readable() -> None:
+    kept = codec.read_stored(changed(("visit: P730D", "visit: P36500D"))).protocol.retention
+    assert kept["visit"] == timedelta(days=36500)
+
+
+def test_every_kind_of_record_has_a_longest_time() -> None:
+    assert set(keeping.LONGEST) == set(RECORD_KINDS)

@@ -20,6 +20,7 @@ from steadydesk.project.setup import actions as setting_up
 from steadydesk.project.setup.reading import SetUpFaults, read
 from steadydesk.sites import actions, queries
 from steadydesk.visits import actions as visits
+from steadydesk.visits import kept
 from steadydesk.visits import queries as in_visits
 from tests.visiting import MINUTE, SECOND, act, arrive, clock, events, prompts, shown
 
@@ -247,6 +248,29 @@ def test_e1_after_a_fire_bell_a_list_puts_each_back_at_the_old_place_and_the_tim
     assert [e.type for e in events(second)][-1] == "visit:counted"
     assert figures(world) == (0, 2, 0, 1)
     world.messages()
+
+
+@pytest.mark.clause("E1a")
+def test_e1a_a_bell_right_after_the_limit_stops_the_telling_and_whoever_comes_back_is_still_to_be_told(world):
+    visit = arrive(world)
+    world.advance("09:11")
+    become(world, "emptied", by="amira", reason="fire_alarm")
+    world.advance("09:30")
+    tallies = told(world)
+    assert (tallies.not_kept, tallies.stopped) == (0, 1), "two minutes to tell them, one of which was left"
+    assert figures(world) == (0, 1, 0, 0), "the limit itself was passed"
+    become(world, "open", by="amira")
+    [row] = in_visits.headcounts("exchange", "emptied")
+    visits.answer_headcount(row.pk, "back", by=world.person("amira"), now=world.now)
+    assert (told(world).stopped, told(world).not_known) == (0, 1), "they are here again, and were not told"
+    world.advance("09:30:30")
+    act(world, "tell", visit, wait="PT10M")
+    assert told(world).kept == 1
+    world.messages()
+
+
+def told(world):
+    return kept.kept("exchange", world.now.replace(hour=0, minute=0, second=0), world.now).e1a
 
 
 def test_putting_a_whole_room_back_in_asks_one_question_and_not_thirty(world):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from steadydesk.kernel.words import gettext as _
-from steadydesk.protocol import cards
+from steadydesk.protocol import cards, keeping
 from steadydesk.protocol.clauses import CLAUSES
 from steadydesk.protocol.faults import Path
 from steadydesk.protocol.schema import Document, Protocol
@@ -142,6 +142,13 @@ def _choices_exist(protocol: Protocol) -> Iterator[Clash]:
                 yield Clash(path, _("there is no topic “%s”") % id, beside=("training", "topics"))
 
 
+def _nothing_is_kept_for_ever(protocol: Protocol) -> Iterator[Clash]:
+    for kind, sentence in keeping.kept_too_long(protocol.retention):
+        yield Clash(("retention", kind), sentence)
+    for kind, sentence in keeping.kept_without_log(protocol.retention):
+        yield Clash(("retention", kind), sentence, beside=("retention", "journal"))
+
+
 SITUATIONS: tuple[Situation, ...] = ("desk_phone", "device_worn", "away_from_desk", "alone")
 
 _CHECKS: tuple[Callable[[Protocol], Iterator[Clash]], ...] = (
@@ -154,4 +161,5 @@ _CHECKS: tuple[Callable[[Protocol], Iterator[Clash]], ...] = (
     _codes_delay_nobody,
     _risk_models_fit,
     _choices_exist,
+    _nothing_is_kept_for_ever,
 )

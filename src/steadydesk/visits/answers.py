@@ -1,12 +1,13 @@
 """What an answer on a list “who is still here?” does to the visit."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Invalid
+from steadydesk.protocol.durations import write_duration
 from steadydesk.sites import queries as sites
 from steadydesk.visits import queries, rules
 from steadydesk.visits.models import Clock, Headcount, Visit
@@ -64,17 +65,17 @@ def end(turn: Turn, outcome: str, event: Event, **facts: object) -> Visit:
 
 def put_back_in(turn: Turn) -> Visit:
     """Back at the old place. The time in which the site itself let nobody wait is not counted (E1)."""
-    visit = turn.visit
+    visit, paused = turn.visit, timedelta(0)
     if visit.outcome == "site_closed" and visit.ended_at is not None:
         site = sites.site(visit.site)
         reopened = None if sites.stops_waits(site.state) else sites.reopened_at(visit.site)
-        pause = max(reopened or turn.now, visit.ended_at) - visit.ended_at
+        paused = max(reopened or turn.now, visit.ended_at) - visit.ended_at
         for name in COUNTED_FROM:
             at = getattr(visit, name)
-            setattr(visit, name, at and at + pause)
+            setattr(visit, name, at and at + paused)
     visit.outcome, visit.owner, visit.ended_at = "", "", None
     answered = queries.answered_kinds(visit.pk)
     asked_anew = [kind for kind, prompt in rules.PROMPT_OF.items() if prompt not in answered]
     Clock.objects.filter(visit=visit, kind__in=asked_anew).update(asked_at=None)
-    turn.record(Event.VISIT_REINSTATED)
+    turn.record(Event.VISIT_REINSTATED, **({"paused": write_duration(paused)} if paused else {}))
     return settle(turn)

@@ -4,7 +4,7 @@ Nothing that was not recorded is counted as kept; what nobody recorded is not kn
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Literal
@@ -15,7 +15,8 @@ How = Literal["kept", "not_kept", "not_known", "stopped"]
 
 SPOKEN_TO = ("visit:told", "visit:attended", "visit:cannot-meet")
 ENDED = ("visit:left", "visit:no-show")
-MOMENTS = ("visit:cannot-in-time", "visit:over-time", *SPOKEN_TO, *ENDED)
+BACK = "visit:reinstated"
+MOMENTS = ("visit:cannot-in-time", "visit:over-time", *SPOKEN_TO, *ENDED, BACK)
 """The types of entries that are read here."""
 
 
@@ -47,8 +48,30 @@ class Tally:
         setattr(self, how, getattr(self, how) + 1)
 
 
+def without_absences(moments: Sequence[Moment]) -> list[Moment]:
+    """Whoever was put back in never stopped waiting; the time in which the site let nobody wait is not counted.
+
+    What follows is moved ahead by that time, so that it is read as if the customer had been there throughout.
+    """
+    found: list[Moment] = []
+    away = timedelta(0)
+    for moment in moments:
+        if moment.type != BACK:
+            found.append(replace(moment, at=moment.at - away))
+            continue
+        away += parse_duration(moment.facts.get("paused", "PT0S"))
+        if found and found[-1].type in ENDED:
+            found.pop()
+    return found
+
+
 def told_in_time(moments: Sequence[Moment], within: timedelta) -> How | None:
-    """How E1a was kept from when it was known that the limit would not be; ``None`` when it never came to that."""
+    """How E1a was kept from when it was known that the limit would not be; ``None`` when it never came to that.
+
+    Telling has a time of its own, ``within``. When the site sends everybody away before that is over, telling was
+    stopped, although E1 itself was not kept; whoever comes back is still to be told.
+    """
+    moments = without_absences(moments)
     known = next((n for n, m in enumerate(moments) if _is_known(m)), None)
     if known is None:
         return None
@@ -73,6 +96,7 @@ def _is_known(moment: Moment) -> bool:
 
 def promises(moments: Sequence[Moment]) -> list[How]:
     """How each wait that the customer was told was kept; telling them anew before it runs out keeps it."""
+    moments = without_absences(moments)
     told = [n for n, m in enumerate(moments) if m.type == "visit:told" and m.facts.get("wait")]
     spans = [*pairwise(told), *((n, len(moments) - 1) for n in told[-1:])]
     return [_promise(moments[start], moments[start + 1 : end + 1]) for start, end in spans]

@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, JsonValue
 
+from steadydesk.protocol.durations import write_duration
+from steadydesk.protocol.keeping import LONGEST
 from steadydesk.protocol.schema.base import (
     Choice,
     Choices,
@@ -126,4 +128,14 @@ def _complete(kept: dict[str, timedelta]) -> dict[str, timedelta]:
     return every(*RECORD_KINDS)(ADDED_LATER | kept)
 
 
-Retention = Annotated[dict[RecordKind, Pause], AfterValidator(_complete)]
+def _written(kind: RecordKind) -> dict[str, JsonValue]:
+    limit = f"at most {write_duration(LONGEST[kind])}"
+    return {"type": "string", "format": "duration", "description": limit}
+
+
+_BY_KIND: dict[str, JsonValue] = {kind: _written(kind) for kind in get_args(RecordKind)}
+
+Retention = Annotated[
+    dict[RecordKind, Pause], AfterValidator(_complete), Field(json_schema_extra={"properties": _BY_KIND})
+]
+"""How long each kind is kept; ``protocol.keeping`` says how long it may be."""
