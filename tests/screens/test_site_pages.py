@@ -109,7 +109,7 @@ def test_after_an_outage_the_desk_says_from_when_to_when_and_takes_the_true_time
     alive.find_outage(world.now)
     run_due(world.now)
     at_desk = desk(world)
-    assert "The server was off 09:00 to 09:41: 1 were waiting." in text(at_desk.get("/desk/board"))
+    assert "The server was off from 09:00 to 09:41: what fell due (1)" in text(at_desk.get("/desk/board"))
     [row] = visits.headcounts("exchange", "outage")
     wrong = at_desk.post(f"/site/here/{row.pk}", {"answer": "attended", "at": "23:59"}, follow=True)
     assert "This time is in the future." in text(wrong)

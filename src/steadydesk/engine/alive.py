@@ -8,6 +8,7 @@ from steadydesk.deadlines.firing import Clockwork, Due
 from steadydesk.engine.lock import fenced
 from steadydesk.kernel.actor import system
 from steadydesk.kernel.clock import clock
+from steadydesk.sites import actions as sites
 from steadydesk.visits import actions as visits
 
 ALIVE = "engine-alive"
@@ -32,7 +33,9 @@ def find_outage(now: datetime) -> None:
 
 def end_outage(due: Due, now: datetime) -> None:
     """Nobody has renewed it: nothing was looked at since."""
-    visits.count_after_outage(due.due_at - _lease(), by=system("engine"), now=now)
+    since, by = due.due_at - _lease(), system("engine")
+    sites.end_outage(since, by=by, now=now)
+    visits.count_after_outage(since, by=by, now=now)
 
 
 def _lease() -> timedelta:

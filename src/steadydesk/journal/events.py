@@ -191,6 +191,8 @@ class Event(StrEnum):
     POLICE_ROUTE_CHANGED = "site:police-route-changed"  # through whom the site is connected to the police
     POLICE_ROUTE_TESTED = "site:police-route-tested"  # end to end, and whether it worked
     POLICE_GAP_ACCEPTED = "site:police-gap-accepted"  # it is not connected: who accepts that, until when
+    SITE_OUTAGE_ENDED = "site:outage-ended"  # the server was off, from when until when: what fell due is on one list
+    SITE_OUTAGE_LOOKED_THROUGH = "site:outage-looked-through"  # somebody has looked through that list
     SITE_COUNT_BEGAN = "site:count-began"  # a list asks who is still here: after an emptying, an outage, a closing
     SET_UP_CHANGED = "set-up:changed"  # a site, place, team, person, device or token was set up
     SIGNED_IN = "person:signed-in"  # at a browser

@@ -7,6 +7,7 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.sites.models import Asset, Connection, Place, Site, Telephone
 from steadydesk.sites.opening import Day, delete_special_day, import_holidays, save_hours, save_special_days
+from steadydesk.sites.outages import end_outage, look_through_outage
 from steadydesk.sites.safety import (
     accept_police_gap,
     inspect_safe_room,
@@ -16,9 +17,9 @@ from steadydesk.sites.safety import (
 from steadydesk.sites.standing import change_state, follow_clock, follow_hours_again, pass_boundary, take_hours
 
 __all__ = [
-    "Day", "accept_police_gap", "change_state", "delete_row", "delete_special_day", "follow_clock",
-    "follow_hours_again", "import_holidays", "inspect_safe_room", "pass_boundary", "record_police_route", "save_hours",
-    "save_row", "save_special_days", "say_police_route_tested",
+    "Day", "accept_police_gap", "change_state", "delete_row", "delete_special_day", "end_outage",
+    "follow_clock", "follow_hours_again", "import_holidays", "inspect_safe_room", "look_through_outage", "pass_boundary",
+    "record_police_route", "save_hours", "save_row", "save_special_days", "say_police_route_tested",
 ]  # fmt: skip
 
 

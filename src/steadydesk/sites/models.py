@@ -21,6 +21,9 @@ class Site(models.Model):
     country = models.CharField(_("country"), max_length=2, default="GB", help_text=_("two letters, ISO 3166"))
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/London")
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.OPEN)
+    off_since = models.DateTimeField(null=True, editable=False)
+    """The server was off from here to ``off_until``, and nobody has looked through what fell due meanwhile."""
+    off_until = models.DateTimeField(null=True, editable=False)
     ring_instead = models.CharField(
         _("number to ring"), max_length=40, blank=True, help_text=_("shown when the link is lost")
     )

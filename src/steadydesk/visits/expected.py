@@ -59,6 +59,11 @@ def open_today(site: str, now: datetime) -> list[Row]:
     return rows(_open_today(site, now))
 
 
+def open_between(site: str, since: datetime, until: datetime) -> list[Row]:
+    """Those whose time lay there and of whom nobody has said yet whether they came."""
+    return rows(ExpectedArrival.objects.filter(site=site, state="open", starts_at__range=(since, until)))
+
+
 def is_open_today(site: str, now: datetime) -> bool:
     """Whether there are any."""
     return _open_today(site, now).exists()

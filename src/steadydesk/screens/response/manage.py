@@ -125,7 +125,7 @@ def _open(site: Site, by: Actor, now: datetime) -> dict[str, Any]:
         "faults": [(e, words.TROUBLES[e.type]) for e in journal.latest([site.pk], words.TROUBLES, now - LOOK_BACK)],
         "afterwards": after.waiting(site.pk, now, by),
         "days": LOOK_BACK.days,
-        "lists": lists.open_lists(site.pk, now, every=True),
+        "lists": lists.summary(site, now, every=True),
         "site_state": site_words.state_words(site.state, staff_only=True),
     }
 

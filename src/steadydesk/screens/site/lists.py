@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from steadydesk.screens.site import words
 from steadydesk.sites.models import Site
 from steadydesk.visits import expected, queries
@@ -76,12 +78,14 @@ def still_expected(site: Site, now: datetime) -> list[expected.Row]:
     return expected.open_today(site.pk, now) if site.state in ("closing", "closed") else []
 
 
-def summary(site: Site, now: datetime) -> list[dict[str, Any]]:
-    """For the top of a desk: which lists wait for an answer, and how many are on each."""
-    found = [
-        {"title": x.title, "count": len(x.rows), "why": x.why, "since": x.since, "until": x.until}
-        for x in open_lists(site.pk, now)
-    ]
+def summary(site: Site, now: datetime, *, every: bool = False) -> list[dict[str, Any]]:
+    """For the top of a desk, and for a manager: which lists wait for an answer, and how many are on each."""
+    found = [{"title": x.title, "count": len(x.rows), "why": x.why} for x in open_lists(site.pk, now, every=every)]
+    if site.off_since and site.off_until and (every or now - site.off_until < TODAY):
+        since, until = words.span(site.off_since, site.off_until)
+        said = _("The server was off from %(since)s to %(until)s: what fell due") % {"since": since, "until": until}
+        waiting = sum(x["count"] for x in found if x["why"] == "outage")
+        found = [{"title": said, "count": waiting, "why": "outage"}, *(x for x in found if x["why"] != "outage")]
     if site.state == "closing":
         unanswered = [r for r in closing_list(site, now) if r.stays_with is None]
         if unanswered:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("site", require_safe(views.state), name="site-state"),
     path("site/change", require_POST(views.change), name="site-change"),
     path("site/here", require_safe(views.here), name="site-here"),
+    path("site/here/looked-through", require_POST(views.look_through), name="site-looked-through"),
     path("site/here/all", require_POST(views.answer_all), name="site-answer-all"),
     path("site/here/<int:id>", require_POST(views.answer), name="site-answer"),
     path("site/closing/desks/<int:device>", require_POST(views.send_home), name="site-send-home"),

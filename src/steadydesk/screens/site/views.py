@@ -22,6 +22,7 @@ from steadydesk.screens.desk.stations import number
 from steadydesk.screens.response import calls
 from steadydesk.screens.response.page import choose_site, counter, pages_of, show
 from steadydesk.screens.site import lists, words
+from steadydesk.screens.site.outage import outage
 from steadydesk.sites import actions, queries
 from steadydesk.sites.models import Site
 from steadydesk.sites.rules import REASONS
@@ -82,6 +83,7 @@ def here(request: HttpRequest, by: Actor) -> HttpResponse:
         by,
         "site/here.html",
         site=site,
+        outage=outage(site, by, now, counter=counter(by)),
         lists=lists.open_lists(site.pk, now, every=manages),
         closing=lists.closing_list(site, now),
         expected=lists.still_expected(site, now),
@@ -111,6 +113,13 @@ def answer_all(request: HttpRequest, by: Actor) -> HttpResponse:
     site = choose_site(request, by, Permission.VISIT_WORK)
     why, said = request.POST.get("why", ""), request.POST.get("answer", "")
     return _answered(request, by, lambda now: visits.answer_all(site.pk, why, said, by=by, now=now))
+
+
+@page
+def look_through(request: HttpRequest, by: Actor) -> HttpResponse:
+    """What fell due while the server was off has been looked through."""
+    site = choose_site(request, by, Permission.VISIT_WORK)
+    return _answered(request, by, lambda now: actions.look_through_outage(site.pk, by=by, now=now))
 
 
 @page

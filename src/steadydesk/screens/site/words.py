@@ -68,6 +68,13 @@ def change(status: Status, now: datetime) -> str:
     return _("%(state)s at %(at)s") % {"state": STATES[status.next_state], "at": moment(status.next_at, now)}
 
 
+def span(since: datetime, until: datetime) -> tuple[str, str]:
+    """When something began and ended, each with its day where these are two."""
+    one, other = timezone.localtime(since), timezone.localtime(until)
+    shape = "H:i" if one.date() == other.date() else "D j M, H:i"
+    return date_format(one, shape), date_format(other, shape)
+
+
 def moment(at: datetime, now: datetime) -> str:
     """“17:00” today, “Mon 09:00” within the week, else with the date; by the site's own clocks."""
     local = timezone.localtime(at)

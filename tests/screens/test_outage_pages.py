@@ -1,0 +1,92 @@
+"""After an outage one list: all that fell due or happened meanwhile, each with the page on which it is dealt with."""
+
+from datetime import timedelta
+
+from steadydesk.engine import alive
+from steadydesk.engine.loop import run_due
+from steadydesk.journal import queries as journal
+from steadydesk.kernel.clock import clock
+from steadydesk.loneworking import actions as loneworking
+from tests.alarming import press
+from tests.returning import HOUR, appoint
+from tests.screens.test_site_pages import FORBIDDEN, desk, text
+from tests.visiting import MINUTE, act, arrive, prompts
+
+LIST = "/site/here?site=exchange"
+
+
+def was_off(world, minutes=41):
+    alive.renew(world.now)
+    clock.freeze(world.now + timedelta(minutes=minutes))
+    alive.find_outage(world.now)
+    alive.renew(world.now)
+    run_due(world.now)
+
+
+def test_one_list_names_customers_promises_questions_calls_and_returns_that_fell_due(world):
+    late = arrive(world)
+    act(world, "tell", late, wait="PT20M")
+    agitated = arrive(world, mood="agitated")
+    world.advance(5 * MINUTE + MINUTE)
+    assert prompts(agitated, "call_manager"), "asked before, and not answered"
+    press(world, device="desk-2")
+    appoint(world, "team:housing", world.now + HOUR / 2)
+    was_off(world)
+    shown = text(world.client("joan").get(LIST))
+    assert "The server was off from 09:06 to 09:47" in shown
+    assert "Calls for help (1)" in shown and "Questions to answer (1)" in shown
+    assert "Returns and expected arrivals (1)" in shown and "Housing" in shown
+    assert "Who is still here? (2)" in shown and "was told 09:20" in shown
+    world.messages()
+
+
+def test_a_counter_reads_of_the_questions_in_neutral_words_and_of_no_call(world):
+    agitated = arrive(world, mood="agitated")
+    world.advance(5 * MINUTE + MINUTE)
+    press(world, device="desk-2")
+    was_off(world)
+    page = text(desk(world).get(LIST))
+    assert "Questions to answer (1)" in page and "Calls for help" not in page
+    assert not [word for word in (*FORBIDDEN, "gitated", "alone") if word in page]
+    assert prompts(agitated, "call_manager")
+    world.messages()
+
+
+def test_who_works_alone_is_on_the_list_until_they_were_heard_of(world):
+    shift = loneworking.begin_lone_shift("branch", "desk", (), "", by=world.person("iris"), now=world.now)
+    was_off(world)
+    page = "/site/here?site=branch"
+    assert "Working alone (1)" in text(world.client("owen").get(page))
+    loneworking.check_in(shift.pk, "in_order", by=world.person("iris"), now=world.now + MINUTE)
+    assert "Working alone" not in text(world.client("owen").get(page)).partition("The server was off")[2]
+    world.messages()
+
+
+def test_what_nobody_said_of_a_customer_becomes_a_question_on_the_same_list(world):
+    arrive(world)
+    was_off(world)
+    world.advance(5 * MINUTE)
+    page = text(world.client("amira").get(LIST))
+    assert "Who is still here?" not in page.partition("The server was off")[2].partition("Questions")[0]
+    assert "Questions to answer (1)" in page
+    world.messages()
+
+
+def test_the_list_stands_on_every_desk_and_the_open_list_until_somebody_has_looked_through_it(world):
+    was_off(world)
+    joan, said = world.client("joan"), "The server was off from 09:00 to 09:41"
+    everywhere = (("/desk/board", desk(world)), ("/manage", joan), ("/site", joan))
+    assert all(said in text(client.get(page)) for page, client in everywhere)
+    assert "Nothing that fell due meanwhile is still open." in text(joan.get(LIST))
+    assert joan.post("/site/here/looked-through", {"site": "exchange"}).status_code == 302
+    assert not [page for page, client in everywhere if said in text(client.get(page))]
+    again = joan.post("/site/here/looked-through", {"site": "exchange"}, follow=True)
+    assert "Somebody has looked through this list." in text(again)
+    kept = [(e.type, e.by) for e in journal.of_subject("site:exchange") if "outage" in e.type]
+    assert kept == [("site:outage-ended", "system:engine"), ("site:outage-looked-through", world.person("joan").ref)]
+
+
+def test_an_outage_over_midnight_is_told_with_its_days(world):
+    was_off(world, minutes=24 * 60)
+    assert "from Mon 2 Mar, 09:00 to Tue 3 Mar, 09:00" in text(world.client("joan").get(LIST))
+    world.messages()
