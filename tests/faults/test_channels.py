@@ -2,59 +2,28 @@
 
 import threading
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
 
 from steadydesk.delivery import actions, queries
 from steadydesk.delivery.channels import table
-from steadydesk.delivery.rules import LEASE, Message
+from steadydesk.delivery.rules import LEASE
 from steadydesk.delivery.sender import Sender
 from steadydesk.delivery.watch import Watch
 from steadydesk.journal import queries as journal
-from steadydesk.journal.actions import write
 from steadydesk.kernel.clock import clock
 from steadydesk.people.models import Person
 from tests.faults import receivers
+from tests.faults.telling import ALARM, NOW, SECOND, call
 
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
-ALARM = "alarm:7d1e"
-
-
-@pytest.fixture(autouse=True)
-def frozen(settings):
-    settings.EMAIL_HOST = settings.WEBHOOK_URL = ""
-    clock.freeze(NOW)
-    yield
-    clock.thaw()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
 
 @pytest.fixture
 def ada():
     return Person.objects.create(login="ada", name="Ada Lovelace", email="ada@example.org").pk
-
-
-@pytest.fixture
-def sender():
-    return Sender(lambda site: set())
-
-
-def call(*people, urgent=True, number=1, mode="real"):
-    message = Message("alarm", "7d1e", "Desk 2", mode=mode, urgency="help", number=number)
-    with write(clock.now()):
-        actions.queue(
-            message,
-            people=people,
-            key=f"{ALARM}:{number}",
-            subject=ALARM,
-            site="exchange",
-            urgent=urgent,
-            now=clock.now(),
-        )
 
 
 def state(channel):

@@ -2,7 +2,7 @@
 
 import re
 import stat
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -21,21 +21,10 @@ from steadydesk.people.queries import actor_of_person
 from steadydesk.project.environment import Misconfigured
 from steadydesk.project.reaching import read_push
 from tests.faults import receivers
+from tests.faults.telling import ALARM, NOW, SECOND, call, receipts
 from tests.pushing import push_service, use_push, written
 
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
-ALARM = "alarm:7d1e"
-
-
-@pytest.fixture(autouse=True)
-def frozen(settings):
-    settings.EMAIL_HOST = settings.WEBHOOK_URL = ""
-    clock.freeze(NOW)
-    yield
-    clock.thaw()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
 
 @pytest.fixture
@@ -50,36 +39,13 @@ def ada():
     return actor_of_person(Person.objects.create(login="ada", name="Ada Lovelace"))
 
 
-@pytest.fixture
-def sender():
-    return Sender(lambda site: set())
-
-
 def add(ada, service, name="phone"):
     browsers.add_browser(browsers.Given(**service.add(name), name=name, token=""), by=ada, now=clock.now())
 
 
-def call(ada, *, kind="alarm", urgent=True, mode="real"):
-    message = Message(kind, "7d1e", "Desk 2", mode=mode, urgency="help")
-    with write(clock.now()):
-        actions.queue(
-            message,
-            people=[ada.person],
-            key=f"{ALARM}:1",
-            subject=ALARM,
-            site="exchange",
-            urgent=urgent,
-            now=clock.now(),
-        )
-
-
-def receipts():
-    return [r for r in queries.receipts(ALARM) if r.channel == "push"]
-
-
 def test_a_browser_shows_the_place_and_to_open_steadydesk_and_no_name(sender, ada, service, settings):
     add(ada, service)
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
     [pushed] = service.taken()
     assert pushed.said == {
@@ -92,12 +58,12 @@ def test_a_browser_shows_the_place_and_to_open_steadydesk_and_no_name(sender, ad
     assert (pushed.urgency, pushed.ttl) == ("high", 900)
     assert b"Desk" not in pushed.raw
     assert re.fullmatch(r"[A-Za-z0-9_-]{32}", pushed.topic)
-    assert [r.state for r in receipts()] == ["sent"]
+    assert [r.state for r in receipts("push")] == ["sent"]
 
 
 def test_the_push_service_learns_who_sends_and_nothing_else(sender, ada, service, settings):
     add(ada, service)
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
     [pushed] = service.taken()
     ends = int((NOW + timedelta(hours=12)).timestamp())
@@ -107,7 +73,7 @@ def test_the_push_service_learns_who_sends_and_nothing_else(sender, ada, service
 
 def test_a_drill_says_so_first(sender, ada, service):
     add(ada, service)
-    call(ada, mode="drill")
+    call(ada.person, mode="drill")
     sender.run_once(NOW)
     assert service.taken()[0].said["title"] == "DRILL: Help is asked for now: Desk 2"
 
@@ -116,21 +82,21 @@ def test_every_browser_of_a_person_gets_it_and_one_that_is_refused_holds_up_no_o
     for name in ("phone", "tablet", "laptop"):
         add(ada, service, name)
     service.answers["/tablet"] = [503]
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
     assert {p.path for p in service.taken()} == {"/phone", "/laptop"}
     sender.run_once(clock.advance(SECOND))
     assert {p.path for p in service.taken()} == {"/phone", "/laptop", "/tablet"}
-    assert [f.said for r in receipts() for f in r.failures] == ["The push service answered 503."]
+    assert [f.said for r in receipts("push") for f in r.failures] == ["The push service answered 503."]
 
 
 @pytest.mark.parametrize("answer", [404, 410])
 def test_a_browser_that_is_gone_is_told_no_more_and_its_person_and_their_manager_see_it(sender, ada, service, answer):
     add(ada, service)
     service.answers["/phone"] = [answer]
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
-    [receipt] = receipts()
+    [receipt] = receipts("push")
     assert (receipt.state, [f.said for f in receipt.failures]) == (
         "failed",
         ["The browser takes no messages any more."],
@@ -147,20 +113,20 @@ def test_a_browser_that_is_gone_is_told_no_more_and_its_person_and_their_manager
 def test_an_answer_that_may_pass_is_tried_each_second(sender, ada, service, answer):
     add(ada, service)
     service.answers["/phone"] = [answer]
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
-    assert [r.state for r in receipts()] == ["waiting"]
+    assert [r.state for r in receipts("push")] == ["waiting"]
     sender.run_once(clock.advance(SECOND))
-    assert [r.state for r in receipts()] == ["sent"]
+    assert [r.state for r in receipts("push")] == ["sent"]
 
 
 @pytest.mark.parametrize("answer", [302, 400, 401, 403, 413])
 def test_a_refusal_is_tried_on_for_a_call_and_said_at_once_of_the_rest(sender, ada, service, answer):
     add(ada, service)
     service.answers["/phone"] = [answer, answer]
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
-    assert [r.state for r in receipts()] == ["waiting"]
+    assert [r.state for r in receipts("push")] == ["waiting"]
     call_of_the_rest = Message("prompt", "1", "Desk 2")
     with write(NOW):
         actions.queue(call_of_the_rest, people=[ada.person], key="p", subject="prompt:1", site="exchange", now=NOW)
@@ -175,9 +141,9 @@ def test_a_push_service_that_is_down_is_tried_until_it_is_back(sender, ada, sett
     with push_service() as other:
         given = {**other.add("phone"), "endpoint": f"http://127.0.0.1:{port}/phone"}
         browsers.add_browser(browsers.Given(**given, name="", token=""), by=ada, now=NOW)
-        call(ada)
+        call(ada.person)
         sender.run_once(NOW)
-    assert [f.said for r in receipts() for f in r.failures] == ["The push service cannot be reached."]
+    assert [f.said for r in receipts("push") for f in r.failures] == ["The push service cannot be reached."]
     assert [t.failure for t in queries.troubles("exchange")] == ["The push service cannot be reached."]
 
 
@@ -192,7 +158,7 @@ def test_a_push_service_that_hangs_delays_no_other_channel_and_no_other_browser(
         running = Sender(lambda site: set())
         running.start()
         try:
-            call(ada)
+            call(ada.person)
             assert hook.arrived.get(timeout=60).genuine
             assert service.arrived.get(timeout=60).path == "/phone"
             assert connected.wait(5)
@@ -253,9 +219,9 @@ def test_a_public_name_that_stands_for_an_address_inside_is_not_asked(sender, ad
     browsers.add_browser(browsers.Given(**given, name="", token=""), by=ada, now=NOW)
     inside = [(2, 1, 6, "", ("10.0.0.7", 443))]
     monkeypatch.setattr(endpoint.socket, "getaddrinfo", lambda *a, **k: inside)
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
-    assert [f.said for r in receipts() for f in r.failures] == ["The push service's address cannot be used."]
+    assert [f.said for r in receipts("push") for f in r.failures] == ["The push service's address cannot be used."]
 
 
 @pytest.mark.parametrize("keys", [{"p256dh": ""}, {"p256dh": "AAAA"}, {"auth": "*"}, {"auth": written(b"short")}])
@@ -268,9 +234,11 @@ def test_keys_that_are_none_are_refused(ada, service, keys):
 def test_a_key_that_only_looks_like_one_is_lost_and_not_tried_for_ever(sender, ada, service):
     given = {**service.add("phone"), "p256dh": written(b"\x04" + bytes(64))}
     browsers.add_browser(browsers.Given(**given, name="", token=""), by=ada, now=NOW)
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
-    assert [(r.state, r.failures[0].said) for r in receipts()] == [("failed", "The browser's key cannot be used.")]
+    assert [(r.state, r.failures[0].said) for r in receipts("push")] == [
+        ("failed", "The browser's key cannot be used.")
+    ]
 
 
 def test_a_browser_belongs_to_whoever_added_it_last(sender, ada, service):

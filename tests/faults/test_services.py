@@ -4,19 +4,16 @@ import json
 import logging
 import threading
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
 
 import pytest
 
-from steadydesk.delivery import actions, queries, ways
+from steadydesk.delivery import queries, ways
 from steadydesk.delivery import records as kept
 from steadydesk.delivery.channels.apprise import transport
-from steadydesk.delivery.rules import Message
 from steadydesk.delivery.sender import Sender
 from steadydesk.journal import queries as journal
-from steadydesk.journal.actions import write
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid
 from steadydesk.people.models import Person
@@ -24,31 +21,16 @@ from steadydesk.people.queries import actor_of_person
 from steadydesk.project.environment import Misconfigured
 from steadydesk.project.reaching import read_apprise
 from tests.faults import receivers
+from tests.faults.telling import ALARM, NOW, SECOND, call, receipts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
-ALARM = "alarm:7d1e"
 SECRET = "hunter2"
-
-
-@pytest.fixture(autouse=True)
-def frozen(settings):
-    settings.EMAIL_HOST = settings.WEBHOOK_URL = ""
-    clock.freeze(NOW)
-    yield
-    clock.thaw()
 
 
 @pytest.fixture
 def ada():
     return actor_of_person(Person.objects.create(login="ada", name="Ada Lovelace"))
-
-
-@pytest.fixture
-def sender():
-    return Sender(lambda site: set())
 
 
 class Service(ThreadingHTTPServer):
@@ -99,39 +81,21 @@ def give(ada, url):
     ways.give_service(url, by=ada, now=clock.now())
 
 
-def call(ada, *, urgent=True, number=1):
-    message = Message("alarm", "7d1e", "Desk 2", urgency="help", number=number)
-    with write(clock.now()):
-        actions.queue(
-            message,
-            people=[ada.person],
-            key=f"{ALARM}:{number}",
-            subject=ALARM,
-            site="exchange",
-            urgent=urgent,
-            now=clock.now(),
-        )
-
-
-def receipts():
-    return [r for r in queries.receipts(ALARM) if r.channel == "apprise"]
-
-
 def said():
-    return [f.said for r in receipts() for f in r.failures]
+    return [f.said for r in receipts("apprise") for f in r.failures]
 
 
 @pytest.mark.parametrize("kind", ["json", "ntfy"])
 def test_a_service_gets_the_place_and_to_open_steadydesk_and_no_name(sender, ada, service, kind):
     give(ada, f"{kind}://ada:{SECRET}@{service.place}/calls")
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
     [(_path, login, content)] = list(service.arrived.queue)
     assert content["title"] == "Help is asked for now: Desk 2 (1)"
     assert "Open Steadydesk." in content["message"]
     assert "Lovelace" not in str(content)
     assert login.startswith("Basic")
-    assert [r.state for r in receipts()] == ["sent"]
+    assert [r.state for r in receipts("apprise")] == ["sent"]
 
 
 def test_a_service_that_takes_mail_gets_a_mail(sender, ada, settings):
@@ -139,7 +103,7 @@ def test_a_service_that_takes_mail_gets_a_mail(sender, ada, settings):
         settings.EMAIL_HOST = ""
         settings.APPRISE = (("mailto", f"{receivers.HOST}:{box.port}"),)
         give(ada, f"mailto://{receivers.HOST}:{box.port}?to=ada@example.org&from=desk@example.org")
-        call(ada)
+        call(ada.person)
         sender.run_once(NOW)
         mail = box.arrived.get(timeout=60)
     assert mail["Subject"] == "Help is asked for now: Desk 2 (1)"
@@ -151,7 +115,7 @@ def test_the_address_is_in_no_log_no_entry_and_no_export(sender, ada, service, c
     url = f"json://ada:{SECRET}@{service.place}/calls"
     service.answers += [401, 500]
     give(ada, url)
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
     sender.run_once(clock.advance(SECOND))
     entries = [*journal.of_subject(ada.ref), *journal.of_subject(ALARM)]
@@ -167,28 +131,28 @@ def test_the_address_is_in_no_log_no_entry_and_no_export(sender, ada, service, c
 def test_a_call_is_tried_on_whatever_the_service_says_and_the_reason_is_shown(sender, ada, service, answer, sentence):
     give(ada, f"json://{service.place}/")
     service.answers.append(answer)
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
-    assert (said(), [r.state for r in receipts()]) == ([sentence], ["waiting"])
+    assert (said(), [r.state for r in receipts("apprise")]) == ([sentence], ["waiting"])
     sender.run_once(clock.advance(SECOND))
-    assert [r.state for r in receipts()] == ["sent"]
+    assert [r.state for r in receipts("apprise")] == ["sent"]
 
 
 @pytest.mark.parametrize("answer", [b"\0\xff nonsense\r\n", b"HTTP/1.1 abc\r\n\r\n", b""])
 def test_a_service_that_talks_nonsense_is_tried_again(sender, ada, service, answer):
     give(ada, f"json://{service.place}/")
     service.answers.append(answer)
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
     assert said() == ["The service cannot be reached, or did not take the message."]
     sender.run_once(clock.advance(SECOND))
-    assert [r.state for r in receipts()] == ["sent"]
+    assert [r.state for r in receipts("apprise")] == ["sent"]
 
 
 def test_a_redirect_is_not_followed(sender, ada, service):
     give(ada, f"json://{service.place}/")
     service.answers.append(302)
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
     assert [path for path, *_rest in service.arrived.queue] == ["/"]
     assert said() == ["The service answered 302."]
@@ -198,7 +162,7 @@ def test_a_service_that_is_down_is_tried_on(sender, ada, settings):
     place = f"{receivers.HOST}:{receivers.free_port()}"
     settings.APPRISE = (("json", place),)
     give(ada, f"json://{place}/")
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
     assert said() == ["The service cannot be reached, or did not take the message."]
 
@@ -208,7 +172,7 @@ def test_a_service_that_hangs_is_left_alone_after_a_while(sender, ada, settings,
     with receivers.mute_server() as (port, connected):
         settings.APPRISE = (("json", f"{receivers.HOST}:{port}"),)
         give(ada, f"json://{receivers.HOST}:{port}/")
-        call(ada)
+        call(ada.person)
         sender.run_once(NOW)
         assert connected.is_set()
         assert said() == ["The service does not answer."]
@@ -218,13 +182,13 @@ def test_services_that_hang_do_not_pile_up(sender, ada, service, monkeypatch):
     monkeypatch.setattr(transport, "_places", threading.BoundedSemaphore(1))
     transport._places.acquire()
     give(ada, f"json://{service.place}/")
-    call(ada)
+    call(ada.person)
     sender.run_once(NOW)
     assert said() == ["Too many messages to services hang already."]
     transport._places.release()
     sender.run_once(clock.advance(SECOND))
     sender.run_once(clock.advance(SECOND))
-    assert [r.state for r in receipts()] == ["sent"], "and each gives its place back"
+    assert [r.state for r in receipts("apprise")] == ["sent"], "and each gives its place back"
 
 
 @contextmanager
@@ -245,9 +209,9 @@ def test_a_service_that_hangs_delays_no_other_channel(ada, settings):
         settings.APPRISE = (("json", f"{receivers.HOST}:{port}"),)
         give(ada, f"json://{receivers.HOST}:{port}/")
         with running():
-            call(ada)
+            call(ada.person)
             assert connected.wait(30)
-            call(ada, number=2)
+            call(ada.person, number=2)
             assert {webhook.arrived.get(timeout=60).content["number"] for _ in range(2)} == {1, 2}
 
 
@@ -285,9 +249,9 @@ def test_a_kind_that_could_ask_any_server_is_allowed_at_none_that_is_not_named(a
 def test_a_service_that_is_not_allowed_any_more_is_not_used(sender, ada, service, settings):
     give(ada, f"json://{service.place}/")
     settings.APPRISE = (("tgram", ""),)
-    call(ada, urgent=False)
+    call(ada.person, urgent=False)
     sender.run_once(NOW)
-    assert [r.state for r in receipts()] == ["failed"]
+    assert [r.state for r in receipts("apprise")] == ["failed"]
     assert said() == ["This kind of service is not allowed here. Allowed: tgram"]
 
 

@@ -143,9 +143,10 @@ def _choices_exist(protocol: Protocol) -> Iterator[Clash]:
 
 
 def _nothing_is_kept_for_ever(protocol: Protocol) -> Iterator[Clash]:
-    for kind, sentence in keeping.kept_too_long(protocol.retention):
+    kept = {str(kind): lasts for kind, lasts in protocol.retention.items()}
+    for kind, sentence in keeping.kept_too_long(kept):
         yield Clash(("retention", kind), sentence)
-    for kind, sentence in keeping.kept_without_log(protocol.retention):
+    for kind, sentence in keeping.kept_without_log(kept):
         yield Clash(("retention", kind), sentence, beside=("retention", "journal"))
 
 

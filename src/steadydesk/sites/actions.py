@@ -18,8 +18,8 @@ from steadydesk.sites.standing import change_state, follow_clock, follow_hours_a
 
 __all__ = [
     "Day", "accept_police_gap", "change_state", "delete_row", "delete_special_day", "end_outage",
-    "follow_clock", "follow_hours_again", "import_holidays", "inspect_safe_room", "look_through_outage", "pass_boundary",
-    "record_police_route", "save_hours", "save_row", "save_special_days", "say_police_route_tested",
+    "follow_clock", "follow_hours_again", "import_holidays", "inspect_safe_room", "look_through_outage",
+    "pass_boundary", "record_police_route", "save_hours", "save_row", "save_special_days", "say_police_route_tested",
 ]  # fmt: skip
 
 

@@ -16,8 +16,8 @@ def end_outage(since: datetime, *, by: Actor, now: datetime) -> None:
     with write(now):
         Site.objects.update(off_since=since, off_until=now)
         for site in Site.objects.order_by("pk"):
-            facts = {"since": since.isoformat(), "until": now.isoformat()}
-            record(Event.SITE_OUTAGE_ENDED, f"site:{site.pk}", by=by, site=site.pk, **facts)
+            subject, begun = f"site:{site.pk}", since.isoformat()
+            record(Event.SITE_OUTAGE_ENDED, subject, by=by, site=site.pk, since=begun, until=now.isoformat())
 
 
 def look_through_outage(site: str, *, by: Actor, now: datetime) -> None:
