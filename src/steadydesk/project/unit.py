@@ -93,6 +93,8 @@ ProtectHostname=yes
 ProtectKernelLogs=yes
 ProtectKernelModules=yes
 ProtectKernelTunables=yes
+ProtectProc=invisible
+RemoveIPC=yes
 NoNewPrivileges=yes
 {capabilities}
 LockPersonality=yes
