@@ -194,6 +194,8 @@ def test_l2d_without_a_device_it_is_not_provided_until_a_manager_accepts_it_by_n
     typed = {"site": "branch", "answer": "stay", "until": "12:00", "reason": ""}
     refused = ruth.post(f"/manage/alone/{alone.pk}/answer", typed)
     assert refused.status_code == 422 and 'value="12:00"' in refused.text
+    with pytest.raises(Invalid, match="Write why"):
+        choices.answer_gap(alone.pk, "stay", " ", world.now + HOUR, by=world.person("ruth"), now=world.now)
     typed["reason"] = "The device is at the workshop"
     assert ruth.post(f"/manage/alone/{alone.pk}/answer", typed).status_code == 302
     assert world.told() == {"iris"}
