@@ -127,6 +127,7 @@ def test_ill_today_is_two_presses_and_the_week_says_away_without_a_reason(world)
     assert "ill" not in said.lower().replace("will", "").replace("still", "").replace("mill", "").split()
     me.post(f"/rota/mine/away/{Absence.objects.get().pk}/end")
     assert "I am back" not in text(me.get("/rota/mine"))
+    world.messages()
 
 
 def test_leave_is_planned_by_whole_days_and_one_that_ends_before_it_begins_is_not(world):
@@ -246,3 +247,4 @@ def test_who_is_on_now_and_who_comes_next_is_said_and_a_week_without_anybody_too
     assert "Nobody works here this week" in text(world.client("sam").get("/rota?site=exchange&week=2027-01-01"))
     assert world.client("sam").get("/rota?site=exchange&week=9999-12-31").status_code == 200
     assert "Lucy Bell" in text(world.client("sam").get("/rota?site=exchange&team=housing&week=2026-03-09"))
+    world.messages()

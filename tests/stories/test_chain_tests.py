@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from steadydesk.chaintests import actions, queries, records, rules
+from steadydesk.deadlines.models import Deadline
 from steadydesk.delivery.models import Delivery
 from steadydesk.delivery.sender import Sender
 from steadydesk.journal import queries as journal
@@ -13,6 +14,7 @@ from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.kernel.records import Overdue
 from steadydesk.people.models import Person
+from steadydesk.project.commands.engine import prepare
 from steadydesk.readiness.queries import gaps
 from steadydesk.reports.table import calls
 from steadydesk.sites.models import Site
@@ -142,6 +144,41 @@ def test_none_begins_while_somebody_calls_or_with_people_of_elsewhere(world):
     world.messages()
     with pytest.raises(Refusal):
         start(world, "viktor")
+
+
+def test_a_real_call_stops_a_test_that_runs_there_and_it_counts_for_nothing(world):
+    elsewhere = actions.start_test("branch", [world.person("owen").person], by=world.person("ruth"), now=world.now)
+    id = start(world, "viktor")
+    world.advance(timedelta(seconds=20))
+    assert queries.running("exchange"), "nobody calls: it goes on"
+    press(world)
+    world.advance(rules.LOOK_WHETHER_CALLED)
+    [test] = queries.newest("exchange")
+    assert test.stopped and test.ended_at == world.now and queries.last_try("exchange") is None
+    assert queries.waiting_for(world.person("viktor").person) == []
+    assert queries.running("branch").pk == elsewhere, "a call somewhere else stops nothing"
+    with pytest.raises(Refusal):
+        actions.stop_test(id, by=world.person("helen"), now=world.now)
+    world.messages()
+
+
+def test_a_call_that_is_kept_from_whoever_starts_a_test_does_not_show_in_it(world):
+    press(world, about="helen")
+    start(world, "viktor", by="helen")
+    world.advance(timedelta(seconds=20))
+    assert queries.running("exchange")
+    with pytest.raises(Refusal):
+        start(world, "viktor", by="grace")
+    world.messages()
+
+
+def test_an_engine_alone_has_each_site_tested_from_its_start(world):
+    Deadline.objects.filter(kind=actions.DUE).delete()
+    prepare(world.now)
+    assert set(Deadline.objects.filter(kind=actions.DUE).values_list("subject", flat=True)) == {
+        "site:branch",
+        "site:exchange",
+    }
 
 
 def test_one_that_is_due_does_not_begin_while_somebody_waits(world):

@@ -15,7 +15,8 @@ from steadydesk.encounters import actions as encounters
 from steadydesk.journal.hub import Hub
 from steadydesk.journal.models import Entry
 from steadydesk.journal.reader import Row
-from steadydesk.visits.actions import mark_problem
+from steadydesk.kernel.errors import NotFound
+from steadydesk.visits.actions import mark_problem, note
 from tests.alarming import EVERYBODY, PATH, SECOND, answer, end, events, press, shown
 from tests.visiting import arrive
 
@@ -173,6 +174,89 @@ def test_it_can_be_said_of_a_call_that_is_over_and_on_its_page(world):
     assert world.client("helen").get(f"/alarms/{call['id']}").status_code == 404
     refused = world.client("viktor").post(f"/alarms/{call['id']}/leave-out", {"about": ""})
     assert refused.status_code == 422 and '<details id="leave-out" open' in refused.text
+
+
+def sees_visit(world, login, visit):
+    """By which ways somebody comes by the visit."""
+    client, subject = world.client(login), f"visit:{visit}"
+    first = Entry.objects.filter(subject=subject).order_by("id").first().pk
+    items = client.get("/api/v1/visits?site=exchange&open=true").json()["items"]
+    found = {
+        "its page": client.get(f"/visits/{visit}").status_code == 200,
+        "its card": client.get(f"/visits/{visit}/card").status_code == 200,
+        "the board": f'id="visit-{visit}"' in client.get("/desk/board").text,
+        "the visit": client.get(f"/api/v1/visits/{visit}").status_code == 200,
+        "the list": str(visit) in {v["id"] for v in items},
+        "a desk's list": str(visit) in {v["id"] for v in client.get("/api/v1/sites/exchange/board").json()["visits"]},
+        "its record": client.get(f"/api/v1/journal?subject={subject}").status_code == 200,
+        "news": subject in client.get(f"/screens/news?after={first - 1}").text,
+    }
+    return [way for way, seen in found.items() if seen]
+
+
+def test_the_visit_that_such_a_call_came_from_is_closed_to_them_too_until_they_are_let_in(world):
+    visit, desk = arrive(world), world.device("desk-1")
+    mark_problem(visit, by=desk, now=world.now)
+    call = press(world, login="ben", place="desk-1", about="helen")
+    encounters.ask_help(f"visit:{visit}", "button", call["id"], by=desk, now=world.now)
+    everything = sees_visit(world, "grace", visit)
+    assert {"its page", "its card", "the visit", "the list", "a desk's list", "its record", "news"} <= set(everything)
+    for login in ("helen", "lucy"):
+        assert sees_visit(world, login, visit) == [], login
+    with pytest.raises(NotFound):
+        note(visit, "hello", by=world.person("helen"), now=world.now)
+    assert "encounter:help-asked" not in heard(world, "helen")
+    assert "encounter:help-asked" in heard(world, "grace")
+    answer(world, call, "let-in", "morgan", about="helen")
+    assert sees_visit(world, "helen", visit) == everything
+    world.messages()
+
+
+def test_whoever_was_named_by_mistake_is_let_in_again_and_hears_of_the_call_that_still_needs_them(world):
+    call = press(world, login="ben", about="tariq", place="room-1")
+    answer(world, call, "leave-out", "viktor", about="helen")
+    assert ways(world, "lucy", call) == [] and world.messages()
+    answer(world, call, "let-in", "viktor", status=403, about="helen")
+    after = answer(world, call, "let-in", "ben", about="helen")
+    assert after["conflict"] is True
+    assert ways(world, "lucy", call) == EVERY_WAY and "lucy" in world.told()
+    assert ways(world, "helen", call) == ways(world, "tariq", call) == [], "Tariq is named still, and his line out"
+    answer(world, call, "let-in", "tariq", status=404, about="tariq")
+    answer(world, call, "let-in", "morgan", status=409, about="lucy")
+    assert answer(world, call, "let-in", "morgan", about="tariq")["conflict"] is False
+    for login in ("tariq", "helen", "david"):
+        assert ways(world, login, call) == EVERY_WAY, login
+    assert "tariq" in world.told()
+    assert "alarm:let-in" in heard(world, "tariq")
+    assert events(call).count("alarm:let-in") == 2
+    answer(world, call, "leave-out", "viktor", about="tariq")
+    assert ways(world, "tariq", call) == [], "and out again, when it was no mistake"
+    world.messages()
+
+
+def test_to_let_somebody_in_stands_on_the_page_of_whoever_called_and_of_the_safety_lead_alone(world):
+    call = press(world, login="ben", about="helen")
+    world.messages()
+    address = f"/alarms/{call['id']}"
+    assert "They were named by mistake" not in world.client("viktor").get(address).text
+    for login in ("ben", "morgan"):
+        page = world.client(login).get(address).text
+        assert "They were named by mistake" in page and "Helen Marsh" in page.split('id="let-in"')[1]
+    refused = world.client("morgan").post(f"{address}/let-in", {"about": ""})
+    assert refused.status_code == 422 and '<details id="let-in" open' in refused.text
+    assert world.client("morgan").post(f"{address}/let-in", {"about": world.person("helen").id}).status_code == 302
+    page = world.client("helen").get(address).text
+    assert "Somebody was named by mistake" in page and "They were named by mistake" not in page
+    world.messages()
+
+
+def test_a_drill_where_a_call_is_kept_from_whoever_starts_it_does_not_tell_of_it(world):
+    call = press(world, about="helen")
+    drill = {"mode": "drill", "place": "desk-1"}
+    assert press(world, login="grace", status=409, **drill)["code"] == "real_alarm_open"
+    begun = press(world, login="helen", **drill)
+    assert begun["mode"] == "drill" and begun["id"] != call["id"] and begun["linked"] == []
+    world.messages()
 
 
 def test_who_is_left_out_does_not_join_the_call_by_pressing_at_the_same_place(world):

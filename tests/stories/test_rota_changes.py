@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.people.models import Absence, Shift
 from steadydesk.people.queries import available
@@ -33,6 +34,7 @@ def test_who_is_ill_today_is_away_until_midnight_and_not_tomorrow(world, planned
     [facts] = entries("rota:absence-planned")
     assert set(facts) == {"absence", "start", "end"}, "the journal does not say why"
     assert Absence.objects.get().kind == "ill"
+    world.messages()
 
 
 def test_who_falls_ill_in_the_middle_of_a_night_is_away_until_it_ends(world):
@@ -43,6 +45,7 @@ def test_who_falls_ill_in_the_middle_of_a_night_is_away_until_it_ends(world):
     actions.report_ill(pk("nina"), "exchange", by=world.person("nina"), now=world.now)
     assert Absence.objects.get().ends_at == at(10, "06:00")
     assert rota.available(pk("nina"), world.now, at(14, "00:00")) == []
+    world.messages()
 
 
 def test_leave_that_is_planned_withdraws_those_days_and_coming_back_sooner_gives_them_back(world, planned):
@@ -122,7 +125,7 @@ def test_what_the_rota_knows_of_somebody_is_shown_to_them_and_forgotten_in_time(
     subject = f"person:{pk('nina')}"
     shown = [r.facts for r in records.about(subject)]
     assert [next(iter(facts)) for facts in shown] == ["planned", "swap"]
-    world.advance(20 * A_DAY)
+    clock.freeze(world.now + 20 * A_DAY)
     overdue = Overdue("presence", world.now - 5 * A_DAY, world.now, person=subject)
     assert records.forget(overdue) == 4
     assert not Swap.objects.filter(pk=offer).exists()

@@ -7,12 +7,13 @@ import pytest
 from steadydesk.alarms import bookkeeping
 from steadydesk.journal.models import Words
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
+from steadydesk.loneworking.queries import running
 from steadydesk.people.models import Duty, Shift
 from steadydesk.people.queries import on_duty
 from steadydesk.rota import actions
 from steadydesk.rota import queries as rota
 from steadydesk.rota.models import Pattern, Planned
-from tests.rota import NEXT_MONDAY, NEXT_SUNDAY, at, clear, entries, pk, plan, publish, shifts, wish, withdrawn
+from tests.rota import MONDAY, NEXT_MONDAY, NEXT_SUNDAY, at, clear, entries, pk, plan, publish, shifts, wish, withdrawn
 
 A_DAY = timedelta(days=1)
 
@@ -31,6 +32,7 @@ def test_a_draft_is_not_yet_true_and_publishing_makes_it_so_in_the_alarm_book_to
     assert [c.person for c in bookkeeping.load(world.now).shifts] == [pk("nina")] * 2
     [first, _second] = rota.available(pk("nina"), world.now, at(11, "00:00"))
     assert (first.start, first.end) == (world.now, at(9, "17:00"))
+    assert world.told() == {"nina"}, "nobody else is there, so she works alone"
 
 
 def test_publishing_twice_changes_nothing(world):
@@ -67,6 +69,7 @@ def test_an_ended_pattern_goes_with_the_next_publication_and_what_was_worked_sta
     actions.end_pattern(pattern, NEXT_MONDAY, by=world.person("grace"), now=world.now)
     publish(world)
     assert shifts("nina") == ["Mon 9 09:00-17:00"]
+    world.messages()
 
 
 def test_one_that_was_never_published_and_has_ended_is_gone(world):
@@ -143,6 +146,17 @@ def test_l2d_i_a_rota_that_leaves_somebody_alone_is_published_with_a_reason_or_n
     assert publish(world, site="branch", reason="", by="ruth").empty, "what is true already is not asked again"
 
 
+def test_whoever_a_rota_leaves_alone_tomorrow_is_protected_from_the_first_minute_of_the_shift(world):
+    world.advance(timedelta(minutes=2))
+    tomorrow = MONDAY + A_DAY
+    plan(world, "iris", days={1}, site="branch", by="ruth", from_day=tomorrow)
+    publish(world, tomorrow, tomorrow, site="branch", by="ruth")
+    world.advance(A_DAY)
+    row = running(pk("iris"))
+    assert (row.found, row.began_at, row.until) == (True, at(3, "09:00"), at(3, "17:00"))
+    world.messages()
+
+
 def test_a_duty_rota_is_planned_and_published_the_same_way(world):
     plan(world, "tariq", "09:00-13:00", kind="duty", team="housing", by="helen")
     plan(world, "lucy", "13:00-17:00", kind="duty", team="housing", by="helen")
@@ -196,6 +210,7 @@ def test_one_that_has_begun_is_not_taken_out_and_a_place_may_be_named(world):
     world.advance(7 * A_DAY)
     with pytest.raises(Refusal):
         actions.remove_turn(Shift.objects.get().pk, by=world.person("grace"), now=world.now)
+    world.messages()
 
 
 def test_who_left_is_in_no_rota(world):

@@ -25,6 +25,7 @@ from steadydesk.sites import actions as sites
 from steadydesk.sites.models import Place
 from steadydesk.sites.queries import site
 from tests.alarming import answer as answer_call
+from tests.rota import NEXT_MONDAY, clear, plan, publish
 from tests.world import TESTER
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -452,6 +453,25 @@ def test_a_period_across_the_end_of_what_is_looked_through_warns_once_and_keeps_
     assert periods.look_ahead("branch", by=TESTER, now=later + HOUR) == []
     assert [row.kept_at for row in periods.to_come("branch", later)] == [later]
     assert Entry.objects.filter(type="lone:warned").count() == 1
+    world.messages()
+
+
+@pytest.mark.parametrize("weeks", [4, 7])
+def test_the_reason_that_a_rota_was_published_with_counts_for_a_period_that_is_weeks_ahead_too(world, weeks):
+    first = NEXT_MONDAY + timedelta(weeks=weeks - 1)
+    plan(world, "iris", "07:00-10:00", days={0}, site="branch", by="ruth", from_day=first)
+    publish(world, NEXT_MONDAY, first, site="branch", by="ruth")
+    world.advance(timedelta(weeks=weeks))
+    assert Entry.objects.filter(type="lone:warned").count() == 1
+    assert "without a manager" not in sentences(world)
+    assert "lone_period" not in {m.message["kind"] for m in world.messages()}
+
+
+def test_whoever_a_rota_sets_up_in_a_quiet_month_is_looked_at_though_nobody_comes_or_goes_before(world):
+    clear()
+    rota(world, (8 * 24 + 1, 8 * 24 + 5))
+    world.advance(8 * DAY + 2 * HOUR)
+    assert queries.running(int(world.person("iris").id)).found
     world.messages()
 
 

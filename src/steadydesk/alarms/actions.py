@@ -77,9 +77,16 @@ def staff() -> list[tuple[str, str]]:
     return sorted(((str(p), card.name) for p, card in book().people.items()), key=lambda each: each[1])
 
 
+def named(alarm: Alarm) -> list[tuple[str, str]]:
+    """Whom the call is said to be about, as (id, name), those who have left excepted."""
+    known = {**dict(staff()), conflict.ELECTED_MEMBER: _("An elected member")}
+    ids = [ref.removeprefix("person:") for ref in alarm.about]
+    return [(id, known[id]) for id in ids if id in known]
+
+
 def kept_from(by: Actor) -> frozenset[str]:
     """What does not exist for whoever asks, as records name it: ``alarm:…``."""
-    return queries.kept_from(watching(by))
+    return queries.kept_from(watching(by)) if queries.anything_kept() else frozenset()
 
 
 def staffed_points(site: str, place: str, without: Collection[str], now: datetime) -> tuple[str, ...] | None:

@@ -24,6 +24,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "retreat": frozenset({"place"}),
     "all-clear": frozenset(),
     "leave-out": frozenset({"about"}),
+    "let-in": frozenset({"about"}),
     "close": frozenset({"disposition", "note"}),
 }
 NEEDS: dict[str, Permission] = {
@@ -32,9 +33,12 @@ NEEDS: dict[str, Permission] = {
     "all-clear": Permission.ALARM_RAISE,
     "seen": Permission.ALARM_READ,
     "leave-out": Permission.ALARM_RAISE,
+    "let-in": Permission.FALSE_CALLS_READ,
     "close": Permission.ALARM_CLOSE,
 }
 """What an answer needs; those not listed need ``alarm:answer``."""
+OF_PRESSERS = {"let-in": Permission.ALARM_RAISE}
+"""What is enough for whoever called."""
 
 
 def read_answer(
@@ -65,8 +69,9 @@ def read_answer(
 
 def _check(verb: str, site: str, by: Sequence[Actor], pressers: Collection[str]) -> None:
     """A desk may not answer at all, but one that called itself is told the reason that it can do something about."""
-    needs = NEEDS.get(verb, Permission.ALARM_ANSWER)
-    if not by[0].may(needs, site) and any(a.ref in pressers for a in by):
+    needs, called = NEEDS.get(verb, Permission.ALARM_ANSWER), any(a.ref in pressers for a in by)
+    needs = OF_PRESSERS.get(verb, needs) if called else needs
+    if not by[0].may(needs, site) and called:
         raise Refusal("own_alarm", _("You called yourself. Somebody else must answer."))
     by[0].check(needs, site)
 
@@ -84,7 +89,7 @@ def _facts(verb: str, site: str, body: Mapping[str, Any], book: Book, now: datet
         facts |= _said_at(value, now, faults) if name == "ago" else _fact(name, value.strip(), site, book, faults)
     if verb == "retreat" and "place" not in facts and all(f.field != "place" for f in faults):
         faults.append(FieldFault("place", _("Say which safe room.")))
-    if verb == "leave-out" and "about" not in facts and not faults:
+    if verb in ("leave-out", "let-in") and "about" not in facts and not faults:
         faults.append(FieldFault("about", _("Say whom it is about.")))
     if faults:
         raise Invalid(faults)

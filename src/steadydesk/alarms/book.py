@@ -249,6 +249,12 @@ class Book:
         tapped = self.tapped.get(by.holder, ()) if by.kind == "device" else ()
         return frozenset((*tapped, *(() if by.person is None else (by.person,))))
 
+    def reading_along(self, refs: Iterable[str]) -> frozenset[int]:
+        """The same for those who act, as the journal names them: people, and desks with whoever is tapped in there."""
+        refs = list(refs)
+        people = {int(ref.removeprefix("person:")) for ref in refs if ref.startswith("person:")}
+        return frozenset(people.union(*(self.tapped.get(ref, ()) for ref in refs)))
+
     @cached_property
     def _shifts_of(self) -> Mapping[int, list[ShiftCard]]:
         """A thousand screens ask each second where their people stand."""

@@ -37,6 +37,15 @@ def line_of(book: Book, person: int) -> tuple[int, ...]:
     return tuple(sorted(found - {person}))
 
 
+def still_out(alarm: Alarm, mistaken: str, book: Book) -> frozenset[int]:
+    """Who stays left out when this one was named by mistake: whom the others that are named leave out."""
+    others = [ref for ref in alarm.about if ref not in (mistaken, ELECTED_MEMBER)]
+    known = [read_about(ref.removeprefix("person:"), book) for ref in others]
+    if None in known:  # somebody has left since, and nobody knows any more who their line was
+        return frozenset(alarm.left_out) - {int(mistaken.removeprefix("person:"))}
+    return frozenset(p for found in known if found for p in found[1])
+
+
 def hides(alarm: Alarm, by: Iterable[Actor], book: Book) -> bool:
     """Whether this call does not exist for whoever asks."""
     return bool(alarm.left_out) and any(not book.watching(a).isdisjoint(alarm.left_out) for a in by)

@@ -54,6 +54,11 @@ def at_sites(
     return [from_json(r.body) for r in rows[:limit]]
 
 
+def anything_kept() -> bool:
+    """Whether any call is kept from anybody: mostly none is, and then nobody need ask further."""
+    return LeftOut.objects.exists()
+
+
 def kept_from(people: Iterable[int]) -> frozenset[str]:
     """The alarms that do not exist for one of these people, as records name them."""
     if not (ids := list(people)):

@@ -8,7 +8,8 @@ from typing import Any
 from steadydesk.alarms import chain, rules
 from steadydesk.alarms.apart import may_join
 from steadydesk.alarms.book import Book
-from steadydesk.alarms.conflict import leads
+from steadydesk.alarms.conflict import leads, still_out
+from steadydesk.alarms.letting_in import let_in
 from steadydesk.alarms.roster import Roster
 from steadydesk.alarms.rules import Act, Outcome
 from steadydesk.alarms.state import Alarm
@@ -61,6 +62,8 @@ def decide(act: Act, alarms: Iterable[Alarm], book: Book) -> Decision | None:
         return Decision((ticked,)) if ticked else None
     if act.verb == "restored":
         return Decision((rules.restored(alarm),))
+    if act.verb == "let-in":
+        return Decision((let_in(alarm, act, roster, still_out(alarm, act.facts["about"], book)),))
     return Decision((rules.ANSWERS[act.verb](alarm, act, roster),))
 
 
@@ -85,7 +88,9 @@ def _press(act: Act, alarms: list[Alarm], book: Book) -> Decision:
     fresh = rules.new_alarm(act, book.terms_for(site, f["kind"], f["source"]) or chain.WITHOUT_PROTOCOL)
     roster = _roster(book, fresh, act.at)
     here = [a for a in alarms if a.open and (a.site, a.place) == (site, f["place"])]
-    if not real and any(a.mode == "real" for a in here):
+    asks = book.reading_along(f["pressers"])
+    # One that is kept from whoever starts the exercise does not exist for them: to refuse would tell of it.
+    if not real and any(a.mode == "real" and asks.isdisjoint(a.left_out) for a in here):
         raise Refusal("real_alarm_open", _("There is a real call open here. No drill or test now."))
     same = next((a for a in alarms if rules.joins(a, act)), None)
     if same:
@@ -94,7 +99,9 @@ def _press(act: Act, alarms: list[Alarm], book: Book) -> Decision:
         others = tuple(a.id for a in here if a.mode == fresh.mode and a.kind != fresh.kind and may_join(a, f))
         outcome = rules.press(replace(fresh, linked=others, walk=walk_of(fresh, book)), roster)
     exercises = [a for a in alarms if a.open and a.mode != "real"] if real else []
-    ended = (rules.end_exercise(a, outcome.alarm.id, act.at) for a in exercises)
+    # Whoever a call is kept from may have begun the drill that it ends.
+    real_id = "" if outcome.alarm.left_out else outcome.alarm.id
+    ended = (rules.end_exercise(a, real_id, act.at) for a in exercises)
     return Decision((outcome, *ended), fresh=same is None, joined=same is not None)
 
 
@@ -171,6 +178,8 @@ def _write_alarms(
         if outcome.dropped:
             store.insert_left_out(alarm.id, outcome.dropped)
             store.withdraw_from(subject, outcome.dropped)
+        if outcome.let_in:
+            store.delete_left_out(alarm.id, outcome.let_in)
         rows = [mark(row) for row in deliveries(outcome, book, now, channels)]
         store.insert_deliveries(_without_ringing(store, subject, rows))
         store.set_deadline(subject, rules.due_at(alarm))

@@ -65,6 +65,8 @@ class Outcome:
     """Whether its urgency was raised: what still says the old one is said anew."""
     dropped: tuple[int, ...] = ()
     """Whom it is kept from as of now: what still waits to tell them is withdrawn."""
+    let_in: tuple[int, ...] = ()
+    """Whom it is kept from no more."""
 
 
 def due_at(alarm: Alarm) -> datetime | None:

@@ -164,6 +164,13 @@ class Store:
             values,
         )
 
+    def delete_left_out(self, alarm: str, people: Sequence[int]) -> None:
+        """Lists show this alarm to these people again."""
+        marks = ", ".join(["%s"] * len(people))
+        self._sql.execute(
+            f"DELETE FROM alarms_leftout WHERE alarm_id = %s AND person IN ({marks})", [self._id(alarm), *people]
+        )
+
     def withdraw_from(self, subject: str, people: Sequence[int]) -> None:
         """What still waits to tell these people is not sent."""
         marks = ", ".join(["%s"] * len(people))

@@ -33,7 +33,7 @@ def start_test(site: str, people: Iterable[int] | None, *, why: str = "asked", b
     by.check(Permission.ALARM_DRILL, site)
     row = sites.site(site)
     asked = _asked(site, people, now)
-    if in_alarms.at_sites([site], open=True):
+    if in_alarms.at_sites([site], open=True, watching=alarms.watching(by)):
         raise Refusal("alarm_open", _("There is a call open at this site. No test now."))
     try:
         with write(now):
@@ -55,7 +55,7 @@ def start_test(site: str, people: Iterable[int] | None, *, why: str = "asked", b
                 rings=True,
                 now=now,
             )
-            set_deadline(ENDS, queries.subject_of(test.pk), test.answer_by)
+            set_deadline(ENDS, queries.subject_of(test.pk), now + rules.LOOK_WHETHER_CALLED)
             record(Event.CHAIN_TEST_STARTED, queries.subject_of(test.pk), by=by, site=site, why=why, told=len(asked))
     except IntegrityError:
         raise Refusal("test_open", _("A test runs at this site already.")) from None
@@ -99,13 +99,30 @@ def stop_test(id: int, *, by: Actor, now: datetime) -> None:
         _end(test, by, now)
 
 
-def end_test(id: int, *, by: Actor, now: datetime) -> None:
-    """Its time is over. Who has not answered was not reached."""
+def look_after_test(id: int, *, by: Actor, now: datetime) -> None:
+    """A real call stops a test that runs there, and it counts for nothing; else it ends when its time is over.
+
+    Who has not answered by then was not reached.
+    """
     test = ChainTest.objects.filter(pk=id, ended_at__isnull=True).first()
+    called = test is not None and _is_called(test)
     with write(now):
-        clear_deadline(ENDS, queries.subject_of(id))
-        if test is not None:
+        if test is None:
+            clear_deadline(ENDS, queries.subject_of(id))
+        elif called:
+            ChainTest.objects.filter(pk=id).update(stopped=True)
             _end(test, by, now)
+        elif now >= test.answer_by:
+            _end(test, by, now)
+        else:
+            due = min(test.answer_by, now + rules.LOOK_WHETHER_CALLED)
+            set_deadline(ENDS, queries.subject_of(id), due)
+
+
+def _is_called(test: ChainTest) -> bool:
+    """Whether somebody calls there. What is kept from whoever started the test does not show in it."""
+    starter = [int(test.started_by.removeprefix("person:"))] if test.started_by.startswith("person:") else []
+    return any(a.mode == "real" for a in in_alarms.at_sites([test.site], open=True, watching=starter))
 
 
 def _end(test: ChainTest, by: Actor, now: datetime) -> None:

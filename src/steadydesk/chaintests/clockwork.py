@@ -14,9 +14,9 @@ def look(due: Due, now: datetime) -> None:
     actions.look_whether_to_test(due.key, due.due_at, by=ENGINE, now=now)
 
 
-def end(due: Due, now: datetime) -> None:
-    """Its time is over."""
-    actions.end_test(int(due.key), by=ENGINE, now=now)
+def look_after(due: Due, now: datetime) -> None:
+    """Somebody may have called meanwhile, or its time is over."""
+    actions.look_after_test(int(due.key), by=ENGINE, now=now)
 
 
-WORK: Clockwork = {actions.DUE: look, actions.ENDS: end}
+WORK: Clockwork = {actions.DUE: look, actions.ENDS: look_after}

@@ -8,6 +8,8 @@ from statistics import median
 ANSWER_WITHIN = timedelta(minutes=10)
 """Whoever has not answered a test by then is not reached."""
 LOOK_AGAIN = timedelta(minutes=5)
+LOOK_WHETHER_CALLED = timedelta(seconds=5)
+"""So soon a test gives way to somebody who calls."""
 NO_LONGER_WAITS = timedelta(days=1)
 """So long a test that is due waits for an empty board; a site that is never quiet is tested all the same."""
 SMALLEST_GROUP = 5

@@ -1,9 +1,11 @@
 """Readings of what runs beside a visit that needs help."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.alarms import queries as in_alarms
@@ -34,6 +36,26 @@ MOST_AT_ONCE = 5
 def encounter(subject: str) -> Encounter | None:
     """What is known since help was wanted; ``None`` when it never was."""
     return Encounter.objects.filter(subject=subject).first()
+
+
+def kept_from(by: Actor) -> frozenset[str]:
+    """What does not exist for whoever asks: the calls that are kept from them, and the visits these came from."""
+    calls = alarms.kept_from(by)
+    if not calls:
+        return calls
+    ids = [UUID(subject.removeprefix("alarm:")) for subject in calls]
+    return calls.union(Encounter.objects.filter(alarm__in=ids).values_list("subject", flat=True))
+
+
+def refuse_hidden(visit: int, by: Actor) -> None:
+    """Raise ``NotFound`` for a visit that does not exist for whoever asks (ruling 16)."""
+    if f"visit:{visit}" in kept_from(by):
+        raise NotFound(_("There is no such visit."))
+
+
+def is_hidden(visits: Iterable[int], hidden: Collection[str]) -> bool:
+    """Whether none of these visits exists for a reader: ``hidden`` names what does not."""
+    return bool(hidden) and all(f"visit:{id}" in hidden for id in visits)
 
 
 def prompted(site: str) -> list[str]:

@@ -108,6 +108,7 @@ class Event(StrEnum):
     ALARM_SAFE_ROOM = "alarm:safe-room"  # whoever called is in a safe room
     ALARM_ALL_CLEAR = "alarm:all-clear"  # the safe room may be left
     ALARM_LEFT_OUT = "alarm:left-out"  # it is about somebody of the organisation: they and their line are left out
+    ALARM_LET_IN = "alarm:let-in"  # somebody was named by mistake: it is kept from them and their line no more
     ALARM_CLOSED = "alarm:closed"  # with what it was
 
     # Somebody works alone. What they answered stands nowhere: every check-in looks the same.

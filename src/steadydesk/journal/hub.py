@@ -20,7 +20,7 @@ Group = frozenset[tuple[str, frozenset[str]]]
 COALESCE_SECONDS = 0.05
 MOST_WAITING = 5_000
 AT_ONCE = frozenset({"alarm", "clock"})
-LEFT_OUT = "alarm:left-out"
+LEFT_OUT, LET_IN = "alarm:left-out", "alarm:let-in"
 
 log = logging.getLogger(__name__)
 
@@ -106,13 +106,21 @@ class Hub:
 
     def _learn(self, row: Row) -> None:
         alarm = row.facts.get("alarm")  # of many other entries it is the call's id
-        if isinstance(alarm, dict) and (out := alarm.get("left_out")):
-            self._kept_from[row.subject] = frozenset(out)
+        if isinstance(alarm, dict) and ((out := alarm.get("left_out")) or row.subject in self._kept_from):
+            self._kept_from[row.subject] = frozenset(out or ())
+        if row.type == LET_IN:  # the records as they were read before do not know it yet
+            self._kept_from.setdefault(row.subject, NOBODY)
 
     def hidden(self, subscriber: Subscriber, row: Row) -> bool:
         """Whether what the entry is about does not exist for somebody who reads along there."""
-        out = self._kept_from.get(row.subject) or self.kept_from(row.subject)
+        alarm = row.facts.get("alarm")
+        subjects = (row.subject, f"alarm:{alarm}") if isinstance(alarm, str) else (row.subject,)
+        out = frozenset[int]().union(*map(self._out, subjects))
         return bool(out) and not out.isdisjoint(subscriber.watching())
+
+    def _out(self, subject: str) -> frozenset[int]:
+        known = self._kept_from.get(subject)
+        return self.kept_from(subject) if known is None else known
 
     def _flush(self) -> None:
         if self._flushing is not None:

@@ -128,11 +128,7 @@ def _end_where_found(entry: Entry, *, by: Actor, now: datetime) -> None:
 
 
 def _await_change(site: str, soon: bool, now: datetime) -> None:
-    due = now + rules.SETTLES if soon else queries.next_change(site, now)
-    if due is None:
-        clear_deadline(ALONE, f"site:{site}")
-    else:
-        set_deadline(ALONE, f"site:{site}", due)
+    set_deadline(ALONE, f"site:{site}", now + rules.SETTLES if soon else queries.next_change(site, now))
 
 
 def _begin(site: str, place: str, person: int, start: Start, *, by: Actor, now: datetime) -> LoneShift:

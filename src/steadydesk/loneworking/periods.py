@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,7 +22,10 @@ from steadydesk.rota import queries as rota
 from steadydesk.sites import queries as sites
 
 AHEAD = timedelta(days=28)
-"""So far ahead a rota is looked through; a period that goes on beyond it is found once its end is in sight."""
+"""So far ahead a rota is looked through; a period that goes on beyond it is found once its end is in sight. What is
+published with a reason is looked through to its own end, or the reason would be lost."""
+OVERNIGHT = timedelta(days=2)
+"""A shift of the last day that is published may end on the next."""
 SHORTEST = timedelta(minutes=15)
 """Less than that is a change of shift."""
 
@@ -41,8 +44,9 @@ class Planned:
 
 
 def to_come(site: str, now: datetime) -> list[LonePeriod]:
-    """The periods that were found and are not over, the next first."""
-    return list(LonePeriod.objects.filter(site=site, gone_at__isnull=True, ends_at__gt=now).order_by("starts_at", "pk"))
+    """The periods that were found and are not over, as far as is looked ahead, the next first."""
+    rows = LonePeriod.objects.filter(site=site, gone_at__isnull=True, ends_at__gt=now, starts_at__lt=now + AHEAD)
+    return list(rows.order_by("starts_at", "pk"))
 
 
 def planned(site: str, now: datetime) -> list[Planned]:
@@ -53,32 +57,39 @@ def planned(site: str, now: datetime) -> list[Planned]:
 def follow_publication(entry: Entry, by: Actor, now: datetime) -> None:
     """A rota was published: the reason that was given there counts for every period that is new in it."""
     words = entry.facts.get("words")
-    for row in look_ahead(entry.site, quietly=words is not None, by=by, now=now):
-        if words is not None:
-            row.kept_at, row.kept_by, row.words = now, entry.by, words
-            row.save()
-            record(Event.LONE_KEPT, row.subject, by=by, site=row.site, words=words)
+    if words is None:
+        look_ahead(entry.site, by=by, now=now)
+        return
+    last = date.fromisoformat(entry.facts["last"]) + OVERNIGHT
+    published = rota.day_start(last, sites.site(entry.site).time_zone)
+    for row in look_ahead(entry.site, published, by=by, now=now):
+        row.kept_at, row.kept_by, row.words = now, entry.by, words
+        row.save()
+        record(Event.LONE_KEPT, row.subject, by=by, site=row.site, words=words)
 
 
-def look_ahead(site: str, *, quietly: bool = False, by: Actor, now: datetime) -> list[LonePeriod]:
+def look_ahead(site: str, published: datetime | None = None, *, by: Actor, now: datetime) -> list[LonePeriod]:
     """Write down the periods to come, each once: new ones warn, those that the rota has no more are cleared.
 
-    Returns the new ones. ``quietly``: whoever published them has said why already.
+    Returns the new ones. ``published``: until when whoever just published them has said why, so nobody is warned.
     """
+    until = max(now + AHEAD, published or now)
     found = {
         (p.person, p.start, p.end): p.evening
-        for p in rota.lone_periods(site, now, now + AHEAD)
-        if p.start > now and p.end < now + AHEAD and p.end - p.start >= SHORTEST
+        for p in rota.lone_periods(site, now, until)
+        if p.start > now and p.end < until and p.end - p.start >= SHORTEST
     }
     with write(now):
-        rows = LonePeriod.objects.select_for_update().filter(site=site, gone_at__isnull=True, starts_at__gt=now)
+        rows = LonePeriod.objects.select_for_update().filter(
+            site=site, gone_at__isnull=True, starts_at__gt=now, ends_at__lt=until
+        )
         for row in rows.order_by("pk"):
             if found.pop((row.person, row.starts_at, row.ends_at), None) is None:
                 row.gone_at = now
                 row.save(update_fields=["gone_at"])
                 record(Event.LONE_CLEARED, row.subject, by=by, site=site)
         fresh = [_warn(site, key, evening, by=by, now=now) for key, evening in sorted(found.items())]
-        if fresh and not quietly:
+        if fresh and published is None:
             message = Message("lone_period", site, sites.site(site).name, number=fresh[-1].pk)
             delivery.tell_who_looks_after(message, f"lone-periods:{site}", site, now=now)
     return fresh

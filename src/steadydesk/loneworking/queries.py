@@ -13,7 +13,7 @@ from steadydesk.protocol.schema import Protocol
 from steadydesk.sites import queries as sites
 
 LOOKED_AHEAD = timedelta(days=7)
-"""Changes of shift later than that are found when one before them comes."""
+"""So far ahead a change of shift is looked for; where there is none, it is looked for again after that time."""
 
 
 def shift(id: int) -> LoneShift:
@@ -81,12 +81,12 @@ def refuge(row: LoneShift, now: datetime) -> sites.Refuge | None:
     return sites.nearest_refuge(rooms, row.place)
 
 
-def next_change(site: str, now: datetime) -> datetime | None:
-    """When, by shifts and absences, somebody comes or goes there next."""
+def next_change(site: str, now: datetime) -> datetime:
+    """When, by shifts and absences, somebody comes or goes there next, or when to look again where nobody does."""
     shifts = times.shifts(now, now + LOOKED_AHEAD, None, site)
     away = times.absences(now, now + LOOKED_AHEAD, {s.person for s in shifts})
     changes = (at for row in (*shifts, *away) for at in (row.starts_at, row.ends_at))
-    return min((at for at in changes if at is not None and at > now), default=None)
+    return min((at for at in changes if at is not None and at > now), default=now + LOOKED_AHEAD)
 
 
 def shift_end(person: int, site: str, now: datetime) -> datetime | None:

@@ -65,7 +65,7 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
         rota.follow_presence,
         loneworking.follow_presence,
     ),
-    Event.ROTA_PUBLISHED: (rota.look_soon, lone_periods.follow_publication),
+    Event.ROTA_PUBLISHED: (rota.look_soon, lone_periods.follow_publication, loneworking.follow_shifts),
     Event.ROTA_TURN_CHANGED: (loneworking.follow_shifts,),
     Event.ROTA_SWAP_TAKEN: (loneworking.follow_shifts,),
     Event.ROTA_ABSENCE_PLANNED: (loneworking.follow_shifts,),

@@ -1,6 +1,6 @@
 """Readings of visits, prompts and what was kept."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_obje
 from django.utils.translation import gettext as _
 
 from steadydesk.documents import queries as documents
+from steadydesk.encounters.queries import is_hidden
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import NotFound
 from steadydesk.kernel.moments import moment
@@ -146,10 +147,10 @@ class Row:
     clocks: list[Clock] = field(default_factory=list)
 
 
-def board(site: str) -> dict[str, Any]:
+def board(site: str, hidden: Collection[str] = ()) -> dict[str, Any]:
     """Everybody at the site and every prompt that waits for an answer, as the contract has them."""
-    prompts = [prompt_as_json(p) for p in open_prompts(site)]
-    return {"visits": many_as_json(open_visits(site)), "prompts": prompts}
+    prompts = [prompt_as_json(p) for p in open_prompts(site) if not is_hidden((v.pk for v in p.visits.all()), hidden)]
+    return {"visits": many_as_json(v for v in open_visits(site) if not is_hidden([v.pk], hidden)), "prompts": prompts}
 
 
 def rows(site: str) -> list[Row]:

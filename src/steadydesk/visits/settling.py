@@ -15,6 +15,7 @@ from steadydesk.delivery import actions as delivery
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
 from steadydesk.encounters import actions as encounters
+from steadydesk.encounters import queries as in_encounters
 from steadydesk.journal.actions import erase_words, keep_words, record
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
@@ -77,6 +78,7 @@ def take(visit: int, move: str, *, by: Actor, now: datetime) -> Turn:
     if found is None:
         raise NotFound(_("There is no such visit."))
     by.check(Permission.VISIT_WORK, found.site)
+    in_encounters.refuse_hidden(visit, by)
     before = copy(found)
     found.state = rules.VISIT.after(found.state, move)
     return Turn(found, documents.version(found.document, found.version), by, now, before)
@@ -86,6 +88,7 @@ def look_at(visit: int, *, by: Actor, now: datetime) -> Turn:
     """For what changes no state and is possible in each."""
     found = queries.visit(visit)
     by.check(Permission.VISIT_WORK, found.site)
+    in_encounters.refuse_hidden(visit, by)
     return Turn(found, documents.version(found.document, found.version), by, now)
 
 

@@ -78,7 +78,7 @@ def _seen_by(by: Actor, alarm: Alarm) -> Alarm:
 
 @router.post("/{id}/{verb}", response=ANSWERED, summary="Answer an alarm")
 def answer(request: HttpRequest, id: str, verb: str) -> JSON:
-    """One of: acknowledge, decline, attend, seen, stand-down, retreat, all-clear, leave-out, close."""
+    """One of: acknowledge, decline, attend, seen, stand-down, retreat, all-clear, leave-out, let-in, close."""
     by = actor(request)
     body, odd = press.read_body(request.body)
     if odd:

@@ -6,6 +6,7 @@ from ninja import Router
 
 from steadydesk.api.v1.schemas import Body
 from steadydesk.api.v1.visits import DONE, JSON, Nothing, key
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
@@ -52,7 +53,9 @@ class Spoken(Body):
 def one_request(request: HttpRequest, id: str) -> JSON:
     """The last request with its list and what was said; both sides read the same."""
     visit = queries.visit(key(id))
-    actor(request).check(Permission.VISIT_READ, visit.site)
+    by = actor(request)
+    by.check(Permission.VISIT_READ, visit.site)
+    encounters.refuse_hidden(visit.pk, by)
     return _show(visit.pk)
 
 

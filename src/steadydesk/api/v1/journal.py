@@ -10,6 +10,7 @@ from steadydesk.alarms import actions as alarms
 from steadydesk.alarms.queries import name_of
 from steadydesk.alarms.recorder import with_names
 from steadydesk.api.v1.schemas import Page, Problem
+from steadydesk.encounters import queries as encounters
 from steadydesk.journal import queries
 from steadydesk.journal.models import Entry
 from steadydesk.journal.rules import OF_THE_FEW, is_personal
@@ -31,7 +32,7 @@ def entries(request: HttpRequest, subject: str | None = None, after: int = 0) ->
     by = actor(request)
     by.check(Permission.JOURNAL_READ)
     allowed = by.sites(Permission.JOURNAL_READ, [s.pk for s in sites()])
-    hidden = alarms.kept_from(by)
+    hidden = encounters.kept_from(by)
     if subject in hidden:
         raise NotFound(_("Nothing is on record about this."))
     if subject is not None:

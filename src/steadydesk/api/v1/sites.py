@@ -15,6 +15,7 @@ from steadydesk.deadlines.queries import oldest_overdue
 from steadydesk.delivery.queries import Trouble, troubles
 from steadydesk.documents import queries as documents
 from steadydesk.documents.rules import review_is_overdue
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
@@ -116,7 +117,7 @@ def board(request: HttpRequest, site: str) -> JSON:
     by.check(Permission.VISIT_READ, site)
     now: datetime = clock.now()
     can = alarms.book().can_answer(site, by.place or "", by.holder, now)
-    shown = {**visits.board(site), **_expected(found, now)}
+    shown = {**visits.board(site, encounters.kept_from(by)), **_expected(found, now)}
     return {"site": _as_json(found), "now": now.isoformat(), "can_answer": can, **shown}
 
 

@@ -187,11 +187,10 @@ def list_visits(
         raise Invalid.one("site", _("Say at which site."))
     find_site(where)
     by.check(Permission.VISIT_READ, where)
-    if open:
-        return {"items": queries.many_as_json(queries.open_visits(where)), "next": None}
-    found = queries.page(where, open=open, before=after)
-    more = str(found[-1].pk) if len(found) == queries.PAGE else None
-    return {"items": queries.many_as_json(found), "next": more}
+    found = queries.open_visits(where) if open else queries.page(where, open=open, before=after)
+    more = str(found[-1].pk) if not open and len(found) == queries.PAGE else None
+    hidden = encounters.kept_from(by)
+    return {"items": queries.many_as_json(v for v in found if not encounters.is_hidden([v.pk], hidden)), "next": more}
 
 
 @router.get("/{id}", response={200: JSON, 403: Problem, 404: Problem}, summary="One visit")
@@ -200,6 +199,7 @@ def one_visit(request: HttpRequest, id: str) -> JSON:
     by = actor(request)
     visit = queries.visit(key(id))
     by.check(Permission.VISIT_READ, visit.site)
+    encounters.refuse_hidden(visit.pk, by)
     help = _help(f"visit:{visit.pk}")
     return queries.as_json(visit) | ({"help": help} if help else {})
 

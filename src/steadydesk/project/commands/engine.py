@@ -3,6 +3,7 @@
 import argparse
 import signal
 import threading
+from datetime import datetime
 from types import FrameType
 
 from steadydesk.kernel.clock import clock
@@ -23,10 +24,8 @@ def run(args: argparse.Namespace) -> int:
     require_postgres("engine")
     open_installation(migrate=True)
     from steadydesk.engine.runner import Engine
-    from steadydesk.kernel.clock import clock
-    from steadydesk.privacy import actions as privacy
 
-    privacy.purge_before_serving(clock.now())
+    prepare(clock.now())
     stop = threading.Event()
 
     def told(number: int, frame: FrameType | None) -> None:
@@ -42,6 +41,16 @@ def run(args: argparse.Namespace) -> int:
     engine.halt()
     engine.join(STOP_SECONDS)
     return 0
+
+
+def prepare(now: datetime) -> None:
+    """What must be done before anything fires; its servers may have begun before there was a site to test."""
+    from steadydesk.chaintests import actions as chaintests
+    from steadydesk.kernel.actor import system
+    from steadydesk.privacy import actions as privacy
+
+    privacy.purge_before_serving(now)
+    chaintests.schedule_tests(by=system("start"), now=now)
 
 
 class _Ear:

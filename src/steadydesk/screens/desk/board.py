@@ -1,6 +1,6 @@
 """What the waiting table shows, worked out before any template sees it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -115,14 +115,20 @@ def labels(site: str) -> Labels:
     return Labels(services, {t.pk: t.name for t in people.teams_at(site)})
 
 
-def board(site: Site, *, staff_only: bool, order: Sequence[str] = ()) -> dict[str, Any]:
-    """Rows and questions of a site for one kind of screen; ``order`` holds the rows where they stood."""
-    rows = visits.rows(site.pk)
+def board(site: Site, *, staff_only: bool, order: Sequence[str] = (), hidden: Collection[str] = ()) -> dict[str, Any]:
+    """Rows and questions of a site for one kind of screen; ``order`` holds the rows where they stood.
+
+    ``hidden`` names what does not exist for whoever reads it.
+    """
+    rows = [r for r in visits.rows(site.pk) if not encounters.is_hidden([r.visit.pk], hidden)]
     named = labels(site.pk)
     found = lines(rows, named)
     place = {id: n for n, id in enumerate(order)}
     found.sort(key=lambda line: (place.get(line.id, len(place)), *_urgency(line)))
-    asked = sorted(visits.open_prompts(site.pk), key=lambda p: (not p.calls, p.kind != "call_manager", p.pk))
+    prompts = (
+        p for p in visits.open_prompts(site.pk) if not encounters.is_hidden((v.pk for v in p.visits.all()), hidden)
+    )
+    asked = sorted(prompts, key=lambda p: (not p.calls, p.kind != "call_manager", p.pk))
     by_visit = {r.visit.pk: r for r in rows}
     questions = [_question(p, by_visit, named, site, staff_only=staff_only) for p in asked]
     return {

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from steadydesk.alarms import actions as calls
 from steadydesk.alarms import queries as alarms
 from steadydesk.desks import actions, queries
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor
 from steadydesk.screens.desk import board
 from steadydesk.screens.desk.frame import staff_only
@@ -22,11 +23,12 @@ def handed_over(desk: Actor) -> dict[str, Any]:
     full = staff_only(desk)
     here = queries.tapped_in(int(desk.id))
     owners = [desk.holder, *(f"person:{h.person}" for h in here)]
-    rows = visits.rows(site.pk)
-    shown = board.board(site, staff_only=full)
+    hidden = encounters.kept_from(desk)
+    rows = [r for r in visits.rows(site.pk) if not encounters.is_hidden([r.visit.pk], hidden)]
+    shown = board.board(site, staff_only=full, hidden=hidden)
     return {
         "leaving": here,
-        "with_somebody": visits.with_somebody(site.pk, owners),
+        "with_somebody": [v for v in visits.with_somebody(site.pk, owners) if not encounters.is_hidden([v.pk], hidden)],
         "promised": [r.visit for r in rows if r.visit.promised_until and r.visit.attended_at is None],
         "questions": shown["questions"],
         "passes": queries.passes(site.pk, int(desk.id)),

@@ -14,6 +14,7 @@ from steadydesk.alarms import queries as in_alarms
 from steadydesk.alarms.recorder import with_names
 from steadydesk.desks import actions as desks
 from steadydesk.desks import queries as in_desks
+from steadydesk.encounters import queries as encounters
 from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Entry
 from steadydesk.journal.rules import BEYOND, NEEDS, OF_A_SITE, is_lost, is_personal, is_told, read_cursor
@@ -62,7 +63,7 @@ def _since(by: Actor, after: int | None) -> dict[str, Any]:
     if after is None or is_lost(after, oldest, latest):
         return {"events": [], "after": latest, "reset": after is not None}
     allowed = by.sites(Permission.STREAM_READ, [s.pk for s in sites.sites()])
-    entries, hidden = journal.at_sites(allowed, after, PAGE), alarms.kept_from(by)
+    entries, hidden = journal.at_sites(allowed, after, PAGE), encounters.kept_from(by)
     return {
         "events": [_event(e) for e in entries if _may_see(by, e) and e.subject not in hidden],
         "after": entries[-1].id if entries else latest,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from steadydesk.documents import queries as documents
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound
@@ -42,10 +43,11 @@ class RoomForm(Typed):
         field.choices = choices
 
 
-def room(site: Site, *, full: bool) -> dict[str, Any]:
+def room(site: Site, by: Actor) -> dict[str, Any]:
     """What the dialog shows: the words to say, the form, and everybody who waits now."""
     waiting = _waiting(site)
-    rows = [line for line in board.board(site, staff_only=full)["lines"] if line.visit.attended_at is None]
+    shown = board.board(site, staff_only=staff_only(by), hidden=encounters.kept_from(by))
+    rows = [line for line in shown["lines"] if line.visit.attended_at is None]
     return {
         "room": RoomForm(waiting),
         "room_words": (waiting and waiting.room_wording) or "",
@@ -65,7 +67,7 @@ def room_list(request: HttpRequest, by: Actor) -> HttpResponse:
     """Who waits now, as the dialog asks for it when it opens."""
     site = home(by)
     by.check(Permission.VISIT_READ, site.pk)
-    return render(request, "desk/room_list.html", room(site, full=staff_only(by)))
+    return render(request, "desk/room_list.html", room(site, by))
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from steadydesk.desks.rules import day_began
 from steadydesk.documents import queries as documents
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
@@ -82,7 +83,7 @@ def console(request: HttpRequest, by: Actor) -> HttpResponse:
             **_board(request, by, site),
             "starting": _starting(request, site),
             "arrival": _arrival_form(by, site),
-            **room(site, full=staff_only(by)),
+            **room(site, by),
             "limit": _limit(site.pk),
             **line_of(by),
         },
@@ -116,7 +117,7 @@ def board(request: HttpRequest, by: Actor) -> HttpResponse:
 def _board(request: HttpRequest, by: Actor, site: Site) -> dict[str, Any]:
     full = staff_only(by)
     order = [id for id in request.GET.get("order", "").split(",") if id]
-    found = boards.board(site, staff_only=full, order=order)
+    found = boards.board(site, staff_only=full, order=order, hidden=encounters.kept_from(by))
     wanted = request.GET.get("find", "").strip().casefold()
     if wanted and not request.headers.get("HX-Request"):
         found["lines"] = [x for x in found["lines"] if wanted in f"{x.visit.ref} {x.who} {x.service}".casefold()]
@@ -159,7 +160,9 @@ def gone(request: HttpRequest, by: Actor) -> HttpResponse:
     by.check(Permission.VISIT_READ, site.pk)
     since = clock.now() - GONE_WITHIN
     ended = [v for v in queries.page(site.pk, open=False) if v.ended_at and v.ended_at >= since]
-    found = [v for v in ended if v.outcome in BACK_IN and v.attended_at is None]
+    hidden = encounters.kept_from(by)
+    gone = (v for v in ended if v.outcome in BACK_IN and v.attended_at is None)
+    found = [v for v in gone if not encounters.is_hidden([v.pk], hidden)]
     rows = [{"visit": v, "service": boards.labels(site.pk).of(v)} for v in found]
     template = "desk/gone_list.html" if request.headers.get("HX-Request") else "desk/gone.html"
     return show(request, by, template, rows=rows)

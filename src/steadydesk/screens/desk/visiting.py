@@ -129,6 +129,7 @@ def _visit(by: Actor, id: int) -> Visit:
     visit = queries.visit(id)
     if not by.may(Permission.VISIT_READ, visit.site):
         raise NotFound(_("There is no such visit."))
+    encounters.refuse_hidden(id, by)
     return visit
 
 

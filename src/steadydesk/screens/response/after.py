@@ -14,7 +14,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from steadydesk.alarms import actions as calls
 from steadydesk.alarms import queries as alarms
 from steadydesk.encounters import actions, queries
 from steadydesk.encounters.rules import SHORT_TEXT, Aftermath
@@ -76,7 +75,7 @@ def waiting(site: str, now: datetime, by: Actor, of: str = "") -> list[Waiting]:
     What a form was about may be forgotten before it is answered; nobody can open it then. Who may not know of a call
     is not asked about it.
     """
-    hidden = calls.kept_from(by)
+    hidden = queries.kept_from(by)
     asked = [a for a in queries.waiting_afterwards(site, now) if of in ("", a.of) and a.subject not in hidden]
     found = [(a, title) for a in asked if (title := _title_if_kept(a.subject))]
     names = people.actor_names({a.of for a, _about in found})
@@ -94,7 +93,7 @@ def _title_if_kept(subject: str) -> str:
 def after(request: HttpRequest, by: Actor, subject: str) -> HttpResponse:
     """Answer it, or read what was answered."""
     now, site = clock.now(), site_of(subject)
-    if not site or not by.may(Permission.VISIT_WORK, site) or subject in calls.kept_from(by):
+    if not site or not by.may(Permission.VISIT_WORK, site) or subject in queries.kept_from(by):
         raise NotFound(_("Nothing is asked about this."))
     queries.site_of_afterwards(subject, now)
     form = AfterForm(request.POST if request.method == "POST" else None)

@@ -25,7 +25,7 @@ from steadydesk.people.queries import actor_of_token
 from steadydesk.screens.desk import help_words
 from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.screens.response import calls, words
-from steadydesk.screens.response.forms import Close, LeaveOut, Retreat, StandDown
+from steadydesk.screens.response.forms import Close, LeaveOut, LetIn, Retreat, StandDown
 from steadydesk.screens.response.page import page, show
 from steadydesk.sites import queries as sites
 
@@ -46,6 +46,7 @@ class Answers:
         made: dict[str, forms.Form] = {
             "stand_down": StandDown(self._of("stand-down"), prefix=""),
             "leave_out": LeaveOut(self._of("leave-out"), people=actions.staff()),
+            "let_in": LetIn(self._of("let-in"), named=actions.named(self.alarm)),
             "retreat": Retreat(self._of("retreat"), places=safe),
             "close": Close(self._of("close"), mode=self.alarm.mode),
         }

@@ -234,13 +234,18 @@ def apart(alarm: Alarm, by: Actor) -> Apart | None:
         return None
     found = delivery.receipts(f"alarm:{alarm.id}")
     before = [r for r in found if r.person in alarm.left_out and (r.seen_at or r.sent_at)]
-    if by.ref not in alarm.pressers and not by.may(Permission.FALSE_CALLS_READ, alarm.site):
+    if not _knows_whom(alarm, by):
         return Apart(
             alarm.left_out_at, "", tuple(("", words.CHANNELS.get(r.channel), r.seen_at or r.sent_at) for r in before)
         )
     names = people.names(alarm.left_out)
     shown = tuple((names.get(r.person or 0, ""), words.CHANNELS.get(r.channel), r.seen_at or r.sent_at) for r in before)
     return Apart(alarm.left_out_at, ", ".join(sorted(names.values())), shown)
+
+
+def _knows_whom(alarm: Alarm, by: Actor) -> bool:
+    """Whoever called and whoever answers for safety read there whom it is about."""
+    return by.ref in alarm.pressers or by.may(Permission.FALSE_CALLS_READ, alarm.site)
 
 
 def told(alarm: Alarm) -> list[Told]:
@@ -302,6 +307,7 @@ def offers(call: Call, by: Actor) -> set[str]:
     allowed -= {"retreat"} if alarm.safe_room else {"all-clear"}
     # Also of a call that is over: it is on record, and they may read the record.
     allowed |= {"leave-out"} if by.may(Permission.ALARM_RAISE, alarm.site) else set()
+    allowed |= {"let-in"} if alarm.about and _knows_whom(alarm, by) else set()
     if alarm_state.STATES.allows(alarm.state, "close" if alarm.mode == "real" else "end exercise"):
         mine_to_close = by.may(Permission.ALARM_CLOSE, alarm.site) and (alarm.mode != "real" or not call.own)
         allowed |= {"close"} if mine_to_close else set()

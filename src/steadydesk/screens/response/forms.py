@@ -45,6 +45,20 @@ class LeaveOut(forms.Form):
         self.fields["about"].choices = [("", _("Choose")), elected, *people]  # type: ignore[attr-defined]
 
 
+class LetIn(forms.Form):
+    """“They were named by mistake.”"""
+
+    about = forms.ChoiceField(
+        label=_("Who was named by mistake"),
+        choices=(),
+        help_text=_("They, who manages them and whom they manage see the whole call from now on."),
+    )
+
+    def __init__(self, *args: Any, named: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["about"].choices = [("", _("Choose")), *named]  # type: ignore[attr-defined]
+
+
 class Close(forms.Form):
     """How it ended."""
 

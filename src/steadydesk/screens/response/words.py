@@ -53,6 +53,7 @@ DONE = {
     "retreat": _("The safe room is shown to everybody who sees the call."),
     "all-clear": _("The safe room may be left."),
     "leave-out": _("It is kept from them and their line from now on. The safety lead is told."),
+    "let-in": _("They and their line can see the call again."),
     "close": _("The call is closed."),
 }
 EVENTS = {
@@ -69,6 +70,7 @@ EVENTS = {
     "alarm:safe-room": _("In the safe room"),
     "alarm:all-clear": _("The safe room may be left"),
     "alarm:left-out": _("It is about somebody of the organisation: kept from some people from now on"),
+    "alarm:let-in": _("Somebody was named by mistake: kept from them and their line no more"),
     "alarm:closed": _("Closed"),
     "encounter:after-answered": _("What is asked afterwards was answered"),
     "encounter:after-reminded": _("Reminded of what is asked afterwards"),
