@@ -44,6 +44,7 @@ MORE_DOORS = {
     # So have the figures of how it was kept, and the wait that is expected.
     # Who is expected, what they are given, and a warning for one day, are a page's whole work each.
     "visits": {
+        "apart",
         "company",
         "confirming",
         "expected",
@@ -57,6 +58,7 @@ MORE_DOORS = {
         "paper",
         "paper_rules",
         "help_requests",
+        "private",
         "referral_rules",
         "referrals",
         "taking",

@@ -36,6 +36,10 @@ class Event(StrEnum):
     INTERPRETER_CONNECTED = "visit:interpreter-connected"  # the interpreter is there
     INTERPRETER_NOT_REACHED = "visit:interpreter-not-reached"  # nobody who speaks the language was found
     INTERPRETER_UNDONE = "visit:interpreter-undone"  # a press by mistake: nobody was called up
+    VISIT_KEPT_PRIVATE = "visit:kept-private"  # ticket alone, but for those who are named
+    VISIT_NOT_PRIVATE = "visit:not-private"  # it need not be so any more
+    VISIT_KEPT_APART = "visit:kept-apart"  # two customers who are not to meet; nothing says why
+    VISIT_APART_ENDED = "visit:apart-ended"  # they may meet, or it was another
     VISIT_TAKEN_TO = "visit:taken-to"  # to a room or another place, with a manager's reason above the limit
     VISIT_CORRECTED = "visit:corrected"  # an addition: what it said before is kept
     VISIT_COUNTED = "visit:counted"  # on a list "who is still here?" somebody said what became of the customer

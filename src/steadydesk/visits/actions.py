@@ -17,6 +17,7 @@ from steadydesk.sites import queries as sites
 from steadydesk.visits import headcount, queries, rules
 from steadydesk.visits.accompanying import ask_others, count_companions, tell_policy, unask_others
 from steadydesk.visits.answers import COUNTED_FROM, end, put_back_in
+from steadydesk.visits.apart import end_apart, keep_apart, refuse_meeting
 from steadydesk.visits.arriving import arrival_faults, arrive
 from steadydesk.visits.asking_help import (
     ask_help,
@@ -50,6 +51,7 @@ from steadydesk.visits.headcount import (
     count_after_outage,
     end_of_list,
 )
+from steadydesk.visits.keeping_private import end_private, keep_private
 from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.outlook import look_soon
 from steadydesk.visits.outside import call_outside
@@ -75,13 +77,13 @@ __all__ = [
     "answer_headcount", "answer_prompt", "arrival_faults", "arrive", "ask_help", "ask_others", "attend",
     "begin_connecting", "book_appointment", "book_return", "call", "call_off", "call_outside", "cannot_meet",
     "change_mood", "close_day", "close_help", "confirm", "connect", "correct", "count_after_emptying",
-    "count_after_outage", "count_companions", "decline", "end_help", "end_of_list", "expect", "finish", "follow_clock",
-    "follow_leaver", "follow_presence", "follow_return", "follow_withdrawn", "forewarn", "give_up_connecting",
-    "hand_over", "leave", "look_at_appointments", "look_soon", "mark_option", "mark_problem", "move_expected",
-    "move_with_clock", "no_show", "note", "part", "record_spoken", "refer", "reinstate", "release", "ring_to_speak",
-    "say", "say_cannot_in_time", "say_not_come", "say_told", "settle_restored", "settle_restored_prompts", "stop_wait",
-    "stop_waits", "take_back", "take_to", "take_up", "tell", "tell_policy", "tell_room", "unask_others",
-    "undo_connecting", "undo_return",
+    "count_after_outage", "count_companions", "decline", "end_apart", "end_help", "end_of_list", "end_private",
+    "expect", "finish", "follow_clock", "follow_leaver", "follow_presence", "follow_return", "follow_withdrawn",
+    "forewarn", "give_up_connecting", "hand_over", "keep_apart", "keep_private", "leave", "look_at_appointments",
+    "look_soon", "mark_option", "mark_problem", "move_expected", "move_with_clock", "no_show", "note", "part",
+    "record_spoken", "refer", "reinstate", "release", "ring_to_speak", "say", "say_cannot_in_time", "say_not_come",
+    "say_told", "settle_restored", "settle_restored_prompts", "stop_wait", "stop_waits", "take_back", "take_to",
+    "take_up", "tell", "tell_policy", "tell_room", "unask_others", "undo_connecting", "undo_return",
 ]  # fmt: skip
 
 SITE_WAIT = "site-wait"
@@ -115,13 +117,19 @@ def _bind(turn: Turn, before: str, now: datetime) -> None:
         turn.visit.bound_until = now
 
 
-def call(visit: int, *, by: Actor, now: datetime) -> Visit:
-    """Call the customer. The clocks run on until somebody attends (E1-att)."""
+def call(visit: int, *, anyway: bool = False, by: Actor, now: datetime) -> Visit:
+    """Call the customer. The clocks run on until somebody attends (E1-att).
+
+    ``anyway``: also to where they may meet somebody whom they are kept apart from.
+    """
     with write(now):
         turn = take(visit, "call", by=by, now=now)
         if turn.visit.owner not in ("", by.ref):
             raise Refusal("already_attended", _("A colleague has called this customer already."))
-        turn.visit.owner, turn.visit.place = by.ref, desk_of(turn)
+        place = desk_of(turn)
+        if not anyway:
+            refuse_meeting(turn, place)
+        turn.visit.owner, turn.visit.place = by.ref, place
         turn.record(Event.VISIT_CALLED)
         return settle(turn)
 
@@ -131,6 +139,8 @@ def attend(visit: int, *, channel: str, by: Actor, now: datetime) -> Visit:
     rules.refuse({"channel": rules.choice_fault(channel, rules.CHANNELS, _("channel"))})
     with write(now):
         turn = take(visit, "attend", by=by, now=now)
+        if turn.before is not None and turn.before.state == "waiting" and channel == "face_to_face":
+            refuse_meeting(turn, turn.visit.place or desk_of(turn))
         _meet(turn)
         turn.visit.owner, turn.visit.channel = by.ref, channel
         turn.visit.place = turn.visit.place or desk_of(turn)

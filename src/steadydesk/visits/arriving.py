@@ -19,7 +19,7 @@ from steadydesk.people import queries as people
 from steadydesk.protocol.schema import EnquiryType
 from steadydesk.sites import queries as sites
 from steadydesk.visits import rules, ticket_rules
-from steadydesk.visits.models import TicketRun, Visit
+from steadydesk.visits.models import KeptPrivate, TicketRun, Visit
 from steadydesk.visits.rules import Arrival, Known
 from steadydesk.visits.settling import Turn, settle
 
@@ -47,6 +47,8 @@ def arrive(arrival: Arrival, *, by: Actor, now: datetime) -> Visit:
         if arrival.description.strip():
             visit.description = turn.keep(arrival.description, "visit_description")
             visit.save(update_fields=["description"])
+        if visit.private:
+            KeptPrivate.objects.create(visit=visit, named=[by.person] if by.person else [], written_by=by.ref)
         facts = {"ref": visit.ref, "service": visit.service, "team": team, "mood": visit.mood}
         turn.record(Event.VISIT_ARRIVED, arrived_at=visit.arrived_at.isoformat(), on_paper=visit.on_paper, **facts)
         if visit.problem:

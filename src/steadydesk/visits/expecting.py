@@ -18,7 +18,8 @@ from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
-from steadydesk.visits import free, prompting, rules
+from steadydesk.visits import free, private, prompting, rules
+from steadydesk.visits.keeping_private import note_private
 from steadydesk.visits.models import Clock, ExpectedArrival, Prompt, Visit
 from steadydesk.visits.return_rules import HOW_TOLD, same_fact
 from steadydesk.visits.returning import DAY_OVER, length_of, take_expected, tell, watch, whom_of
@@ -50,6 +51,8 @@ def expect(visit: int, expected: int, fact: str, *, by: Actor, now: datetime) ->
             raise Invalid.one("fact", _("This is not what was noted. Ask again, or let them wait without appointment."))
         row.came, row.uncertain_since = found, None
         _give_to(found, row)
+        if found.private and not private.named(found):
+            note_private(turn, [by.person] if by.person else [])
         row.save()
         clear_deadline(DAY_OVER, f"expected:{row.pk}")
         prompting.withdraw_of_time(row, by=by, now=now)
@@ -75,6 +78,9 @@ def _take_from(visit: Visit, row: ExpectedArrival) -> None:
 
 def facts_of(row: ExpectedArrival) -> list[str]:
     """What the customer may say to show that it is them."""
+    if row.private:
+        # Whoever is kept private is not found by a name.
+        return [row.reference]
     return [row.reference, *journal.words([row.who] if row.who else []).values()]
 
 

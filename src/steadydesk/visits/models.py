@@ -77,6 +77,27 @@ class Visit(models.Model):
         return self.ref
 
 
+class KeptPrivate(models.Model):
+    """Who may read who a customer is that is kept private."""
+
+    visit = models.OneToOneField(Visit, models.CASCADE, primary_key=True, related_name="kept_private")
+    named = models.JSONField(default=list)
+    written_by = models.CharField(max_length=80)
+
+
+class Apart(models.Model):
+    """Two customers who must not meet, the earlier visit first. Nothing says why."""
+
+    first = models.ForeignKey(Visit, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Visit, models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["first", "second"], name="apart_once")]
+        ordering = ["id"]
+
+
 class TicketRun(models.Model):
     """The last number given out under a letter on one local day of a site."""
 

@@ -17,6 +17,7 @@ from steadydesk.kernel.moments import moment
 from steadydesk.people import queries as people
 from steadydesk.visits import company, interpreters, rules
 from steadydesk.visits.models import Clock, Headcount, Prompt, Visit
+from steadydesk.visits.private import descriptions
 
 PAGE = 100
 TIMES = ("started_at", "due_at", "over_at", "stopped_at")
@@ -173,8 +174,8 @@ def _row(visit: Visit, words: dict[int, str]) -> Row:
 
 
 def public_board(site: str) -> list[dict[str, str]]:
-    """What a customer may read: the ticket and whether it is called, and nothing else (E2)."""
-    waiting = _open(site).filter(attended_at__isnull=True)
+    """What a customer may read: the ticket and whether it is called (E2). Who is kept private is called by no board."""
+    waiting = _open(site).filter(attended_at__isnull=True, private=False)
     return [{"ref": ref, "state": state} for ref, state in waiting.values_list("ref", "state")]
 
 
@@ -185,16 +186,6 @@ def teams_without_lead(site: str, now: datetime) -> list[str]:
         t.pk: {m.person for m in people.members(t.pk) if m.role in ("manager", "deputy")} for t in people.teams_at(site)
     }
     return [team for team, who in leads.items() if not who & there]
-
-
-def descriptions(visits: Iterable[Visit]) -> dict[int, str]:
-    """What tells the customers from each other; it goes when the visit has ended."""
-    return journal.words(v.description for v in visits if v.description and v.ended_at is None)
-
-
-def told_apart(visits: Iterable[Visit]) -> dict[int, str]:
-    """The same for a list that asks what became of people: until they are wiped, also of visits that have ended."""
-    return journal.words(v.description for v in visits if v.description)
 
 
 def as_json(visit: Visit) -> dict[str, Any]:

@@ -11,16 +11,17 @@ from steadydesk.kernel.errors import Refusal
 from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
 from steadydesk.sites.queries import Spot
-from steadydesk.visits import company, company_rules, rules
+from steadydesk.visits import apart, company, company_rules, rules
 from steadydesk.visits.company_rules import Company
 from steadydesk.visits.models import Visit
 from steadydesk.visits.settling import Turn, settle, take
 
 
-def take_to(visit: int, place: str, *, reason: str = "", by: Actor, now: datetime) -> Visit:
+def take_to(visit: int, place: str, *, reason: str = "", anyway: bool = False, by: Actor, now: datetime) -> Visit:
     """Take the customer to a room or a desk; to none is back to where people wait, which also undoes it.
 
-    Above the limit of companions an interview room is refused without a manager's reason.
+    Above the limit of companions an interview room is refused without a manager's reason. ``anyway``: also to where
+    they may meet somebody whom they are kept apart from.
     """
     rules.refuse({"reason": rules.text_fault(reason)})
     with write(now):
@@ -29,6 +30,8 @@ def take_to(visit: int, place: str, *, reason: str = "", by: Actor, now: datetim
         above = _company(turn).above if spot and spot.kind == company_rules.ROOM else 0
         if above:
             _refuse_above_limit(turn, reason)
+        if place and not anyway:
+            apart.refuse_meeting(turn, place)
         turn.visit.place = place
         turn.record(Event.VISIT_TAKEN_TO, place=place, above=above, reason_words=turn.keep(reason) if above else None)
         return settle(turn)

@@ -3,13 +3,16 @@
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictBool, StrictInt
 
 from steadydesk.api.v1.schemas import Body
 from steadydesk.api.v1.visits import DONE, Nothing, key
 from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import Invalid
 from steadydesk.pages.middleware import actor
+from steadydesk.people import queries as people
 from steadydesk.visits import actions, queries
 
 router = Router(tags=["visits"])
@@ -37,6 +40,20 @@ class Taking(Body):
 
     place: str = ""
     reason: str = ""
+    anyway: StrictBool = False
+    """Also where they may meet somebody whom they are kept apart from."""
+
+
+class Keeping(Body):
+    """Who may read who it is: logins or ids of people who work at the site."""
+
+    named: list[str] = Field(default_factory=list, max_length=200)
+
+
+class Other(Body):
+    """The visit of the other customer."""
+
+    visit: str = ""
 
 
 @router.post("/{id}/companions", response=DONE, summary="More came along, or some went")
@@ -94,3 +111,32 @@ def interpreter_not_reached(request: HttpRequest, id: str, payload: Nothing | No
 def interpreter_undo(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
     """A press by mistake: no time is counted."""
     return queries.changed_as_json(actions.undo_connecting(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/private", response=DONE, summary="Keep a customer private")
+def keep_private(request: HttpRequest, id: str, payload: Keeping) -> JSON:
+    """Ticket only, but for those who are named; whoever says so first is one of them."""
+    named = [found.person for word in payload.named if (found := people.find(word))]
+    if len(named) < len(payload.named):
+        raise Invalid.one("named", _("Choose colleagues who work at this site."))
+    return queries.changed_as_json(actions.keep_private(key(id), named, by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/private-end", response=DONE, summary="A customer need not be kept private")
+def end_private(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """By whoever is named, or a manager."""
+    return queries.changed_as_json(actions.end_private(key(id), by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/apart", response=DONE, summary="Two customers are not to meet")
+def keep_apart(request: HttpRequest, id: str, payload: Other) -> JSON:
+    """A word comes before both are called to where one hears the other. Nothing asks why."""
+    said = key(payload.visit)
+    return queries.changed_as_json(actions.keep_apart(key(id), said, by=actor(request), now=clock.now()))
+
+
+@router.post("/{id}/apart-end", response=DONE, summary="Two customers may meet")
+def end_apart(request: HttpRequest, id: str, payload: Other) -> JSON:
+    """Or it was another."""
+    said = key(payload.visit)
+    return queries.changed_as_json(actions.end_apart(key(id), said, by=actor(request), now=clock.now()))

@@ -10,13 +10,14 @@ from pydantic import AwareDatetime, Field, StrictBool, StrictInt, ValidationErro
 
 from steadydesk.api.v1.schemas import Body, Page, Problem, reason
 from steadydesk.encounters import queries as encounters
-from steadydesk.kernel.actor import Permission
+from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import FieldFault, Invalid, NotFound
 from steadydesk.pages.middleware import actor
+from steadydesk.privacy import actions as privacy
 from steadydesk.protocol.durations import write_duration
 from steadydesk.sites.queries import site as find_site
-from steadydesk.visits import actions, queries
+from steadydesk.visits import actions, private, queries
 from steadydesk.visits.actions import Arrival, CannotBeMet
 from steadydesk.visits.models import Visit
 
@@ -130,6 +131,12 @@ class Nothing(Body):
     """An action that needs no words."""
 
 
+class Calling(Body):
+    """Also to where they may meet somebody whom they are kept apart from."""
+
+    anyway: StrictBool = False
+
+
 def arriving(request: HttpRequest) -> tuple[Arriving, list[FieldFault]]:
     """The body without the fields that cannot be used, and what is wrong with those.
 
@@ -201,7 +208,15 @@ def one_visit(request: HttpRequest, id: str) -> JSON:
     by.check(Permission.VISIT_READ, visit.site)
     encounters.refuse_hidden(visit.pk, by)
     help = _help(f"visit:{visit.pk}")
-    return queries.as_json(visit) | ({"help": help} if help else {})
+    return queries.as_json(visit) | _private(visit, by) | ({"help": help} if help else {})
+
+
+def _private(visit: Visit, by: Actor) -> JSON:
+    """Who it is that is kept private, for those who are named; that look is kept."""
+    if not visit.private or not private.may_read(visit, by):
+        return {}
+    privacy.note_view(f"visit:{visit.pk}", "visit", by=by, now=clock.now())
+    return {"description": private.who(visit, by) or None}
 
 
 def _help(subject: str) -> JSON | None:
@@ -258,9 +273,10 @@ def cannot_in_time(request: HttpRequest, id: str, payload: Reason) -> JSON:
 
 
 @router.post("/{id}/call", response=DONE, summary="Call the customer")
-def call(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
-    """The clocks run on."""
-    return _show(actions.call(key(id), by=actor(request), now=clock.now()))
+def call(request: HttpRequest, id: str, payload: Calling | None = None) -> JSON:
+    """The clocks run on. Refused with kept_apart where they may meet whom they are kept apart from."""
+    anyway = payload is not None and payload.anyway
+    return _show(actions.call(key(id), anyway=anyway, by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/attend", response=DONE, summary="Begin to deal with the customer")

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from steadydesk.kernel.actor import Actor
 from steadydesk.people.models import Device
 from steadydesk.people.queries import actor_of_device
-from steadydesk.visits import expected
-from steadydesk.visits.actions import Arrival, Wanted, arrive, book_appointment, book_return
+from steadydesk.visits import expected, queries
+from steadydesk.visits.actions import Arrival, Wanted, arrive, book_appointment, book_return, keep_apart
 
 VISITORS = (
     ("desk-1", "housing", "calm", 6, "green anorak, folder of papers"),
@@ -24,6 +24,8 @@ RETURNING = ("desk-2", "housing", "yellow scarf", "Mrs Lind")
 
 WITH_FRIENDS = ("desk-1", "young_people_finance", 3, "three friends, football shirts")
 """Somebody with more friends than may come in."""
+KEPT_PRIVATE = ("desk-2", "housing", "grey scarf, sits by the window")
+"""Somebody of whom all but the named see the ticket only; the one in the green anorak is not to meet them."""
 
 
 def send_visitors(now: datetime) -> None:
@@ -34,7 +36,16 @@ def send_visitors(now: datetime) -> None:
         arrive(Arrival(service=service, mood=mood, arrived_at=came, description=description), by=by, now=now)
     desk, service, friends, description = WITH_FRIENDS
     arrive(Arrival(service=service, companions=friends, description=description), by=_desk(desk), now=now)
+    _keep_apart(now)
     _give_times(now)
+
+
+def _keep_apart(now: datetime) -> None:
+    """Kept private, and apart from whoever has waited longest at the site."""
+    desk, service, description = KEPT_PRIVATE
+    by = _desk(desk)
+    visit = arrive(Arrival(service=service, description=description, private=True), by=by, now=now)
+    keep_apart(visit.pk, queries.rows(visit.site)[0].visit.pk, by=by, now=now)
 
 
 def _give_times(now: datetime) -> None:

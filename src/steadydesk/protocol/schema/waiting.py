@@ -60,6 +60,8 @@ class Waiting(Section):
     """What reception says to a full room (E1a)."""
     promise_wording: Text | None = None
     """What reception says before a wait that a customer was told runs out (E1a)."""
+    private_wording: Text | None = None
+    """What reception says to a customer who asks to be kept private."""
     wait_reasons: Choices = ()
     """Reasons that a customer is given for a longer wait."""
 

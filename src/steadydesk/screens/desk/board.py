@@ -15,7 +15,7 @@ from steadydesk.protocol.schema.waiting import Waiting
 from steadydesk.screens.desk import words
 from steadydesk.screens.desk.words import Sign
 from steadydesk.sites.models import Site
-from steadydesk.visits import company, outlook, referrals
+from steadydesk.visits import apart, company, outlook, referrals
 from steadydesk.visits import queries as visits
 from steadydesk.visits.models import Clock, Prompt, Visit
 from steadydesk.visits.outlook_rules import Expected
@@ -85,6 +85,10 @@ class Labels:
     def of(self, visit: Visit) -> str:
         """What the customer came for."""
         return self.services.get(visit.service) or self.teams.get(visit.team) or visit.service or visit.team
+
+    def shown(self, visit: Visit, *, readable: bool) -> str:
+        """The same; of who is kept private only the team that they wait for."""
+        return self.of(visit) if readable else self.teams.get(visit.team, visit.team)
 
 
 @dataclass(frozen=True)
@@ -163,7 +167,16 @@ def lines(rows: list[Row], named: Labels) -> list[Line]:
     labels = words.button_labels(r.visit.ref for r in rows)
     found = [_line(r, named, owners, asked, buttons) for r, buttons in zip(rows, labels, strict=True)]
     _mark_sent_on(found)
+    _mark_apart(found)
     return found
+
+
+def _mark_apart(found: list[Line]) -> None:
+    """Who is not to be called beside somebody else."""
+    others = apart.of_visits(line.visit.pk for line in found)
+    for line in found:
+        for other in others.get(line.visit.pk, []):
+            line.signs.append(words.apart_sign(other.ref))
 
 
 def _mark_sent_on(found: list[Line]) -> None:
@@ -202,7 +215,7 @@ def _line(
     return Line(
         visit=visit,
         who=row.description,
-        service=named.of(visit),
+        service=named.shown(visit, readable=not visit.private),
         face=face(visit, row.clocks),
         signs=marks,
         state=words.state_words(visit),

@@ -12,7 +12,7 @@ from steadydesk.documents import queries as documents
 from steadydesk.kernel.actor import Actor
 from steadydesk.screens.desk.entering import text_field
 from steadydesk.screens.desk.visit_form import VisitForm
-from steadydesk.visits import actions, company, taking
+from steadydesk.visits import actions, apart, company, taking
 from steadydesk.visits.models import Visit
 from steadydesk.visits.rules import MOST_COMPANIONS
 
@@ -72,6 +72,7 @@ class TakeTo(VisitForm):
     name, title, done = "take-to", lazy("Take to a place"), lazy("Recorded.")
     place = forms.ChoiceField(label=lazy("Where to"), required=False)
     reason = text_field(lazy("A manager's reason, where more come along than a room is for"))
+    anyway = forms.BooleanField(label=lazy("Also where they may meet whom they are kept apart from"), required=False)
 
     def prepare(self, choices: Mapping[str, Any]) -> None:
         """Rooms and desks of the site. A reason is asked for only where one is needed."""
@@ -80,11 +81,14 @@ class TakeTo(VisitForm):
         self.initial["place"] = self.visit.place
         if not company.of_visit(self.visit).above:
             del self.fields["reason"]
+        if not apart.of_visits([self.visit.pk]):
+            del self.fields["anyway"]
 
     def act(self, by: Actor, now: datetime) -> Visit:
         """Refused above the limit, unless a manager says why."""
         said = self.cleaned_data
-        return actions.take_to(self.visit.pk, said["place"], reason=said.get("reason", ""), by=by, now=now)
+        how = {"reason": said.get("reason", ""), "anyway": said.get("anyway", False)}
+        return actions.take_to(self.visit.pk, said["place"], **how, by=by, now=now)
 
 
 class Pressed(VisitForm):

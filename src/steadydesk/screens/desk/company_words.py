@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from steadydesk.journal.events import Event
+from steadydesk.people import queries as people
 from steadydesk.protocol.schema import Protocol
 from steadydesk.sites import queries as sites
 
@@ -47,6 +48,15 @@ def _taken_to(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
     return _("Taken to %(place)s with %(above)d more than may come along, for a manager's reason") % named
 
 
+def _kept_apart(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
+    return _("Not to be called beside %s") % facts.get("ref", "")
+
+
+def _private(facts: Mapping[str, Any], protocol: Protocol, site: str) -> str:
+    named = ", ".join(people.names(facts.get("named") or ()).values())
+    return _("Kept private, but for %s") % named if named else _("Kept private")
+
+
 SENTENCES: Mapping[str, Sentence] = {
     Event.COMPANIONS_COUNTED: _counted,
     Event.OTHERS_ASKED: _asked,
@@ -56,5 +66,9 @@ SENTENCES: Mapping[str, Sentence] = {
     Event.INTERPRETER_CONNECTED: _connected,
     Event.INTERPRETER_NOT_REACHED: _not_reached,
     Event.INTERPRETER_UNDONE: _always(lazy("No interpreter was called: a press by mistake")),
+    Event.VISIT_KEPT_PRIVATE: _private,
+    Event.VISIT_NOT_PRIVATE: _always(lazy("Not private any more")),
+    Event.VISIT_KEPT_APART: _kept_apart,
+    Event.VISIT_APART_ENDED: _always(lazy("Need not be kept apart any more")),
     Event.VISIT_TAKEN_TO: _taken_to,
 }

@@ -20,6 +20,7 @@ from steadydesk.screens.desk.entering import CHOOSE, line_field, text_field, wai
 from steadydesk.screens.desk.expected_forms import EXPECTED_FORMS
 from steadydesk.screens.desk.help_forms import HELP_FORMS
 from steadydesk.screens.desk.interpreter_forms import INTERPRETER_FORMS
+from steadydesk.screens.desk.private_forms import PRIVATE_FORMS
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.visits import actions
 from steadydesk.visits.models import Visit
@@ -284,5 +285,5 @@ FORMS: dict[str, type[VisitForm]] = {
 }  # fmt: skip
 FORMS.update({AskHelp.name: AskHelp, **ON_THE_LIST, **HELP_FORMS})
 FORMS.update(EXPECTED_FORMS)
-FORMS.update({**COMPANY_FORMS, **INTERPRETER_FORMS})
+FORMS.update({**COMPANY_FORMS, **INTERPRETER_FORMS, **PRIVATE_FORMS})
 """Every action on a visit by the last part of its address."""

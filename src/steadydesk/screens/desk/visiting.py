@@ -1,6 +1,7 @@
 """One visit: its card beside the board, its page with the record, and every action on it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -8,11 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from steadydesk.documents import queries as documents
 from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.people import queries as people
+from steadydesk.privacy import queries as privacy
 from steadydesk.screens.desk import board, helping, timeline, words
 from steadydesk.screens.desk.asking_forms import ON_THE_LIST
 from steadydesk.screens.desk.forms import FORMS, PRESSES
@@ -21,12 +24,14 @@ from steadydesk.screens.desk.frame import staff_only as in_full
 from steadydesk.screens.desk.stations import NAMED, asks_who, desk_of, named, station_of
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.screens.privacy.looking import keep_look
-from steadydesk.visits import company, expected, help_requests, queries, referrals, taking
+from steadydesk.screens.privacy.showing import looks
+from steadydesk.visits import apart, company, expected, help_requests, private, queries, referrals, taking
 from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.referral_rules import takes_back
 
 ASKING = "ask_service"
 """A minute at which something is asked, and no limit: it is neither kept nor over."""
+LOOKS = 20
 ASKED = {"agree", "decline"}
 """Only who was asked can answer a referral."""
 
@@ -37,7 +42,7 @@ def visit_page(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     visit = _visit(by, id)
     keep_look(f"visit:{id}", "visit", by)
     staff_only = in_full(by)
-    record = timeline.told(visit, queries.choices(visit), board.labels(visit.site), staff_only=staff_only)
+    record = _record(visit, by, staff_only=staff_only)
     found = {**_card(visit, by, staff_only=staff_only), **_naming(request, by)}
     return show(request, by, "desk/visit.html", **found, record=record)
 
@@ -46,6 +51,8 @@ def visit_page(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
 def card(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     """The card that opens beside the board and closes by itself."""
     visit = _visit(by, id)
+    if visit.private:
+        keep_look(f"visit:{id}", "visit", by)
     found = {**_card(visit, by, staff_only=in_full(by)), **_naming(request, by)}
     wanted = request.GET.get("to", "menu")
     if wanted == "menu":
@@ -99,8 +106,16 @@ def _answer(request: HttpRequest, by: Actor, form: VisitForm, said: str, status:
         return response
     if status == 200:
         return redirect("visit", visit.pk)
-    record = timeline.told(visit, queries.choices(visit), board.labels(visit.site), staff_only=staff_only)
+    record = _record(visit, by, staff_only=staff_only)
     return show(request, by, "desk/visit.html", status, **found, record=record)
+
+
+def _record(visit: Visit, by: Actor, *, staff_only: bool) -> list[timeline.Told]:
+    """What happened; of who is kept private without what they came for and what was typed, but for those named."""
+    labels, readable = board.labels(visit.site), private.may_read(visit, by)
+    shown = labels if readable else board.Labels({}, labels.teams)
+    record = timeline.told(visit, queries.choices(visit), shown, staff_only=staff_only)
+    return record if readable else [replace(line, words=[]) for line in record]
 
 
 def _focus(form: VisitForm, status: int) -> str:
@@ -152,8 +167,8 @@ def _card(
     return {
         "visit": visit,
         "staff_only": staff_only,
-        "who": queries.descriptions([visit]).get(visit.description or 0, ""),
-        "service": labels.of(visit),
+        "who": private.who(visit, by),
+        "service": labels.shown(visit, readable=private.may_read(visit, by)),
         "state": words.state_words(visit) if visit.ended_at is None else words.outcome_words(visit.outcome),
         "mood": words.mood_words(visit.mood, choices["moods"], staff_only=staff_only),
         "owner": owner,
@@ -170,18 +185,31 @@ def _card(
         **helping.panels(visit, by, {n: f for n, f in forms.items() if f.apart}, staff_only=staff_only),
         "works": by.may(Permission.VISIT_WORK, visit.site),
         "returns": "return" in choices["moves"],
-        **_around(visit),
+        **_around(visit, by),
     }
 
 
-def _around(visit: Visit) -> dict[str, Any]:
-    """Who came along, where they are now, and the times that they were given."""
+def _around(visit: Visit, by: Actor) -> dict[str, Any]:
+    """Who came along and who is kept away, where they are now, and the times that they were given."""
     return {
+        **_kept_private(visit, by),
+        "apart": apart.of_visits([visit.pk]).get(visit.pk, []),
         "along": company.to_say(visit),
         "place": next((spot.name for spot in taking.places(visit.site) if spot.id == visit.place), ""),
         "given": expected.of_visit(visit) if visit.ended_at else None,
         "came_for": expected.at_visit(visit) if visit.appointment_at else None,
     }
+
+
+def _kept_private(visit: Visit, by: Actor) -> dict[str, Any]:
+    """For whom it is kept, and for those who has looked."""
+    if not visit.private:
+        return {}
+    found: dict[str, Any] = {"named": list(people.names(private.named(visit)).values())}
+    found["say"] = documents.version(visit.document, visit.version).protocol.waiting.private_wording
+    if private.may_read(visit, by):
+        found["looks"] = looks(privacy.views(subject=f"visit:{visit.pk}")[:LOOKS])
+    return found
 
 
 def _clocks(rows: list[Clock], *, staff_only: bool) -> list[dict[str, Any]]:

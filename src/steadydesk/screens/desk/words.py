@@ -59,6 +59,11 @@ def sent_on_sign(times: int) -> Sign | None:
     return Sign("⇄", _("Sent on %d times") % times, "two") if times > 1 else None
 
 
+def apart_sign(ref: str) -> Sign:
+    """Not to be called beside another. At a counter the mark alone: it tells nobody of whom."""
+    return Sign("⇹", _("Not beside %s") % ref, "three")
+
+
 def state_words(visit: Visit) -> str:
     """Where the visit stands, in words that anybody may read."""
     known = {

@@ -99,7 +99,7 @@ def _one(
         "row": row,
         "named": named,
         "state": words.state_words(row),
-        "who": expected.who(row) if full else "",
+        "who": expected.who(row) if full and (not row.private or by.ref == row.booked_by) else "",
         "confirmation": confirming.confirmation(row),
         "policy_given": confirming.policy_given(row),
         "times": [(at.isoformat(), words.at_words(at)) for at in times],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.screens.site import words
 from steadydesk.sites.models import Site
-from steadydesk.visits import expected, queries
+from steadydesk.visits import expected, private, queries
 from steadydesk.visits.models import Headcount, Visit
 from steadydesk.visits.rules import ANSWERS
 
@@ -47,7 +47,7 @@ class List:
 def open_lists(site: str, now: datetime, *, every: bool = False) -> list[List]:
     """What is still to be answered at the site; ``every`` includes what is left of earlier days."""
     rows = queries.headcounts(site, since=None if every else now - TODAY)
-    named = queries.told_apart([r.visit for r in rows])
+    named = private.told_apart([r.visit for r in rows])
     found = ((why, [r for r in rows if r.why == why]) for why in words.LISTS if every or why != "closing")
     return [_list(why, asked, named) for why, asked in found if asked]
 
@@ -68,7 +68,7 @@ def closing_list(site: Site, now: datetime) -> list[Row]:
     if site.state not in ("closing", "closed"):
         return []
     visits = queries.open_visits(site.pk)
-    named = queries.told_apart(visits)
+    named = private.told_apart(visits)
     stays = queries.staying(site.pk, now - TODAY)
     return [Row(v.pk, v, named.get(v.description or 0, ""), stays.get(v.pk)) for v in visits]
 

@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('visits', '0007_companions'),
+        ("visits", "0007_companions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='visit',
-            name='connecting_s',
+            model_name="visit",
+            name="connecting_s",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='visit',
-            name='connecting_since',
+            model_name="visit",
+            name="connecting_since",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='visit',
-            name='interpreter',
-            field=models.CharField(default='none', max_length=12),
+            model_name="visit",
+            name="interpreter",
+            field=models.CharField(default="none", max_length=12),
         ),
     ]
