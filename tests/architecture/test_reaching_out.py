@@ -24,7 +24,6 @@ SPEAK = {
     "project/broker/connection.py": "the name of this machine alone",
     "project/broker/joining.py": "joins the broker; what follows publishes nothing",
     "project/broker/listener.py": "listens at the broker and tells our own API",
-    "project/deploying.py": "the check: opens a connection and says nothing",
     "project/environment.py": "the name of this machine alone",
     "project/listeners/reporting.py": "the name of this machine alone",
     "project/listeners/telling.py": "a listener to our own API",

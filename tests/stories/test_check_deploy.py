@@ -1,6 +1,5 @@
 """``check --deploy``: what an operator is told, and how to mend it."""
 
-import socket
 from datetime import timedelta
 from pathlib import Path
 
@@ -66,13 +65,6 @@ def test_a_certificate_a_backup_and_a_rehearsal_grow_old(sound):
 def test_a_failed_rehearsal_is_said(sound, settings):
     safekeeping.note_rehearsal(settings.DATA, safekeeping.Kept(sound.now, "/b", well=False, detail="cut off"))
     assert any("The rehearsal of /b failed (cut off)" in finding for finding in said(sound))
-
-
-def test_a_mail_server_that_cannot_be_reached_is_said(sound, settings):
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", nobody.getsockname()[1]
-        assert any("cannot be reached" in finding for finding in said(sound))
 
 
 def test_an_open_folder_a_full_disk_a_far_disk_and_a_free_running_clock_are_said(sound, settings, monkeypatch):

@@ -2,7 +2,6 @@
 
 import resource
 import shutil
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -74,16 +73,6 @@ def _telling(now: datetime) -> Finding:
             "Neither STEADYDESK_SMTP nor another way out is set: a call reaches open screens alone. Connect one by "
             "docs/operate/alarm-chain.md."
         )
-    if settings.EMAIL_HOST:
-        try:
-            socket.create_connection(
-                (str(settings.EMAIL_HOST), int(str(settings.EMAIL_PORT))), timeout=PATIENCE_S
-            ).close()
-        except OSError as error:
-            yield (
-                f"The mail server {settings.EMAIL_HOST} port {settings.EMAIL_PORT} cannot be reached ({error}): look "
-                "at STEADYDESK_SMTP and at the firewall."
-            )
     if not settings.WATCHED_BY:
         yield "STEADYDESK_WATCHED_BY is not set: nobody outside notices when the server stops."
 

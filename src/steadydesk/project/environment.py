@@ -20,7 +20,8 @@ KNOWN = {
     "this machine's own when STEADYDESK_HTTPS is yes",
     "STEADYDESK_TLS_CERTIFICATE": "a certificate with its chain (PEM), when it is not made by steadydesk tls",
     "STEADYDESK_TLS_KEY": "the certificate's key (PEM, without a password)",
-    "STEADYDESK_SMTP": "smtp://user:password@host:port for mail; smtps:// for TLS",
+    "STEADYDESK_SMTP": "smtp://user:password@host:587 for mail, with STARTTLS; smtps:// for TLS from the start; "
+    "smtp://host for a server inside that asks for neither",
     "STEADYDESK_MAIL_FROM": "the sender's address of mail",
     "STEADYDESK_WEBHOOK_URL": "where alarms and prompts are posted, signed",
     "STEADYDESK_WEBHOOK_SECRET": "the key of the webhook's signature",
@@ -61,6 +62,9 @@ KNOWN = {
     "STEADYDESK_PLACES": "for agent and press: a file that says which client of a virtual desktop is at which place",
     "STEADYDESK_TEST_POSTGRES": "yes to run the tests on PostgreSQL",
 }
+
+
+SUBMISSION = 587
 
 
 class Misconfigured(Exception):
@@ -244,15 +248,29 @@ def single_sign_on() -> SingleSignOn | None:
 
 
 def mail(url: str) -> dict[str, object]:
-    """Django's mail settings from ``STEADYDESK_SMTP``; empty when no mail is set up."""
+    """Django's mail settings from ``STEADYDESK_SMTP``; empty when no mail is set up.
+
+    A password never travels readably, but on this machine; port 587 is the one that asks for TLS first.
+    """
     if not url:
         return {}
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (465 if parts.scheme == "smtps" else 25)
+    except ValueError:
+        parts, port = urlsplit(""), 0
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise Misconfigured("STEADYDESK_SMTP must look like smtp://user:password@host:25 or smtps://host:465.")
+        raise Misconfigured("STEADYDESK_SMTP must look like smtp://user:password@host:587 or smtps://host:465.")
+    if bool(parts.username) != bool(parts.password):
+        raise Misconfigured(
+            "STEADYDESK_SMTP names a user without a password, or the reverse: write smtp://user:password@host:587, "
+            "with %40 for @ and %3A for a colon in either."
+        )
+    is_here = parts.hostname in ("127.0.0.1", "::1", "localhost")
     return {
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_PORT": port,
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and (port == SUBMISSION or bool(parts.password)) and not is_here,
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",

@@ -1,12 +1,15 @@
 """``check``: is every way to reach people set up so that it can work? Each finding says how to mend it."""
 
+import smtplib
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.mail import get_connection
 
 from steadydesk.project.environment import read
 from steadydesk.project.reaching import KEY_FILE
@@ -18,9 +21,41 @@ OF_MAIL = {"mailto": 25, "mailtos": 587}
 
 def findings() -> Iterator[str]:
     """Everything that is wrong, channel by channel."""
+    yield from _mail()
     yield from _webhook()
     yield from _push()
     yield from _services()
+
+
+def _mail() -> Iterator[str]:
+    """Signs in at the mail server as a message does, and sends none."""
+    if not settings.EMAIL_HOST:
+        if read("STEADYDESK_MAIL_FROM"):
+            yield "STEADYDESK_MAIL_FROM is set without STEADYDESK_SMTP: name the mail server, or take it out."
+        return
+    if not read("STEADYDESK_MAIL_FROM"):
+        yield (
+            f"STEADYDESK_MAIL_FROM is not set, so mail comes from {settings.DEFAULT_FROM_EMAIL}, which mail servers "
+            "refuse: set it to an address of yours."
+        )
+    server = f"{settings.EMAIL_HOST} port {settings.EMAIL_PORT}"
+    try:
+        with get_connection("django.core.mail.backends.smtp.EmailBackend", timeout=PATIENCE_S):
+            pass
+    except smtplib.SMTPAuthenticationError as error:
+        yield f"The mail server {server} does not let us in ({error.smtp_code}): look at the user in STEADYDESK_SMTP."
+    except smtplib.SMTPNotSupportedError:
+        yield (
+            f"The mail server {server} does not speak TLS on this port, or takes no password there: write smtps:// and "
+            "its port for TLS in STEADYDESK_SMTP, or leave the user out where none is needed."
+        )
+    except ssl.SSLError as error:
+        yield (
+            f"The mail server {server} cannot be believed ({error.reason}): in STEADYDESK_SMTP write the name that its "
+            "certificate has, and smtp:// instead of smtps:// where TLS begins later."
+        )
+    except (smtplib.SMTPException, OSError) as error:
+        yield f"The mail server {server} cannot be reached ({error}): look at STEADYDESK_SMTP and at the firewall."
 
 
 def _webhook() -> Iterator[str]:

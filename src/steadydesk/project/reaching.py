@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from steadydesk.project.environment import Misconfigured, read
 
@@ -46,12 +46,22 @@ def read_push(folder: Path) -> Push | None:
         )
     parts = [part.strip().lower().rstrip("/") for part in read("STEADYDESK_PUSH_SERVICES").split(",") if part.strip()]
     for part in parts:
-        address = urlsplit(part)
-        if address.scheme not in ("https", "http") or not address.netloc or address.path or address.username:
+        address = _address(part)
+        if address.scheme not in ("https", "http") or not address.hostname or address.path or address.username:
             raise Misconfigured(
                 f"STEADYDESK_PUSH_SERVICES names “{part}”; write addresses such as https://push.example.org."
             )
     return Push(contact, _key(folder), frozenset(parts))
+
+
+def _address(written: str) -> SplitResult:
+    """Its parts; none of what cannot be read."""
+    try:
+        found = urlsplit(written)
+        found.port  # noqa: B018 - a port that is none is found out when it is asked for
+    except ValueError:
+        return urlsplit("")
+    return found
 
 
 def _key(folder: Path) -> Any:
@@ -88,7 +98,7 @@ def read_apprise() -> tuple[tuple[str, str], ...]:
     for part in filter(None, (p.strip().lower() for p in read("STEADYDESK_APPRISE").split(","))):
         scheme, _, rest = part.partition("://")
         host = rest.rstrip("/")
-        if not scheme.isalnum() or set(host) & set("/@?# "):
+        if not scheme.isalnum() or set(host) & set("/@?# ") or (host and not _address(f"//{host}").hostname):
             raise Misconfigured(
                 f"STEADYDESK_APPRISE names “{part}”; write kinds of services of Apprise, such as tgram, and where they "
                 "are at an address of their own its name too, such as ntfys://ntfy.example.org."
