@@ -277,6 +277,9 @@ def test_readiness_names_what_is_missing(world):
     assert found["protocol"]["overdue"] is False and found["engine"] == {"ok": True, "late_s": 0.0}
     assert set(found["can_answer"]) >= {"desk-1", "room-4"} and found["deliveries"] == []
     assert found["ready"] is False, "nobody has used a staff screen or confirmed a phone"
+    untried = "Nobody has tried it: start a test on the open list."
+    assert {"about": "chain", "sentence": untried, "clause": None} in found["gaps"]
+    assert world.client(login="amira").get("/api/v1/sites/exchange/readiness").json()["gaps"] == []
     for login in ("helen", "david"):
         post(world.client(login=login), f"people/{login}/presence", {"site": "exchange", "absent": True})
     assert robin.get("/api/v1/sites/exchange/readiness").json()["teams_without_lead"] == ["housing"]

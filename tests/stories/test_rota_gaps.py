@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from steadydesk.loneworking import periods
 from steadydesk.people.models import Shift
 from steadydesk.readiness.queries import gaps as readiness
 from steadydesk.rota import actions
@@ -84,3 +85,8 @@ def test_l2d_i_who_will_be_alone_is_on_the_readiness_page_and_evenings_are_named
     plan(world, "owen", "17:00-19:00", days={0}, site="branch", by="ruth")
     publish(world, site="branch", by="ruth")
     assert "Somebody works alone, in the evening: Mon 9 Mar, 17:00 to 19:00." in said(world)
+    [period] = [p for p in periods.to_come("branch", world.now) if p.evening]
+    periods.let_go(period.pk, by=world.person("ruth"), now=world.now)
+    every = [g.sentence for g in readiness(in_sites.site("branch"), world.now)]
+    named = [sentence for sentence in every if "Mon 9 Mar, 17:00" in sentence]
+    assert named == ["Alone in the evening by the rota, without a manager's reason: Mon 9 Mar, 17:00 to 19:00."], "once"

@@ -1,17 +1,19 @@
 """A site is set up from one file."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from steadydesk.documents.queries import in_force
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import ROLES, Actor, Permission, system
-from steadydesk.kernel.errors import NotAllowed
+from steadydesk.kernel.errors import Invalid, NotAllowed
 from steadydesk.people import queries as people
 from steadydesk.people.models import Duty, Person, Role, Shift
 from steadydesk.project.setup import actions
 from steadydesk.project.setup.reading import Known, SetUpFaults, read
 from steadydesk.sites import queries as sites
+from steadydesk.training.queries import standings
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BY = system("setup")
@@ -155,6 +157,45 @@ def test_what_cannot_be_used_is_said_in_a_sentence(text, key):
 
 def test_the_demonstration_has_somebody_in_every_role(world):
     assert set(Role.objects.values_list("role", flat=True)) == set(ROLES)
+
+
+def test_rehearsals_are_brought_in_once_and_names_in_them_are_checked(world):
+    text = "rehearsals: [{site: branch, person: paul, partner: %s, held_on: 2026-02-20}]"
+    file = read(text % "ruth", actions.known())
+    later = world.now + timedelta(hours=1)
+    assert [actions.set_up(file, by=BY, now=at) for at in (world.now, later)] == [1, 0]
+    stand = {s.person: s.state for s in standings("branch", world.now)}
+    held = {world.person(login).person for login in ("paul", "iris")}
+    assert {person for person, state in stand.items() if state == "in_date"} == held, "Iris by the demonstration"
+    for wrong in ("nobody", "paul"):
+        assert faults(text % wrong, actions.known()) == [(1, "rehearsals[1].partner")]
+
+
+INSPECTED = """
+sites:
+  - id: branch
+    name: Mill Street Library
+    places: [{id: safe-room, name: Safe room, kind: safe_room}, {id: desk, name: Desk, kind: desk}]
+    inspections: [{place: %s, on: %s, by: %s, found: {locks: true, telephone: false}}]
+"""
+
+
+def test_inspections_are_brought_in_once_with_their_day_and_inspector(world):
+    file = read(INSPECTED % ("safe-room", "2026-02-20", "ruth"), actions.known())
+    actions.set_up(file, by=BY, now=world.now)
+    later = world.now + timedelta(hours=1)
+    assert actions.set_up(file, by=BY, now=later) == 0
+    [room] = sites.refuges("branch", in_force("branch").protocol.safe_room, later)
+    items = {item.id: item for item in room.items}
+    assert (items["locks"].state, items["telephone"].state) == ("good", "not_good")
+    seen = items["locks"].last
+    assert (f"{seen.at:%F}", seen.by) == ("2026-02-20", world.person("ruth").ref)
+    page = world.client("ruth").get("/manage/safety?site=branch").text
+    assert "20 Feb 2026" in page and "Ruth Allen" in page
+    wrong = faults(INSPECTED % ("desk", "2026-02-20", "nobody"), actions.known())
+    assert {key for _line, key in wrong} == {"sites[1].inspections[1].place", "sites[1].inspections[1].by"}
+    with pytest.raises(Invalid):
+        actions.set_up(read(INSPECTED % ("safe-room", "2026-03-20", "ruth"), actions.known()), by=BY, now=later)
 
 
 def test_the_demonstration_stands_on_its_own_protocols(world):

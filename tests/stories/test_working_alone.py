@@ -507,6 +507,26 @@ def test_lp4_the_safe_rooms_owner_is_told_before_it_is_due_and_the_readiness_pag
     assert world.messages() == []
 
 
+def test_the_page_says_who_is_reminded_of_safe_rooms_and_how_often_each_item_is_inspected(world):
+    page = " ".join(world.client("ruth").get("/manage/safety?site=branch").text.split())
+    owners = page.split('id="owners"')[1].split("</p>")[0]
+    assert "Reminded before an inspection is due: " in owners and "Ruth Allen" in owners and "/documents/" in owners
+    item = in_force("branch").protocol.safe_room.items[0]
+    assert f"never inspected · every {item.inspected_every.days} days" in page
+
+
+def test_a_desk_is_told_that_something_of_lone_work_changed_so_that_its_line_follows_at_once(world, alone):
+    first = Entry.objects.get(type="lone:began").pk - 1
+
+    def told(client):
+        return {e["type"] for e in client.get(f"/screens/news?after={first}").json()["events"]}
+
+    assert "lone:began" in told(world.client(device="branch-desk"))
+    assert "lone:began" not in told(world.client("paul")), "colleagues are not told who is alone"
+    assert "lone:began" not in told(world.client(device="desk-1")), "nor is a desk of another site"
+    assert 'hx-trigger="live-lone from:body' in world.client("iris").get("/check-ins/line").text
+
+
 def test_telephones_and_devices_are_reminded_of_by_their_owner_too(world):
     provide(world)
     world.advance(6 * DAY)

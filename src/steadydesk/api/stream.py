@@ -14,14 +14,14 @@ from steadydesk.api.asgi import Receive, Scope, Send
 from steadydesk.journal.frames import HELLO, frame
 from steadydesk.journal.hub import Hub, Subscriber
 from steadydesk.journal.reader import Reader
-from steadydesk.journal.rules import BEYOND, NEEDS, OF_A_SITE, is_lost, is_told, read_cursor
+from steadydesk.journal.rules import BEYOND, NEEDS, OF_A_SITE, is_lost, is_told, needed, read_cursor
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotSignedIn, SteadydeskError, StorageUnavailable
 from steadydesk.kernel.words import gettext as _
 
 PATH = "/api/v1/stream"
-_EVERYWHERE = {f for f, needed in NEEDS.items() if needed is Permission.STREAM_READ} - OF_A_SITE
+_EVERYWHERE = {f for f, permission in NEEDS.items() if permission is Permission.STREAM_READ} - OF_A_SITE
 """Families that are told to every screen when they are about the installation as a whole."""
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -106,8 +106,9 @@ class Stream:
         where = next((a for a in actors if a.kind == "device"), actors[0])
         sees: dict[str, set[str]] = {"": {f for f in _EVERYWHERE if is_told(f, where)}}
         for actor in actors:
-            for family, permission in NEEDS.items():
-                if is_told(family, actor):
+            for family in NEEDS:
+                permission = needed(family, actor)
+                if permission is not None and is_told(family, actor):
                     for site in actor.sites(permission, self._book().sites):
                         sees.setdefault(site, set()).add(family)
         return Subscriber(

@@ -31,6 +31,8 @@ NEEDS: dict[str, Permission] = {
     "chain-test": Permission.ALARM_DRILL,
 }
 """Which permission a family of events needs; one that is missing here is shown to nobody."""
+AT_A_DESK = {"lone": Permission.VISIT_WORK}
+"""What is enough for a desk: it asks whoever is tapped in there alone, and shows nothing of anybody else."""
 OF_SIGN_IN = frozenset(
     {
         Event.EMAIL_CHANGED,
@@ -60,6 +62,12 @@ MOST = 5_000
 """Entries that are sent again at most; a screen that slept longer fetches everything anew."""
 BEYOND = 2**62
 """A cursor beyond every entry: whoever brings it fetches everything anew."""
+
+
+def needed(family: str, by: Actor) -> Permission | None:
+    """Which permission this actor needs to be told of such events; ``None``: nobody is."""
+    at_a_desk = AT_A_DESK.get(family) if by.kind == "device" else None
+    return at_a_desk or NEEDS.get(family)
 
 
 def is_told(family: str, by: Actor) -> bool:

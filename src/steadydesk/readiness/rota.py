@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from steadydesk.loneworking import periods
 from steadydesk.people import queries as people
 from steadydesk.rota import calendars
 from steadydesk.rota import gaps as rota
@@ -38,8 +39,12 @@ def lacking(site: Site, now: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _alone(site: Site, now: datetime) -> Iterator[tuple[str, str]]:
+    """Those that a manager keeps; the others are named where a reason is asked for, and once is enough."""
+    asked = {(p.person, p.starts_at) for p in periods.without_reason(periods.to_come(site.pk, now))}
     for days in rota.published(site.pk, now, now + AHEAD):
         for period in in_rota.lone_periods(site.pk, days.start, days.end)[:MOST]:
+            if (period.person, period.start) in asked:
+                continue
             said = _("Somebody works alone, in the evening: %s.") if period.evening else _("Somebody works alone: %s.")
             yield said % when(Span(period.start, period.end), site.time_zone), "L2d-i"
 

@@ -9,7 +9,9 @@ from steadydesk.sites.models import Asset, Connection, Place, Site, Telephone
 from steadydesk.sites.opening import Day, delete_special_day, import_holidays, save_hours, save_special_days
 from steadydesk.sites.outages import end_outage, look_through_outage
 from steadydesk.sites.safety import (
+    Seen,
     accept_police_gap,
+    bring_inspection,
     inspect_safe_room,
     record_police_route,
     say_police_route_tested,
@@ -17,8 +19,8 @@ from steadydesk.sites.safety import (
 from steadydesk.sites.standing import change_state, follow_clock, follow_hours_again, pass_boundary, take_hours
 
 __all__ = [
-    "Day", "accept_police_gap", "change_state", "delete_row", "delete_special_day", "end_outage",
-    "follow_clock", "follow_hours_again", "import_holidays", "inspect_safe_room", "look_through_outage",
+    "Day", "Seen", "accept_police_gap", "bring_inspection", "change_state", "delete_row", "delete_special_day",
+    "end_outage", "follow_clock", "follow_hours_again", "import_holidays", "inspect_safe_room", "look_through_outage",
     "pass_boundary", "record_police_route", "save_hours", "save_row", "save_special_days", "say_police_route_tested",
 ]  # fmt: skip
 

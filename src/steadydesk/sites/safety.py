@@ -1,6 +1,7 @@
 """What is kept of safe rooms and of the way to the police: inspections, tests, gaps that somebody accepted."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -13,18 +14,42 @@ from steadydesk.sites.models import Inspection, Place, PoliceRoute
 from steadydesk.sites.queries import police_lacks
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What an inspector found, when, and who it was (``person:3``)."""
+
+    found: Mapping[str, bool]
+    at: datetime
+    by: str
+
+
 def inspect_safe_room(site: str, place: str, found: Mapping[str, bool], *, by: Actor, now: datetime) -> None:
     """What a named inspector found, item by item; an item that was not looked at keeps its older inspection."""
     _check(site, by)
-    room = Place.objects.filter(site=site, slug=place, kind=Place.Kind.SAFE_ROOM).first()
-    if room is None:
-        raise Invalid.one("place", _("That is no safe room of this site."))
+    room = _room(site, place)
     if not found:
         raise Invalid.one("items", _("Answer at least one item."))
     with write(now):
         for item, good in found.items():
             Inspection.objects.create(place=room, item=item, good=good, at=now, by=by.ref)
         record(Event.SAFE_ROOM_INSPECTED, f"place:{room.pk}", by=by, site=site, found=dict(found))
+
+
+def bring_inspection(site: str, place: str, seen: Seen, *, by: Actor, now: datetime) -> bool:
+    """An inspection that was written down elsewhere, with its own day and inspector; returns whether it is new."""
+    by.check(Permission.SET_UP, site)
+    room = _room(site, place)
+    if seen.at > now:
+        raise Invalid.one("on", _("An inspection lies in the past."))
+    with write(now):
+        known = Inspection.objects.filter(place=room, at=seen.at, by=seen.by).values_list("item", flat=True)
+        fresh = {item: good for item, good in seen.found.items() if item not in set(known)}
+        for item, good in fresh.items():
+            Inspection.objects.create(place=room, item=item, good=good, at=seen.at, by=seen.by)
+        if fresh:
+            on = seen.at.isoformat()
+            record(Event.SAFE_ROOM_INSPECTED, f"place:{room.pk}", by=by, site=site, found=fresh, on=on)
+    return bool(fresh)
 
 
 def record_police_route(
@@ -63,6 +88,13 @@ def accept_police_gap(site: str, until: datetime, every: timedelta, *, by: Actor
         row.accepted_by, row.accepted_until = by.ref, until
         row.save()
         record(Event.POLICE_GAP_ACCEPTED, f"site:{site}", by=by, site=site, until=until.isoformat())
+
+
+def _room(site: str, place: str) -> Place:
+    room = Place.objects.filter(site=site, slug=place, kind=Place.Kind.SAFE_ROOM).first()
+    if room is None:
+        raise Invalid.one("place", _("That is no safe room of this site."))
+    return room
 
 
 def _check(site: str, by: Actor) -> None:

@@ -29,6 +29,8 @@ class Item:
     label: str
     clause: str
     state: Standing
+    every: timedelta
+    """How often the procedure wants it inspected."""
     due_at: datetime | None = None
     last: Inspected | None = None
 
@@ -45,7 +47,9 @@ def items(safe_room: SafeRoom, inspected: Iterable[Inspected], now: datetime) ->
     for item in safe_room.items:
         seen = last.get(item.id)
         due = seen.at + item.inspected_every if seen else None
-        found.append(Item(item.id, item.label, item.clause or "", _standing(seen, due, now), due, seen))
+        found.append(
+            Item(item.id, item.label, item.clause or "", _standing(seen, due, now), item.inspected_every, due, seen)
+        )
     return found
 
 

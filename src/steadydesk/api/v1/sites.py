@@ -22,6 +22,7 @@ from steadydesk.kernel.errors import NotFound
 from steadydesk.pages.middleware import actor
 from steadydesk.people.queries import teams_at
 from steadydesk.protocol.durations import write_duration
+from steadydesk.readiness.queries import gaps
 from steadydesk.sites import actions, queries
 from steadydesk.sites.models import Site
 from steadydesk.sites.rules import REASONS, write_spans
@@ -135,10 +136,15 @@ def _expected(site: Site, now: datetime) -> JSON:
 
 @router.get("/{site}/readiness", response={200: JSON, 404: Problem}, summary="Whether the site is prepared now")
 def readiness(request: HttpRequest, site: str) -> JSON:
-    """The document, the engine, who could answer from each place, teams without a lead, messages that failed."""
-    found = _site(actor(request), site)
+    """The document, the engine, who could answer from each place, teams without a lead, messages that failed.
+
+    And, for those who read reports, every gap that the records show, as on the page.
+    """
+    by = actor(request)
+    found = _site(by, site)
     now: datetime = clock.now()
     book = alarms.book()
+    reads = by.may(Permission.REPORT_READ, site)
     parts: JSON = {
         "protocol": _reviewed(found, now),
         "engine": _engine(now),
@@ -146,7 +152,17 @@ def readiness(request: HttpRequest, site: str) -> JSON:
         "teams_without_lead": visits.teams_without_lead(site, now),
         "deliveries": [_trouble(t) for t in troubles(site, now - TROUBLES_OF)],
     }
-    return {"site": site, "now": now.isoformat(), "ready": _is_ready(parts), **parts}
+    return {
+        "site": site,
+        "now": now.isoformat(),
+        "ready": _is_ready(parts),
+        **parts,
+        "gaps": _gaps(found, now) if reads else [],
+    }
+
+
+def _gaps(site: Site, now: datetime) -> list[JSON]:
+    return [{"about": g.about, "sentence": g.sentence, "clause": g.clause or None} for g in gaps(site, now)]
 
 
 def _is_ready(parts: JSON) -> bool:

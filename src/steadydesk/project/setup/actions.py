@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models
 
@@ -22,7 +23,9 @@ from steadydesk.project.setup.schema import (
     ContactEntry,
     DesignatedEntry,
     DutyEntry,
+    InspectionEntry,
     PersonEntry,
+    RehearsalEntry,
     SetUp,
     SiteEntry,
     TelephoneEntry,
@@ -33,6 +36,8 @@ from steadydesk.sites import actions as sites
 from steadydesk.sites import queries
 from steadydesk.sites.models import Asset, Connection, Place, Site, Telephone
 from steadydesk.sites.rules import read_spans
+from steadydesk.training import actions as training
+from steadydesk.training.rules import Rehearsed
 
 Save = Callable[..., object]
 
@@ -67,6 +72,8 @@ def set_up(file: SetUp, *, by: Actor, now: datetime) -> int:
     for entry in file.designated:
         work.designated(entry)
     work.changed += rota.add_patterns([wish_of(turn) for turn in file.rota], by=by, now=now) if file.rota else 0
+    for held in file.rehearsals:
+        work.rehearsed(held)
     for site in file.sites:
         work.worn(site)
     return work.changed
@@ -185,12 +192,20 @@ class _Work:
             person = Person.objects.filter(login=mobile.person).values_list("pk", flat=True).first()
             columns = {"number": mobile.number, "person_id": person}
             self._bring(loneworking.save_row, Mobile, {"site_id": entry.id, "name": mobile.name}, columns)
+        for seen in entry.inspections:
+            self._inspected(entry, seen)
         if (police := entry.police) is not None:
             said = police.provider, police.reference, police.verification
             route = queries.police_route(entry.id)
             if route is None or said != (route.provider, route.reference, route.verification):
                 sites.record_police_route(entry.id, *said, by=self.by, now=self.now)
                 self.changed += 1
+
+    def _inspected(self, site: SiteEntry, entry: InspectionEntry) -> None:
+        """The day counts from its first moment at the site."""
+        at = datetime.combine(entry.on, time.min, ZoneInfo(site.time_zone))
+        seen = sites.Seen(entry.found, at, f"person:{Person.objects.get(login=entry.by).pk}")
+        self.changed += sites.bring_inspection(site.id, entry.place, seen, by=self.by, now=self.now)
 
     def duty(self, entry: DutyEntry) -> None:
         person = Person.objects.get(login=entry.person)
@@ -214,6 +229,12 @@ class _Work:
         for login in entry.people:
             person = Person.objects.get(login=login)
             self._bring(people.save_row, Designation, {**keys, "person": person}, {})
+
+    def rehearsed(self, entry: RehearsalEntry) -> None:
+        ids = dict(Person.objects.filter(login__in=(entry.person, entry.partner)).values_list("login", "pk"))
+        said = Rehearsed(ids[entry.person], ids[entry.partner], entry.held_on)
+        row = training.record_rehearsal(entry.site, said, by=self.by, now=self.now)
+        self.changed += row.recorded_at == self.now
 
     def _bring(self, save: Save, model: type[models.Model], keys: Mapping[str, Any], columns: Mapping[str, Any]) -> Any:
         """The row with these keys, saved by its action when it is missing or says something else."""

@@ -15,12 +15,16 @@ from steadydesk.project.setup import actions
 from steadydesk.project.setup.reading import read
 from steadydesk.protocol import shipped
 from steadydesk.sites import queries as sites
+from steadydesk.training import actions as training
+from steadydesk.training.rules import Rehearsed
 
 DEMO = system("demo")
 PROTOCOLS = {"exchange": "exchange", "branch": "library"}
 """Site → the shipped protocol that binds there."""
 SAFETY_LEAD = "morgan"
-A_YEAR = timedelta(days=365)
+A_YEAR, A_MONTH = timedelta(days=365), timedelta(days=30)
+REHEARSED = {"branch": ("iris", "ruth")}
+"""Site → who rehearsed the phrase, and with whom."""
 
 
 def set_up_demo(now: datetime) -> None:
@@ -31,6 +35,15 @@ def set_up_demo(now: datetime) -> None:
     for site, name in PROTOCOLS.items():
         if not _has_protocol(site):
             _publish(site, name, lead, now)
+            _rehearse(site, now)
+
+
+def _rehearse(site: str, now: datetime) -> None:
+    """At the branch one colleague rehearsed the phrase last month, and the others have not."""
+    if site in REHEARSED:
+        one, other = (Person.objects.get(login=login).pk for login in REHEARSED[site])
+        held_on = (now - A_MONTH).astimezone(ZoneInfo(sites.site(site).time_zone)).date()
+        training.record_rehearsal(site, Rehearsed(one, other, held_on), by=DEMO, now=now)
 
 
 def _has_protocol(site: str) -> bool:

@@ -17,10 +17,12 @@ from steadydesk.project.setup.schema import (
     DesignatedEntry,
     DeviceEntry,
     DutyEntry,
+    InspectionEntry,
     MobileEntry,
     PersonEntry,
     PlaceEntry,
     PoliceEntry,
+    RehearsalEntry,
     RotaEntry,
     SetUp,
     SiteEntry,
@@ -75,6 +77,7 @@ _BLOCKS: dict[str, type[BaseModel]] = {
     "zones": ZoneEntry,
     "mobiles": MobileEntry,
     "police": PoliceEntry,
+    "inspections": InspectionEntry,
     "telephones": TelephoneEntry,
     "assets": AssetEntry,
     "contacts": ContactEntry,
@@ -85,6 +88,7 @@ _BLOCKS: dict[str, type[BaseModel]] = {
     "duty": DutyEntry,
     "designated": DesignatedEntry,
     "rota": RotaEntry,
+    "rehearsals": RehearsalEntry,
 }
 
 
@@ -114,6 +118,7 @@ def clashes(setup: SetUp, known: Known) -> Iterator[tuple[Path, str]]:
     for row, site in enumerate(setup.sites):
         yield from _site_clashes(("sites", row), site)
         yield from _wearer_clashes(("sites", row), site, every)
+        yield from _inspection_clashes(("sites", row), site, every)
         for n, mobile in enumerate(site.mobiles):
             if mobile.person is not None and mobile.person not in every.logins:
                 yield ("sites", row, "mobiles", n, "person"), _("there is no person “%s”") % mobile.person
@@ -125,6 +130,8 @@ def clashes(setup: SetUp, known: Known) -> Iterator[tuple[Path, str]]:
         yield from _designated_clashes(("designated", row), entry, every)
     for row, turn in enumerate(setup.rota):
         yield from _rota_clashes(("rota", row), turn, every)
+    for row, held in enumerate(setup.rehearsals):
+        yield from _rehearsal_clashes(("rehearsals", row), held, every)
 
 
 def _with(setup: SetUp, known: Known) -> Known:
@@ -193,6 +200,15 @@ def _wearer_clashes(path: Path, site: SiteEntry, every: Known) -> Iterator[tuple
             yield (*path, "buttons", row, "person"), _("nobody wears a button that is fixed at its place")
 
 
+def _inspection_clashes(path: Path, site: SiteEntry, every: Known) -> Iterator[tuple[Path, str]]:
+    rooms = {place.id for place in site.places if place.kind == "safe_room"}
+    for row, seen in enumerate(site.inspections):
+        if seen.place not in rooms:
+            yield (*path, "inspections", row, "place"), _("“%s” is no safe room of this site") % seen.place
+        if seen.by not in every.logins:
+            yield (*path, "inspections", row, "by"), _no("person", seen.by)
+
+
 def _person_clashes(path: Path, person: PersonEntry, every: Known) -> Iterator[tuple[Path, str]]:
     if person.site not in every.sites:
         yield (*path, "site"), _no("site", person.site)
@@ -240,6 +256,16 @@ def _rota_clashes(path: Path, entry: RotaEntry, every: Known) -> Iterator[tuple[
         yield path, _("name a person, or a team whose people all work then")
     if entry.until_day is not None and entry.until_day < entry.from_day:
         yield (*path, "until_day"), _("the last day is the first one or comes after it")
+
+
+def _rehearsal_clashes(path: Path, entry: RehearsalEntry, every: Known) -> Iterator[tuple[Path, str]]:
+    if entry.site not in every.sites:
+        yield (*path, "site"), _no("site", entry.site)
+    for who in ("person", "partner"):
+        if getattr(entry, who) not in every.logins:
+            yield (*path, who), _no("person", getattr(entry, who))
+    if entry.partner == entry.person:
+        yield (*path, "partner"), _("a rehearsal takes two: name somebody else")
 
 
 def _no(kind: str, id: Any) -> str:

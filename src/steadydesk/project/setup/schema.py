@@ -159,6 +159,15 @@ class PoliceEntry(Section):
     verification: Annotated[Label, Field(max_length=400)]
 
 
+class InspectionEntry(Section):
+    """What an inspector found in a safe room on a day, as it was written down before; items of the procedure."""
+
+    place: Id
+    on: Day
+    by: Login
+    found: Annotated[dict[Id, YesNo], Field(min_length=1)]
+
+
 class WeekEntry(Section):
     """When a site is open in a usual week; a day that is left out is closed."""
 
@@ -242,6 +251,7 @@ class SiteEntry(Section):
     zones: tuple[ZoneEntry, ...] = ()
     mobiles: tuple[MobileEntry, ...] = ()
     police: PoliceEntry | None = None
+    inspections: tuple[InspectionEntry, ...] = ()
     telephones: tuple[TelephoneEntry, ...] = ()
     assets: tuple[AssetEntry, ...] = ()
     contacts: tuple[ContactEntry, ...] = ()
@@ -303,6 +313,15 @@ class RotaEntry(Section):
     every_weeks: Annotated[StrictInt, Field(ge=1, le=12)] = 1
 
 
+class RehearsalEntry(Section):
+    """Somebody rehearsed the phrase with somebody; what was kept on paper before is brought in this way."""
+
+    site: Id
+    person: Login
+    partner: Login
+    held_on: Day
+
+
 class SetUp(Section):
     """The whole file."""
 
@@ -311,3 +330,4 @@ class SetUp(Section):
     duty: tuple[DutyEntry, ...] = ()
     designated: tuple[DesignatedEntry, ...] = ()
     rota: tuple[RotaEntry, ...] = ()
+    rehearsals: tuple[RehearsalEntry, ...] = ()

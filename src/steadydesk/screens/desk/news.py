@@ -17,7 +17,7 @@ from steadydesk.desks import queries as in_desks
 from steadydesk.encounters import queries as encounters
 from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Entry
-from steadydesk.journal.rules import BEYOND, NEEDS, OF_A_SITE, is_lost, is_personal, is_told, read_cursor
+from steadydesk.journal.rules import BEYOND, OF_A_SITE, is_lost, is_personal, is_told, needed, read_cursor
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotSignedIn
@@ -73,7 +73,7 @@ def _since(by: Actor, after: int | None) -> dict[str, Any]:
 
 def _may_see(by: Actor, entry: Entry) -> bool:
     family = entry.type.split(":")[0]
-    permission = NEEDS.get(family)
+    permission = needed(family, by)
     if permission is None or not is_told(family, by) or (not entry.site and family in OF_A_SITE):
         return False
     return by.may(permission, entry.site or None)

@@ -17,6 +17,7 @@ from steadydesk.documents import queries as documents
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound
+from steadydesk.loneworking import reminders
 from steadydesk.pages.fields import Day, Words
 from steadydesk.people import queries as people
 from steadydesk.screens.response.page import choose_site, page, show
@@ -136,6 +137,8 @@ def _draw(
     found = queries.refuges(site.pk, documents.in_force(site.pk).protocol.safe_room, now)
     facts = {
         "rooms": _rooms(found, request),
+        "owners": sorted(people.names(reminders.owners(site.pk, "LP4")).values()),
+        "force": documents.in_force(site.pk),
         "route": route,
         "lacks": police.lacks(site.pk, now),
         "accepted": police.accepted(site.pk, now),
