@@ -17,7 +17,7 @@ from tests.architecture.source import PACKAGE, ROOT, lines, written_files
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 PICTURES = re.compile(r"\]\(([^)]+\.png)\)")
 CODE = re.compile(r"`[^`\n]+`")
-LINK = re.compile(r"\]\((?!\w+:)([^)#]+)")
+LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)")
 # Written in two parts, so that this file does not hold what it forbids.
 REGISTRIES = tuple(
     "".join(parts)

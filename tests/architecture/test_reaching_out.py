@@ -5,9 +5,10 @@ of them for drills and tests. What else speaks carries no call.
 """
 
 import ast
+import re
 
 from steadydesk.delivery.channels import table
-from tests.architecture.source import Module, lines, modules
+from tests.architecture.source import ROOT, Module, lines, modules
 
 CLIENTS = frozenset({
     "aiohttp", "aiomqtt", "apprise", "django.core.mail", "ftplib", "http.client", "httpcore", "httpx", "imaplib",
@@ -68,3 +69,13 @@ def test_nothing_is_ever_published_at_a_broker() -> None:
         if isinstance(node, ast.Attribute) and node.attr in ("publish", "will_set")
     ]
     assert not faults, lines(faults)
+
+
+def test_every_fault_that_the_manual_says_is_tried_has_the_test_that_it_names() -> None:
+    manual = ROOT / "docs/operate/alarm-chain.md"
+    named = re.findall(r'\[tried\]\((\S+) "(\w+)"\)', manual.read_text())
+    missing = [
+        f"{file} has no {test}" for file, test in named if f"def {test}(" not in (manual.parent / file).read_text()
+    ]
+    assert len(named) > len(table.TRANSPORTS)
+    assert not missing, lines(missing)
