@@ -1,5 +1,6 @@
 """One kept-alive connection that speaks the contract's JSON."""
 
+import gzip
 import http.client
 import json
 import socket
@@ -15,7 +16,7 @@ class Refused(RuntimeError):
 
 @dataclass(frozen=True)
 class Answer:
-    """Status and body of one answer; the body is parsed when it is JSON."""
+    """Status and body of one answer, unpacked and parsed when it is JSON; the size is that of the wire."""
 
     status: int
     body: Any
@@ -51,9 +52,9 @@ class Caller:
         response = self._connection.getresponse()
         raw = response.read()
         headers = {name.lower(): value for name, value in response.getheaders()}
-        body: Any = raw
+        body: Any = gzip.decompress(raw) if headers.get("content-encoding") == "gzip" else raw
         if "json" in headers.get("content-type", ""):
-            body = json.loads(raw)
+            body = json.loads(body)
         return Answer(response.status, body, len(raw), headers)
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:

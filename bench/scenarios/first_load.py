@@ -23,7 +23,7 @@ def measure(setting: Setting) -> list[Figure]:
     size = page.size
     for part in sorted({urljoin(path, found.decode()) for found in _PARTS.findall(_plain(page))}):
         if urlsplit(part).netloc in {"", "localhost", "127.0.0.1"}:
-            size += caller.call("GET", part, Accept_Encoding="gzip, br").size
+            size += caller.call("GET", part, Accept_Encoding="gzip").size
     spread = Spread.of(took)
     goals = (Goal("KB", size / 1000, 150), Goal("page p95 ms", spread.p95, 200))
     return [Figure(WHAT, goals, spread, note="bodies as sent, compressed where the server does so")]
