@@ -147,7 +147,7 @@ def test_one_piece_of_work_is_one_step_at_least_and_the_next_goes_on_where_it_st
     monkeypatch.setattr(purging, "KINDS", purging.KINDS[:2])
     monkeypatch.setattr(purging, "LONGEST_SECONDS", 0)
     stood = []
-    for _ in purging.steps():
+    for _ in purging.plan().steps:
         with write(world.now):
             assert purging.purge_some(world.now)
         stood.append(Purge.objects.get().step)

@@ -1,6 +1,6 @@
 """Forgetting what was kept long enough: a little at a time, so that no press ever waits for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,9 +37,20 @@ class Step:
     person: str = ""
 
 
-def steps() -> list[Step]:
+@dataclass(frozen=True)
+class Plan:
+    """What a piece goes by."""
+
+    steps: list[Step]
     """All of one round, in order."""
-    return list(_steps([site.pk for site in sites.sites()], people.everybody()))
+    times: dict[str, Kept]
+    """How long each kind is kept at each site; a site without a protocol is missing, and nothing there goes."""
+
+
+def plan() -> Plan:
+    """As sites, people and protocols are now."""
+    here = [site.pk for site in sites.sites()]
+    return Plan(list(_steps(here, people.everybody())), _times(here))
 
 
 def _steps(here: list[str], staff: list[str]) -> Iterator[Step]:
@@ -52,14 +63,18 @@ def _steps(here: list[str], staff: list[str]) -> Iterator[Step]:
             yield Step(kind)
 
 
-def purge_some(now: datetime) -> bool:
-    """Forget a little; whether there is more to do at once. Belongs inside ``write``."""
-    purge = Purge.objects.filter(ended_at__isnull=True).first() or Purge(started_at=now)
-    held, todo, times = held_with(queries.held()), steps(), in_force()
+def purge_some(now: datetime, known: Plan | None = None) -> bool:
+    """Forget a little; whether there is more to do at once. Belongs inside ``write``.
+
+    Holds are read for each piece, also where the plan is known: one may just have been placed.
+    """
     began = clock.monotonic()
+    purge = Purge.objects.filter(ended_at__isnull=True).first() or Purge(started_at=now)
+    known, held = known or plan(), held_with(queries.held())
+    todo = known.steps
     while purge.step < len(todo):
         step = todo[purge.step]
-        gone = _take(step, held, times, now)
+        gone = _take(step, held, known.times, now)
         if gone:
             purge.counts[step.kind.name] = purge.counts.get(step.kind.name, 0) + gone
         else:
@@ -81,12 +96,11 @@ def _take(step: Step, held: Held, times: Mapping[str, Kept], now: datetime) -> i
     return step.kind.forget(what)
 
 
-def in_force() -> dict[str, Kept]:
-    """How long each kind is kept at each site; a site without a protocol is missing, and nothing there goes."""
+def _times(here: Iterable[str]) -> dict[str, Kept]:
     found: dict[str, Kept] = {}
-    for site in sites.sites():
+    for site in here:
         with suppress(NotFound):
-            found[site.pk] = {str(k): v for k, v in documents.in_force(site.pk).protocol.retention.items()}
+            found[site] = {str(k): v for k, v in documents.in_force(site).protocol.retention.items()}
     return found
 
 
@@ -108,9 +122,9 @@ def purge_before_serving(now: datetime) -> None:
 
     What was forgotten before a backup was brought back is forgotten again before anybody can read it.
     """
-    more = True
+    known, more = plan(), True
     while more:
         with write(now):
-            more = purge_some(now)
+            more = purge_some(now, known)
     with write(now):
         set_deadline(PURGE, SUBJECT, now + EVERY)

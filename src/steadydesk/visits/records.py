@@ -10,7 +10,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.journal.actions import erase_words
 from steadydesk.journal.records import forget_words_of
 from steadydesk.kernel.records import Held, Overdue, Record
-from steadydesk.visits.models import Clock, Headcount, HelpOption, HelpRequest, Prompt, Referral, Visit
+from steadydesk.visits.models import Prompt, Visit
 
 FOUND = 200
 
@@ -26,12 +26,9 @@ def forget(what: Overdue) -> int:
     # A prompt may be about several visits: it goes with the last of them.
     alone = list(Prompt.objects.filter(pk__in=asked, visits__isnull=True).values_list("pk", flat=True))
     forget_words_of([*(f"visit:{id}" for id in ids), *(f"prompt:{id}" for id in alone)])
-    Prompt.objects.filter(pk__in=alone).delete()
-    Clock.objects.filter(visit__in=ids).delete()
-    Headcount.objects.filter(visit__in=ids).delete()
-    HelpOption.objects.filter(request__visit__in=ids).delete()
-    HelpRequest.objects.filter(visit__in=ids).delete()
-    Referral.objects.filter(visit__in=ids).delete()
+    if alone:
+        Prompt.objects.filter(pk__in=alone).delete()
+    # All that hangs on a visit goes with it; to say so table by table would only be a second time.
     Visit.objects.filter(pk__in=ids).delete()
     return len(ids)
 
@@ -52,7 +49,10 @@ def _ended(what: Overdue) -> QuerySet[Visit]:
 
 def held_with(held: Held) -> Held:
     """The prompts of held visits are held with them."""
-    ids = Prompt.objects.filter(visits__in=[int(id) for id in held.ids("visit")]).values_list("pk", flat=True)
+    visits = [int(id) for id in held.ids("visit")]
+    if not visits:
+        return held
+    ids = Prompt.objects.filter(visits__in=visits).values_list("pk", flat=True)
     return Held(held.subjects | {f"prompt:{id}" for id in ids})
 
 
