@@ -242,6 +242,13 @@ API = [
     Way("POST /api/v1/rota/absences/0/end", KNOWN, {}, ok=404),
     Way("POST /api/v1/rota/swaps", KNOWN, {"shift": 1000000}, ok=404),
     Way("POST /api/v1/rota/swaps/0/take", KNOWN, {}, ok=404),
+    Way("GET /api/v1/rota/calendars", SIGNED_IN, refused=401),
+    Way("POST /api/v1/rota/calendars", SIGNED_IN, {"label": "", "address": "x"}, ok=422, refused=401),
+    Way("POST /api/v1/rota/calendars/0/fetch", SIGNED_IN, {}, ok=404, refused=401),
+    Way("POST /api/v1/rota/calendars/0/remove", SIGNED_IN, {}, ok=404, refused=401),
+    Way("GET /api/v1/rota/feed", SIGNED_IN, refused=401),
+    Way("POST /api/v1/rota/feed", SIGNED_IN, {}, refused=401),
+    Way("POST /api/v1/rota/feed/revoke", SIGNED_IN, {}, refused=401),
     Way("POST /api/v1/people/tom/presence", LEADS, {"site": "exchange", "absent": True}),
 ]
 """Every operation; those that answer differently by what they are told have a row for each."""

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
-from steadydesk.people.models import Person, Shift
+from django.db.models import Q
+
+from steadydesk.people.models import Absence, Person, Shift
 from steadydesk.rota import actions as rota
+from steadydesk.sites.models import OpeningHours, SpecialDay
 from steadydesk.visits import actions, expected
 from steadydesk.visits.actions import Wanted
+from steadydesk.visits.models import ExpectedArrival, Prompt
 
 HOUR = timedelta(hours=1)
 A_DAY = timedelta(days=1)
@@ -49,3 +53,34 @@ def sick(world, login, days=5):
     person = world.person(login)
     rota.plan_absence(int(person.id), world.now, world.now + days * A_DAY, "ill", by=person, now=world.now)
     world.advance(timedelta(seconds=1))
+
+
+def all_are_met_or_told(now):
+    """By the rows of people and of the site alone, and not by what gives the times."""
+    for row in ExpectedArrival.objects.filter(state="open", starts_at__gt=now):
+        asked = Prompt.objects.filter(expected=row, kind="return_uncertain")
+        said = asked.filter(answered_at=None, withdrawn_at=None).exists() or asked.exclude(answered_at=None).exists()
+        assert (row.uncertain_since and said) or _is_met(row), f"nobody is there at {row.starts_at}, and nobody knows"
+
+
+def _is_met(row):
+    """Whether somebody is at work, not away and not with another customer for the whole time, at the open site."""
+    opens, _dash, closes = _hours_of(row.day).partition("-")
+    if not opens or not f"{row.starts_at:%H:%M}" >= opens or not f"{row.ends_at:%H:%M}" <= closes:
+        return False
+    members = Person.objects.filter(is_active=True, memberships__team=row.team).values_list("pk", flat=True)
+    return any(_is_free(person, row) for person in ([row.person] if row.person else members))
+
+
+def _hours_of(day):
+    special = SpecialDay.objects.filter(site="exchange", day=day).first()
+    return special.spans if special else OpeningHours.objects.get(pk="exchange").weekly.get(str(day.weekday()), "")
+
+
+def _is_free(person, row):
+    during = {"starts_at__lt": row.ends_at, "ends_at__gt": row.starts_at}
+    there = Shift.objects.filter(person=person, site=row.site, starts_at__lte=row.starts_at)
+    there = there.filter(Q(ends_at__gte=row.ends_at) | Q(ends_at=None, starts_at__date=row.day))
+    away = Absence.objects.filter(person=person, starts_at__lt=row.ends_at).exclude(ends_at__lte=row.starts_at)
+    others = ExpectedArrival.objects.filter(person=person, state__in=("open", "came"), **during).exclude(pk=row.pk)
+    return there.exists() and not away.exists() and not others.exists()

@@ -65,6 +65,7 @@ def test_a_shift_changes_hands_over_the_interface(world):
     assert shifts("sam") == ["Mon 9 09:00-17:00"]
     again = post(world.client("sam"), f"/swaps/{offer['id']}/take")
     assert (again.status_code, again.json()["code"]) == (409, "already_answered")
+    assert world.told() == {"nina"}
 
 
 @pytest.mark.parametrize(
@@ -90,3 +91,32 @@ def test_no_more_than_a_year_is_read_or_published(world):
     assert lead.get("/api/v1/rota?site=exchange&first=2026-01-01&last=2036-01-01").status_code == 422
     far = {"site": "exchange", "first": "2026-01-01", "last": "2036-01-01"}
     assert post(lead, "/publish", far).status_code == 422
+
+
+def test_ones_own_calendars_and_the_address_of_ones_shifts_over_the_interface(world, settings):
+    settings.CALENDAR_HOSTS = ()
+    me, other = world.client("nina"), world.client("sam")
+    meeting = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
+    both = post(me, "/calendars", {"label": "Work", "address": "https://cal.example/a.ics", "file": meeting})
+    assert (both.status_code, both.json()["errors"][0]["field"]) == (422, "address")
+    inside = post(me, "/calendars", {"label": "Work", "address": "http://10.0.0.7/secret.ics"})
+    assert (inside.status_code, inside.json()["errors"][0]["field"]) == (422, "address")
+    named = post(me, "/calendars", {"label": "Work", "address": "https://cal.example/secret.ics"}).json()
+    uploaded = post(me, "/calendars", {"label": "Leave", "file": meeting}).json()
+    items = me.get("/api/v1/rota/calendars").json()["items"]
+    assert [(i["id"], i["label"], i["fetched"]) for i in items] == [
+        (named["id"], "Work", True),
+        (uploaded["id"], "Leave", False),
+    ]
+    assert "secret" not in str(items)
+    assert other.get("/api/v1/rota/calendars").json()["items"] == []
+    assert post(other, f"/calendars/{named['id']}/remove").status_code == 404
+    assert post(me, f"/calendars/{named['id']}/fetch").status_code == 200
+    assert post(me, f"/calendars/{named['id']}/remove").status_code == 200
+    assert me.get("/api/v1/rota/feed").json() == {"since": None}
+    address = post(me, "/feed").json()["address"]
+    path = "/" + address.split("/", 3)[3]
+    assert world.client().get(path).status_code == 200
+    assert me.get("/api/v1/rota/feed").json() == {"since": world.now.isoformat()}
+    assert post(me, "/feed/revoke").json() == {"since": None}
+    assert world.client().get(path).status_code == 404

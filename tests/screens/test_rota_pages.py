@@ -150,6 +150,7 @@ def test_a_swap_is_offered_taken_and_shown_to_both(world):
     sam.post(f"/rota/mine/swaps/{Swap.objects.get().pk}", {"do": "take"})
     assert "taken over from Nina Petrova" in text(sam.get("/rota/mine"))
     assert "taken by Sam Doyle from Nina Petrova" in text(nina.get(WEEK))
+    assert world.told() == {"nina"}, "nobody need answer any more"
 
 
 def test_a_calendar_is_uploaded_named_by_address_and_taken_away_and_its_address_is_never_shown(world):

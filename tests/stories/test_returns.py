@@ -13,7 +13,7 @@ from steadydesk.project.setup.visits import send_visitors
 from steadydesk.rota import actions as rota
 from steadydesk.screens.returns.words import state_words
 from steadydesk.sites import actions as sites
-from steadydesk.sites.opening import save_hours
+from steadydesk.sites.opening import Day, delete_special_day, save_hours, save_special_days
 from steadydesk.visits import actions, expected, queries
 from steadydesk.visits.actions import Wanted
 from steadydesk.visits.models import ExpectedArrival, Prompt, Visit
@@ -373,3 +373,26 @@ def test_the_playground_has_two_who_are_expected_and_one_who_was_asked_to_return
         ("Housing", True),
         ("Young people, finance and grants", False),
     ]
+
+
+@pytest.mark.clause("E4c")
+def test_e4c_a_holiday_or_shorter_hours_ask_whoever_gave_a_time_that_is_outside_now(world):
+    start = only(world, "nina", hours=6)
+    week = dict.fromkeys(range(7), "08:00-18:00")
+    save_hours("exchange", week, 0, by=world.person("sasha"), now=world.now)
+    early, late = arrive(world, service="childrens"), arrive(world, service="childrens")
+    one, two = book(world, early, "nina", start), book(world, late, "nina", start + 4 * HOUR)
+    save_hours("exchange", {**week, 1: "08:00-12:00"}, 0, by=world.person("sasha"), now=world.now)
+    world.advance(timedelta(seconds=1))
+    assert (again(one).uncertain_since, len(prompts(early, "return_uncertain"))) == (None, 0)
+    assert len(prompts(late, "return_uncertain")) == 1
+    holiday = [Day(start.date(), "Training day")]
+    save_special_days("exchange", holiday, by=world.person("sasha"), now=world.now)
+    world.advance(timedelta(seconds=1))
+    assert again(one).uncertain_since is not None
+    delete_special_day("exchange", start.date(), by=world.person("sasha"), now=world.now)
+    save_hours("exchange", week, 0, by=world.person("sasha"), now=world.now)
+    world.advance(timedelta(seconds=1))
+    assert (again(one).uncertain_since, again(two).uncertain_since) == (None, None)
+    assert prompts(early, "return_uncertain") == prompts(late, "return_uncertain") == []
+    world.messages()

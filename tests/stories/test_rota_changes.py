@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from steadydesk.delivery.models import Delivery
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
-from steadydesk.people.models import Absence, Shift
+from steadydesk.people import actions as people
+from steadydesk.people.models import Absence, Person, Shift
 from steadydesk.people.queries import available
 from steadydesk.rota import actions
 from steadydesk.rota import queries as rota
@@ -80,7 +82,48 @@ def test_a_shift_changes_hands_when_a_named_colleague_takes_it(world, planned):
         actions.take_swap(offer, by=world.person("tom"), now=world.now)
     publish(world)
     assert shifts("sam") == ["Mon 9 09:00-17:00"], "publishing again does not undo it"
-    assert world.told() == {"joan"}, "it is another who is alone now, and nobody gave a reason"
+    assert world.told() == {"joan", "nina"}, "Nina knows, and it is another who is alone now, and nobody gave a reason"
+
+
+def swap_messages(world):
+    rows = [row for row in world.messages("screen") if row.message["kind"].startswith("swap")]
+    return {(row.message["kind"], Person.objects.get(pk=row.person).login) for row in rows}
+
+
+def test_whoever_is_asked_for_a_swap_hears_of_it_and_whoever_offered_it_who_took_it(world, planned):
+    offer = actions.offer_swap(planned[0].pk, pk("sam"), by=world.person("nina"), now=world.now)
+    assert swap_messages(world) == {("swap", "sam")}
+    actions.take_swap(offer, by=world.person("sam"), now=world.now)
+    assert swap_messages(world) == {("swap_taken", "nina")}
+    world.messages()
+
+
+def test_an_offer_to_everybody_reaches_those_who_could_and_nobody_once_it_is_taken_back(world, planned):
+    plan(world, "tom", days={0})
+    publish(world)
+    world.messages()
+    offer = actions.offer_swap(planned[0].pk, by=world.person("nina"), now=world.now)
+    asked = {login for _kind, login in swap_messages(world)}
+    assert "sam" in asked and not asked & {"nina", "tom", "iris"}, "not who works then, nor elsewhere"
+    actions.withdraw_swap(offer, by=world.person("nina"), now=world.now)
+    assert not Delivery.objects.filter(subject=f"swap:{offer}", state="waiting").exists()
+
+
+def test_a_shift_that_is_shortened_given_away_or_deleted_in_set_up_is_withdrawn_as_by_the_action(world, planned):
+    sasha, (one, two, three) = world.person("sasha"), planned
+    one.ends_at = at(9, "12:00")
+    people.save_row(one, by=sasha, now=world.now)
+    two.person_id = pk("sam")
+    people.save_row(two, by=sasha, now=world.now)
+    people.delete_row(three, by=sasha, now=world.now)
+    assert withdrawn("nina") == [
+        ("03-09T12:00", "03-09T17:00"),
+        ("03-10T09:00", "03-10T17:00"),
+        ("03-11T09:00", "03-11T17:00"),
+    ]
+    people.save_row(one, by=sasha, now=world.now)
+    assert len(withdrawn("nina")) == 3, "saved as it stands it takes nothing away"
+    world.messages()
 
 
 def test_who_was_asked_by_name_alone_may_take_it_or_say_no(world, planned):
@@ -114,6 +157,7 @@ def test_a_swap_whose_shift_was_given_away_meanwhile_is_not_taken(world, planned
     with pytest.raises(Refusal):
         actions.take_swap(offer, by=world.person("sam"), now=world.now)
     assert shifts("tom") == ["Mon 9 09:00-17:00"]
+    world.messages()
 
 
 def test_what_the_rota_knows_of_somebody_is_shown_to_them_and_forgotten_in_time(world, planned):
@@ -131,3 +175,4 @@ def test_what_the_rota_knows_of_somebody_is_shown_to_them_and_forgotten_in_time(
     assert not Swap.objects.filter(pk=offer).exists()
     assert not Planned.objects.exists()
     assert records.forget(overdue) == 0
+    world.messages()

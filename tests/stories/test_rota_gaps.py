@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from steadydesk.loneworking import periods
-from steadydesk.people.models import Shift
+from steadydesk.people.models import Person, Shift
 from steadydesk.readiness.queries import gaps as readiness
 from steadydesk.rota import actions
 from steadydesk.rota import gaps as rota
@@ -56,7 +56,7 @@ def test_a_desk_that_nobody_is_at_any_more_is_a_gap_and_said_once(world, covered
     world.advance(2 * A_DAY)
     assert len(entries("rota:gap")) == 1
     assert any("Nobody at a desk: Tue 10 Mar, 09:00 to 12:00" in sentence for sentence in said(world))
-    assert world.told() == {"owen"}, "Ruth will be alone there"
+    assert world.told() == {"owen", "ruth"}, "Ruth will be alone there, and manages the library"
 
 
 @pytest.mark.clause("E2a-dep")
@@ -65,6 +65,30 @@ def test_e2a_dep_a_time_without_manager_and_deputy_is_on_the_teams_readiness_bef
     actions.remove_turn(shift.pk, by=world.person("ruth"), now=world.now)
     assert found(world) == [("lead", "branch", "10 09:00-17:00")]
     assert any("Library has neither manager nor deputy: Tue 10 Mar, 09:00 to 17:00" in s for s in said(world))
+
+
+def gap_messages(world):
+    found = [row for row in world.messages("screen") if row.message["kind"] == "rota_gap"]
+    return sorted((Person.objects.get(pk=row.person).login, row.message["place"]) for row in found)
+
+
+@pytest.mark.clause("E2a-dep")
+def test_e2a_dep_those_who_lead_the_team_hear_of_the_time_while_somebody_can_still_be_found(world, covered):
+    [shift] = Shift.objects.filter(person=pk("ruth"), starts_at=at(10, "09:00"))
+    actions.remove_turn(shift.pk, by=world.person("ruth"), now=world.now)
+    world.advance(SOON)
+    assert gap_messages(world) == [("owen", "Mill Street Library, Library"), ("ruth", "Mill Street Library, Library")]
+    world.advance(3 * A_DAY)
+    assert gap_messages(world) == [], "once"
+
+
+def test_one_message_tells_of_all_desks_times_that_came_about_together(world, covered):
+    for login in ("paul", "iris"):
+        by = world.person("ruth")
+        actions.plan_absence(pk(login), at(9, "00:00"), at(11, "00:00"), "leave", by=by, now=world.now)
+    world.advance(SOON)
+    assert len(entries("rota:gap")) == 2
+    assert gap_messages(world) == [("ruth", "Mill Street Library")]
 
 
 def test_a_duty_rota_with_nobody_on_it_is_a_gap_while_the_site_is_open(world):

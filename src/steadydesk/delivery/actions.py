@@ -14,7 +14,7 @@ from steadydesk.delivery import browsers, queries, reached, rules
 from steadydesk.delivery.channels import table
 from steadydesk.delivery.channels.transport import TransportError
 from steadydesk.delivery.models import Delivery
-from steadydesk.delivery.rules import PUSH, Lane, Message
+from steadydesk.delivery.rules import PUSH, Lane, Letter, Message
 from steadydesk.desks import queries as desks
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
@@ -61,17 +61,17 @@ def queue(
     return list(Delivery.objects.filter(key__in=keys).order_by("id").values_list("id", flat=True))
 
 
-def can_mail() -> bool:
-    """Whether mail can be sent from here."""
-    return table.set_up().mail
+def can_send(way: str) -> bool:
+    """Whether a customer can be reached by mail, or by text message, from here."""
+    return bool(getattr(table.set_up(), way))
 
 
-def send_letter(address: int, text: int, *, place: str, subject: str, site: str, now: datetime) -> None:
-    """Queue a mail to a customer. Address and text are words that are kept elsewhere; the outbox points at them.
+def send_letter(letter: Letter, *, place: str, subject: str, site: str, now: datetime) -> None:
+    """Queue a message to a customer. Address and text are words that are kept elsewhere; the outbox points at them.
 
     Belongs inside ``write``. When the words are gone before it was sent, it has nowhere to go.
     """
-    row = rules.letter_row(address, text, place=place, subject=subject, site=site, now=now)
+    row = rules.letter_row(letter, place=place, subject=subject, site=site, now=now)
     Delivery.objects.bulk_create([Delivery(**row)], ignore_conflicts=True)
 
 

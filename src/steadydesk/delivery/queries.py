@@ -154,9 +154,9 @@ def outgoing(row: Delivery, now: datetime) -> Outgoing:
     """A claimed row as its channel takes it. The address is looked up this late so that a new one is used."""
     message = Message.of(row.message)
     again = message.again or row.attempts > 1
-    address, text = row.address, ""
+    address, text, file = row.address, "", ""
     if message.kind == LETTER:
-        address, text = _letter(row.address, message.id)
+        address, text, file = _letter(row.address, message.id)
     elif row.contact is not None and message.mode != "real":
         # There is no such row; were there one, it would have nowhere to go.
         address = ""
@@ -164,15 +164,17 @@ def outgoing(row: Delivery, now: datetime) -> Outgoing:
         address = browsers.address(row.address)
     elif row.person is not None:
         address = address_of(row.person, row.channel, now)
-    return Outgoing(row.key, row.subject, row.site, message, again, now, address, text)
+    return Outgoing(row.key, row.subject, row.site, message, again, now, address, text, file)
 
 
-def _letter(address: str, text: str) -> tuple[str, str]:
-    """Where a customer's letter goes and what it says; both empty when either is gone: then nothing is sent."""
-    ids = int(address.removeprefix(WORDS)), int(text)
+def _letter(address: str, text: str) -> tuple[str, str, str]:
+    """Where a customer's letter goes, what it says, and its file; all empty when one is gone: then nothing is sent."""
+    to, _comma, file = address.removeprefix(WORDS).partition(",")
+    ids = [int(id) for id in (to, text, file) if id]
     found = journal.words(ids)
-    to, said = (found.get(id, "") for id in ids)
-    return (to, said) if to and said else ("", "")
+    if not all(found.get(id) for id in ids):
+        return "", "", ""
+    return found[int(to)], found[int(text)], found[int(file)] if file else ""
 
 
 def address_of(person: int, channel: str, now: datetime) -> str:

@@ -11,18 +11,20 @@ from steadydesk.kernel.words import gettext as _
 
 SCREEN, MAIL, PHONE, WEBHOOK = "screen", "mail", "phone", "webhook"
 PUSH, APPRISE = "push", "apprise"
-CHANNELS = (SCREEN, MAIL, PHONE, PUSH, APPRISE, WEBHOOK)
+TEXT = "text"
+"""A text message to a customer; staff have services of their own."""
+CHANNELS = (SCREEN, MAIL, PHONE, PUSH, APPRISE, WEBHOOK, TEXT)
 OF_A_PERSON = (PUSH, MAIL, PHONE, APPRISE)
 """Ways to reach one person beside the screens, which are always told at once."""
 
 LETTER = "letter"
 """A message to a customer; its text is kept apart, and ``id`` points at it."""
 WORDS = "words:"
-"""An address that begins so is the id of typed words."""
+"""An address that begins so is the id of typed words, and after a comma the id of a file that goes with the letter."""
 
 NEXT_WAY_AFTER = timedelta(seconds=20)
 """So long the ways of a person wait for each other; whoever has seen the message is told no further."""
-CAN_WAIT = frozenset({"form", "hold", "not_come", "checks_due", "lone_period"})
+CAN_WAIT = frozenset({"form", "hold", "not_come", "checks_due", "lone_period", "rota_gap", "swap", "swap_taken"})
 """All that quiet hours hold back. A call, a question and a building without staff concern somebody now."""
 
 LEASE = timedelta(seconds=30)
@@ -45,8 +47,8 @@ class Message:
     kind: str
     """``alarm``, ``prompt``, ``form``, ``check_in``, ``lone_…``, ``checks_due``, ``safe_room``; ``desks`` not started;
     a ``button_…``; a ``hold`` that is due; ``speak`` to a customer by telephone; ``sent_on``, a customer, more than
-    once; the ``trial`` of a way to reach
-    somebody; ``not_come``: whoever was given a time; a ``letter`` to a customer."""
+    once; the ``trial`` of a way to reach somebody; ``not_come``: whoever was given a time; ``rota_gap``; a ``swap``
+    that is offered, ``swap_taken``; a ``letter`` to a customer."""
     id: str
     place: str
     """The name of the place, or of the site, as people know it; empty when it is not known."""
@@ -103,6 +105,7 @@ class Channels:
     webhook: bool = False
     push: bool = False
     apprise: bool = False
+    text: bool = False
 
     @property
     def of_a_person(self) -> bool:
@@ -118,7 +121,10 @@ class Lane:
     channel: str
 
 
-LANES = tuple(Lane(urgent, channel) for urgent in (True, False) for channel in CHANNELS)
+LANES = tuple(
+    Lane(urgent, channel) for urgent in (True, False) for channel in CHANNELS if not (urgent and channel == TEXT)
+)
+"""No call for help is a text message to a customer."""
 
 
 _NOT_TRIED = {
@@ -176,21 +182,38 @@ def _key(key: str, own: Mapping[str, Any]) -> str:
     return ":".join([key, str(own["person"]), own["channel"], *browser])
 
 
-def letter_row(address: int, text: int, *, place: str, subject: str, site: str, now: datetime) -> dict[str, Any]:
-    """Every column but the id of the row for a mail to a customer, of whom the outbox knows nothing but two ids."""
+@dataclass(frozen=True)
+class Letter:
+    """A message to a customer, of whom the outbox knows nothing but the ids of words."""
+
+    channel: str
+    """``mail`` or ``text``."""
+    address: int
+    text: int
+    file: int | None = None
+    """What goes with a mail."""
+
+    @property
+    def to(self) -> str:
+        """As the row keeps it."""
+        return f"{WORDS}{self.address},{self.file}" if self.file else f"{WORDS}{self.address}"
+
+
+def letter_row(letter: Letter, *, place: str, subject: str, site: str, now: datetime) -> dict[str, Any]:
+    """Every column but the id of the row for it."""
     return {
         "subject": subject,
         "site": site,
         "urgent": False,
-        "message": Message(LETTER, str(text), place, number=text).facts,
+        "message": Message(LETTER, str(letter.text), place, number=letter.text).facts,
         "person": None,
         "contact": None,
-        "address": f"{WORDS}{address}",
+        "address": letter.to,
         "created_at": now,
         "send_at": now,
         **_NOT_TRIED,
-        "channel": MAIL,
-        "key": f"{subject}:letter:{text}",
+        "channel": letter.channel,
+        "key": f"{subject}:letter:{letter.text}",
     }
 
 

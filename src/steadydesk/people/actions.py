@@ -87,7 +87,15 @@ def save_row(row: Row, *, by: Actor, now: datetime) -> None:
         if isinstance(stored, Role) and stored.role == ADMINISTRATOR:
             refuse_last_administrator(Q(pk=row.pk))
         row.save()
-        record(Event.SET_UP_CHANGED, f"{row._meta.model_name}:{row.pk}", by=by)
+        record(Event.SET_UP_CHANGED, f"{row._meta.model_name}:{row.pk}", by=by, **_was(stored))
+
+
+def _was(row: Person | Row | None) -> dict[str, Any]:
+    """Of a shift that was there before: whose time it was, so that what is gone of it can be withdrawn."""
+    if not isinstance(row, Shift):
+        return {}
+    end = row.ends_at.isoformat() if row.ends_at else None
+    return {"person": row.person_id, "worked_at": row.site_id, "start": row.starts_at.isoformat(), "end": end}
 
 
 def _stored(row: Row) -> Row | None:
@@ -113,7 +121,7 @@ def delete_row(row: Person | Row, *, by: Actor, now: datetime) -> None:
     """Take a row of the set-up away; a person is made inactive instead, for the journal names them."""
     by.check_each(Permission.SET_UP, _belongs(row))
     with write(now):
-        subject = f"{row._meta.model_name}:{row.pk}"
+        subject, was = f"{row._meta.model_name}:{row.pk}", _was(row)
         if isinstance(row, Person):
             refuse_last_administrator(Q(person_id=row.pk))
             deactivate(row.pk, by=by, now=now)
@@ -121,7 +129,7 @@ def delete_row(row: Person | Row, *, by: Actor, now: datetime) -> None:
             if isinstance(row, Role):
                 refuse_last_administrator(Q(pk=row.pk))
             row.delete()
-        record(Event.SET_UP_CHANGED, subject, by=by)
+        record(Event.SET_UP_CHANGED, subject, by=by, **was)
 
 
 def start_shift(person: int, site: str, *, place: int | None = None, by: Actor, now: datetime) -> None:

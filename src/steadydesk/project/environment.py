@@ -31,6 +31,8 @@ KNOWN = {
     "STEADYDESK_PUSH_SERVICES": "comma-separated addresses of push services of your own, beside the public ones",
     "STEADYDESK_APPRISE": "comma-separated kinds of services of Apprise that people may be reached by, as in tgram or "
     "ntfys://ntfy.example.org",
+    "STEADYDESK_TEXT_GATEWAY": "where text messages to customers are sent: one address of Apprise with {to} for the "
+    "number, as in clicksend://user:key@{to}; better in a file, as STEADYDESK_TEXT_GATEWAY_FILE",
     "STEADYDESK_SIP_SERVER": "the telephone system: where it registers and rings out, as in pbx.example.org:5060",
     "STEADYDESK_SIP_USER": "the extension that it is there; left out on a trunk",
     "STEADYDESK_SIP_SECRET": "the extension's password",

@@ -16,6 +16,8 @@ from steadydesk.project.reaching import KEY_FILE
 
 PATIENCE_S = 3
 PORTS = {"https": 443, "http": 80}
+EXAMPLE_NUMBER = "+441632960000"
+"""Kept free for examples: no telephone has it."""
 OF_MAIL = {"mailto": 25, "mailtos": 587}
 
 
@@ -25,6 +27,7 @@ def findings() -> Iterator[str]:
     yield from _webhook()
     yield from _push()
     yield from _services()
+    yield from _texts()
 
 
 def _mail() -> Iterator[str]:
@@ -123,6 +126,25 @@ def _services() -> Iterator[str]:
             )
         elif needs and (said := _unreachable(*_address(scheme, server))):
             yield f"{scheme}://{server} cannot be reached ({said}): look at STEADYDESK_APPRISE and at the firewall."
+
+
+def _texts() -> Iterator[str]:
+    """The address is a secret: no finding repeats it."""
+    if not settings.TEXT_GATEWAY:
+        return
+    from steadydesk.delivery.channels.apprise.address import needs_server, service
+    from steadydesk.delivery.channels.text.transport import filled
+
+    if service(filled(settings.TEXT_GATEWAY, EXAMPLE_NUMBER)) is None:
+        yield "STEADYDESK_TEXT_GATEWAY is not an address that Apprise knows: look the gateway up in Apprise's list."
+        return
+    parts = urlsplit(settings.TEXT_GATEWAY)
+    server = parts.netloc.rpartition("@")[2]
+    if needs_server(parts.scheme) and (said := _unreachable(*_address(parts.scheme, server))):
+        yield (
+            f"The gateway for text messages cannot be reached ({said}): look at STEADYDESK_TEXT_GATEWAY and at the "
+            "firewall."
+        )
 
 
 def _address(scheme: str, server: str) -> tuple[str, int]:

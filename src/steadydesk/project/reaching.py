@@ -105,3 +105,14 @@ def read_apprise() -> tuple[tuple[str, str], ...]:
             )
         found.append((scheme, host))
     return tuple(found)
+
+
+def read_text_gateway() -> str:
+    """The address of Apprise by which customers get text messages; a secret. Empty: none are sent."""
+    written = read("STEADYDESK_TEXT_GATEWAY").strip()
+    if written and ("{to}" not in written or "://" not in written):
+        raise Misconfigured(
+            "STEADYDESK_TEXT_GATEWAY is no address of Apprise with {to} where the customer's number goes, such as "
+            "clicksend://user:key@{to}. Look the gateway up in Apprise's list."
+        )
+    return written

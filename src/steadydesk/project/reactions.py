@@ -48,6 +48,9 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.DESK_STARTED: (delivery.stop_telling_of_desks,),
     Event.DESKS_NOT_STARTED: (delivery.tell_of_desks,),
     Event.DESK_TAKEN_OVER: (visits.hand_over,),
+    Event.EXPECTED_CALLED_OFF: (visits.send_change,),
+    Event.EXPECTED_MOVED: (visits.send_change,),
+    Event.EXPECTED_TAKEN_UP: (visits.send_change,),
     Event.PASSWORD_CHANGED: (delivery_browsers.drop_signed_out,),
     Event.PERSON_LEFT: (
         delivery_browsers.drop_leaver,
@@ -70,7 +73,13 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.ROTA_SWAP_TAKEN: (loneworking.follow_shifts,),
     Event.ROTA_ABSENCE_PLANNED: (loneworking.follow_shifts,),
     Event.ROTA_ABSENCE_ENDED: (visits.follow_return, loneworking.follow_shifts),
-    Event.SET_UP_CHANGED: (refuse_codes, delivery_browsers.drop_signed_out, loneworking.follow_shifts),
+    Event.SET_UP_CHANGED: (
+        refuse_codes,
+        delivery_browsers.drop_signed_out,
+        loneworking.follow_shifts,
+        rota.follow_set_up,
+        visits.follow_hours,
+    ),
     Event.SIGNED_OUT: (delivery_browsers.drop_signed_out,),
     Event.SIGNED_OUT_EVERYWHERE: (delivery_browsers.drop_signed_out,),
     Event.SITE_STATE_CHANGED: (
@@ -88,4 +97,5 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.VISIT_LEFT: (visits.end_help,),
     Event.VISIT_NO_SHOW: (visits.end_help,),
     Event.VISIT_RETURN_BOOKED: (visits.end_help,),
+    Event.VISIT_RETURN_UNDONE: (visits.send_change,),
 }

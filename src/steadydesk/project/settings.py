@@ -6,7 +6,7 @@ from steadydesk.pages.installation import demo_mark
 from steadydesk.project import environment
 from steadydesk.project.broker.connection import read_broker
 from steadydesk.project.languages import SHIPPED, find_languages
-from steadydesk.project.reaching import read_apprise, read_push
+from steadydesk.project.reaching import read_apprise, read_push, read_text_gateway
 from steadydesk.project.telephones.line import read_line
 
 environment.check_names()
@@ -191,6 +191,7 @@ WEBHOOK_URL = environment.read("STEADYDESK_WEBHOOK_URL")
 WEBHOOK_SECRET = environment.read("STEADYDESK_WEBHOOK_SECRET")
 PUSH = read_push(DATA)
 APPRISE = read_apprise()
+TEXT_GATEWAY = read_text_gateway()
 WATCHED_BY = environment.read("STEADYDESK_WATCHED_BY")
 CALENDAR_HOSTS = environment.calendar_hosts()
 REMIND_PACK = environment.read_yes("STEADYDESK_REMIND_PACK")

@@ -8,7 +8,7 @@ from steadydesk.rota.patterns import Wish, add_pattern, add_patterns, change_pat
 from steadydesk.rota.publishing import publish
 from steadydesk.rota.swaps import offer_swap, take_swap, withdraw_swap
 from steadydesk.rota.turns import change_times, cover, remove_turn, restore_turn
-from steadydesk.rota.withdrawing import follow_presence
+from steadydesk.rota.withdrawing import follow_presence, follow_set_up
 
 __all__ = [
     "Wish",
@@ -22,6 +22,7 @@ __all__ = [
     "end_pattern",
     "fetch_again",
     "follow_presence",
+    "follow_set_up",
     "let_go",
     "look_for_gaps",
     "look_soon",

@@ -17,6 +17,7 @@ from steadydesk.rota import queries, rules
 from steadydesk.rota.models import Publication
 from steadydesk.rota.pattern_rules import moments
 from steadydesk.rota.rules import Span
+from steadydesk.rota.telling import tell_of_gaps
 from steadydesk.sites import queries as sites
 
 AHEAD = timedelta(days=14)
@@ -110,14 +111,17 @@ def look_soon(entry: Entry, by: Actor, now: datetime) -> None:
 
 
 def look_for_gaps(site: str, *, by: Actor, now: datetime) -> None:
-    """Whatever of the next two weeks nobody covers is said once; looked at again each day."""
+    """Whatever of the next two weeks nobody covers is said once, to whom it concerns; looked at again each day."""
     with write(now):
         said = [e.facts for e in journal.latest([site], [Event.ROTA_GAP], now - AHEAD, limit=MOST)]
+        fresh = []
         for gap in gaps(site, now, now + AHEAD)[:MOST]:
             start, end = gap.span.start.isoformat(), gap.span.end.isoformat()
             if all((f["kind"], f["team"], f["end"]) != (gap.kind, gap.team, end) for f in said):
+                fresh.append(gap.team)
                 record(
                     Event.ROTA_GAP, f"site:{site}", by=by, site=site, kind=gap.kind, team=gap.team, start=start, end=end
                 )
+        tell_of_gaps(site, fresh, now)
         if published(site, now, now + AHEAD):
             set_deadline(LOOK, f"site:{site}", now + A_DAY)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from steadydesk.kernel.errors import FieldFault, Invalid
 from steadydesk.people import queries as people
 from steadydesk.people import times
-from steadydesk.rota import patterns
+from steadydesk.rota import patterns, repeating
 from steadydesk.rota.pattern_rules import LONGEST
 from steadydesk.rota.patterns import Wish
 from steadydesk.sites import queries as sites
@@ -102,11 +102,11 @@ def write_calendar(found: Iterable[tuple[str, Mapping[str, str]]], now: datetime
     return bytes(calendar.to_ical())
 
 
-def read(site: str, file: bytes) -> list[Wish]:
-    """What the file plans. Raises ``Invalid`` with every line that cannot be used and why."""
+def read(site: str, file: bytes, now: datetime) -> list[Wish]:
+    """What the file plans; what repeats in it, for a year. Raises ``Invalid`` with every line that cannot be used."""
     if len(file) > LARGEST:
         raise Invalid.one("file", _("This file is too large to be a rota."))
-    lines = list(_calendar_lines(file) if b"BEGIN:VCALENDAR" in file[:4096] else _csv_lines(file))
+    lines = list(_calendar_lines(file, now) if b"BEGIN:VCALENDAR" in file[:4096] else _csv_lines(file))
     if not lines:
         raise Invalid.one("file", _("There is no shift in this file."))
     if len(lines) > MOST:
@@ -137,22 +137,20 @@ def _csv_lines(file: bytes) -> Iterator[Line]:
         raise Invalid.one("file", _("This is neither CSV in UTF-8 nor iCalendar.")) from None
 
 
-def _calendar_lines(file: bytes) -> Iterator[Line]:
+def _calendar_lines(file: bytes, now: datetime) -> Iterator[Line]:
     from icalendar import Calendar
 
     try:
         calendar = Calendar.from_ical(file)
-        yield from _event_lines(calendar)
+        yield from _event_lines(calendar, now)
     except (ValueError, AttributeError, TypeError, KeyError, IndexError, OverflowError):
         raise Invalid.one("file", _("This is not an iCalendar file (.ics), or it is not complete.")) from None
 
 
-def _event_lines(calendar: "Calendar") -> Iterator[Line]:
-    for number, event in enumerate(calendar.walk("VEVENT"), 1):
-        start, end = event.start, event.end  # type: ignore[attr-defined]
+def _event_lines(calendar: "Calendar", now: datetime) -> Iterator[Line]:
+    for number, event in repeating.events(calendar, now):
         values = {name: str(event.get(X + name.upper(), "")) for name in ("kind", "person", "team", "place")}
-        values |= {"start": start.isoformat(), "end": end.isoformat(), "repeats": "yes" if "RRULE" in event else ""}
-        yield Line(number, values)
+        yield Line(number, values | {"start": event.start.isoformat(), "end": event.end.isoformat()})
 
 
 def _wish(site: str, line: Line, logins: Mapping[str, int], zone: ZoneInfo) -> tuple[Wish | None, list[str]]:
@@ -162,8 +160,6 @@ def _wish(site: str, line: Line, logins: Mapping[str, int], zone: ZoneInfo) -> t
         wrong.append(_("“start” and “end” are times, as 2026-03-02T09:00+00:00."))
     elif not timedelta(0) < end - start <= LONGEST:
         wrong.append(_("It ends after it begins, and within a day."))
-    if values.get("repeats"):
-        wrong.append(_("It repeats; write each shift out, or plan a weekly pattern."))
     if values["person"] not in logins:
         wrong.append(_("Nobody who works here has the login “%s”.") % values["person"][:60])
     if wrong or start is None or end is None:

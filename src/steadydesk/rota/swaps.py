@@ -9,7 +9,7 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.people import planning
-from steadydesk.rota import turns
+from steadydesk.rota import telling, turns
 from steadydesk.rota.models import Swap
 
 
@@ -32,6 +32,7 @@ def offer_swap(shift: int, to: int | None = None, *, by: Actor, now: datetime) -
             shift=shift, site_id=turn.site, giver_id=turn.person, taker_id=to, offered_at=now, **span
         )
         record(Event.ROTA_SWAP_OFFERED, f"swap:{row.pk}", by=by, site=turn.site, shift=shift, to=to)
+        telling.tell_of_offer(row, now)
     return row.pk
 
 
@@ -48,6 +49,7 @@ def take_swap(id: int, *, by: Actor, now: datetime) -> None:
             raise Refusal("not_available", _("This shift is somebody else's by now, or is not worked."))
         turns.give(row.shift, turn, person, by=by, now=now)
         _settle(row, Swap.State.TAKEN, person, now)
+        telling.tell_of_taking(row, now)
         subject, site = f"swap:{id}", row.site_id
         record(Event.ROTA_SWAP_TAKEN, subject, by=by, site=site, shift=row.shift, giver=row.giver_id, taker=person)
 
@@ -59,6 +61,7 @@ def withdraw_swap(id: int, *, by: Actor, now: datetime) -> None:
         if by.person not in (row.giver_id, row.taker_id) and not by.may(Permission.PRESENCE_SET, row.site_id):
             raise NotFound(_("There is no such offer for you."))
         _settle(row, Swap.State.WITHDRAWN, row.taker_id, now)
+        telling.tell_no_more(row, now)
         record(Event.ROTA_SWAP_WITHDRAWN, f"swap:{id}", by=by, site=row.site_id, shift=row.shift)
 
 

@@ -14,6 +14,7 @@ from steadydesk.people.planning import Turn
 from steadydesk.rota.models import Planned, Swap
 from steadydesk.rota.patterns import DUTY
 from steadydesk.rota.publishing import Key, wanted
+from steadydesk.rota.telling import tell_no_more
 from steadydesk.rota.withdrawing import watched
 
 
@@ -74,7 +75,10 @@ def remove_turn(id: int, *, duty: bool = False, by: Actor, now: datetime) -> Non
             raise Refusal("not_available", _("It has begun. End it on the list of who is here."))
         with watched({turn.person}, by=by, now=now):
             planning.take_turn(id, duty=duty)
-        Swap.objects.filter(shift=id, state=Swap.State.OFFERED).update(state=Swap.State.WITHDRAWN, settled_at=now)
+        offered = Swap.objects.filter(shift=id, state=Swap.State.OFFERED)
+        for row in offered:
+            tell_no_more(row, now)
+        offered.update(state=Swap.State.WITHDRAWN, settled_at=now)
         record(Event.ROTA_TURN_CHANGED, _subject(id, turn), by=by, site=turn.site, person=turn.person, removed=True)
 
 

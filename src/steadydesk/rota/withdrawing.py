@@ -43,6 +43,20 @@ def follow_presence(entry: Entry, by: Actor, now: datetime) -> None:
         tell_withdrawn(person, [Span(now, end)], by=by, now=now)
 
 
+def follow_set_up(entry: Entry, by: Actor, now: datetime) -> None:
+    """A shift was changed or taken out in set-up: what of it nobody works any more is withdrawn, as by the action."""
+    if not entry.facts.get("start"):
+        return
+    person, start = int(entry.facts["person"]), datetime.fromisoformat(entry.facts["start"])
+    until = entry.facts.get("end")
+    end = datetime.fromisoformat(until) if until else queries.presumed_end(entry.facts["worked_at"], start)
+    taken = (
+        found.get(person, []) for found in (queries.away([person], start, end), queries.busy([person], start, end))
+    )
+    before = rules.without([Span(start, end)], [span for spans in taken for span in spans])
+    tell_withdrawn(person, rules.without(before, queries.available(person, start, end)), by=by, now=now)
+
+
 def _is_news(person: int, now: datetime) -> bool:
     """Whether the absence begins now; saying it again withdraws nothing more."""
     return any(a.starts_at == now for a in times.absences(now, now + timedelta(minutes=1), [person]))

@@ -28,11 +28,12 @@ from steadydesk.visits.asking_help import (
     ring_to_speak,
     say,
 )
-from steadydesk.visits.confirming import confirm
+from steadydesk.visits.confirming import confirm, send_change
 from steadydesk.visits.connecting import begin_connecting, connect, give_up_connecting, undo_connecting
 from steadydesk.visits.expecting import (
     close_day,
     expect,
+    follow_hours,
     follow_leaver,
     follow_presence,
     follow_return,
@@ -78,12 +79,13 @@ __all__ = [
     "begin_connecting", "book_appointment", "book_return", "call", "call_off", "call_outside", "cannot_meet",
     "change_mood", "close_day", "close_help", "confirm", "connect", "correct", "count_after_emptying",
     "count_after_outage", "count_companions", "decline", "end_apart", "end_help", "end_of_list", "end_private",
-    "expect", "finish", "follow_clock", "follow_leaver", "follow_presence", "follow_return", "follow_withdrawn",
-    "forewarn", "give_up_connecting", "hand_over", "keep_apart", "keep_private", "leave", "look_at_appointments",
-    "look_soon", "mark_option", "mark_problem", "move_expected", "move_with_clock", "no_show", "note", "part",
-    "record_spoken", "refer", "reinstate", "release", "ring_to_speak", "say", "say_cannot_in_time", "say_not_come",
-    "say_told", "settle_restored", "settle_restored_prompts", "stop_wait", "stop_waits", "take_back", "take_to",
-    "take_up", "tell", "tell_policy", "tell_room", "unask_others", "undo_connecting", "undo_return",
+    "expect", "finish", "follow_clock", "follow_hours", "follow_leaver", "follow_presence", "follow_return",
+    "follow_withdrawn", "forewarn", "give_up_connecting", "hand_over", "keep_apart", "keep_private", "leave",
+    "look_at_appointments", "look_soon", "mark_option", "mark_problem", "move_expected", "move_with_clock",
+    "no_show", "note", "part", "record_spoken", "refer", "reinstate", "release", "ring_to_speak", "say",
+    "say_cannot_in_time", "say_not_come", "say_told", "send_change", "settle_restored", "settle_restored_prompts",
+    "stop_wait", "stop_waits", "take_back", "take_to", "take_up", "tell", "tell_policy", "tell_room",
+    "unask_others", "undo_connecting", "undo_return",
 ]  # fmt: skip
 
 SITE_WAIT = "site-wait"

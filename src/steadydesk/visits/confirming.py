@@ -5,26 +5,33 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from steadydesk.delivery import actions as delivery
+from steadydesk.delivery import queries as outbox
+from steadydesk.delivery.queries import Receipt
+from steadydesk.delivery.rules import Letter
 from steadydesk.documents import queries as documents
 from steadydesk.journal import queries as journal
 from steadydesk.journal.actions import write
 from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Refusal
 from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
 from steadydesk.visits import rules
 from steadydesk.visits.models import ExpectedArrival
-from steadydesk.visits.return_rules import address_fault
+from steadydesk.visits.return_rules import address_fault, number_fault, plain_number
 from steadydesk.visits.returning import keep_expected, subject_of, take_expected, tell
 
 MOST_GIVEN = 50
-WAYS = ("print", "calendar", "mail")
+SENT = {"mail": address_fault, "text": number_fault}
+"""Ways that need an address, and what is wrong with one."""
+WAYS = ("print", "calendar", *SENT)
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,18 @@ class Confirmation:
         ]
         return [line for line in found if line]
 
+    @property
+    def short(self) -> str:
+        """As a text message, which others may read on a locked screen: nothing of what it is about, nor with whom."""
+        facts = {
+            "at": date_format(self.starts_at, "D j M Y, H:i"),
+            "place": self.place,
+            "reference": self.reference,
+        }
+        if self.called_off:
+            return _("Called off: %(at)s, %(place)s. %(reference)s") % facts
+        return _("%(at)s, %(place)s. Say at the desk: %(reference)s") % facts
+
 
 def confirmation(row: ExpectedArrival) -> Confirmation:
     """What the customer is given about this time."""
@@ -89,24 +108,27 @@ def confirmation(row: ExpectedArrival) -> Confirmation:
 def confirm(
     id: int, way: str, *, address: str = "", safe_way: bool = False, by: Actor, now: datetime
 ) -> ExpectedArrival:
-    """Give the confirmation by this way: printed, as a calendar file, or by mail to an address that is typed now.
+    """Give it by this way: printed, as a calendar file, or sent by mail or as a text message to what is typed now.
+
+    What changes later (another time, called off) is sent there too.
 
     Of somebody who is kept private nothing is given until a person says that a safe way was confirmed.
     """
-    mail = way == "mail"
+    fault = SENT.get(way)
     rules.refuse(
         {
             "way": rules.choice_fault(way, WAYS, _("way")),
-            "address": address_fault(address.strip()) if mail else None,
+            "address": fault(address.strip()) if fault else None,
         }
     )
     with write(now):
         row = take_expected(id, "change", by=by)
         _refuse_unsafe(row, safe_way=safe_way)
+        policy = way != "text" and bool(confirmation(row).policy)
+        facts: dict[str, Any] = {"way": way, "safe_way": row.safe_way, "policy": policy}
+        if fault:
+            facts |= _send(row, way, address.strip(), by=by, now=now)
         row.save()
-        facts: dict[str, Any] = {"way": way, "safe_way": row.safe_way, "policy": bool(confirmation(row).policy)}
-        if mail:
-            facts |= _send(row, address.strip(), by=by, now=now)
         tell(Event.EXPECTED_CONFIRMED, row, by=by, **facts)
     return row
 
@@ -123,39 +145,75 @@ def _refuse_unsafe(row: ExpectedArrival, *, safe_way: bool) -> None:
         raise Refusal("incomplete", _("This customer is kept private. Confirm a safe way with them first."))
 
 
-def _send(row: ExpectedArrival, address: str, *, by: Actor, now: datetime) -> dict[str, Any]:
-    """Queue the mail. Address and text are typed words with a time of their own: the outbox only points at them."""
-    if not delivery.can_mail():
-        raise Refusal("not_available", _("No mail server is set up, so nothing can be sent. Print the slip instead."))
+def _send(row: ExpectedArrival, way: str, address: str, *, by: Actor, now: datetime) -> dict[str, Any]:
+    """Queue it. Address and text are typed words with a time of their own: the outbox only points at them."""
+    if not delivery.can_send(way):
+        missing = _("No mail server is set up") if way == "mail" else _("No gateway for text messages is set up")
+        raise Refusal("not_available", _("%s, so nothing can be sent. Print the slip instead.") % missing)
     protocol = documents.version(row.document, row.version).protocol
-    to = keep_expected(row, address, protocol, by=by, now=now)
-    body = keep_expected(row, "\n".join(confirmation(row).lines), protocol, by=by, now=now)
-    delivery.send_letter(
-        to, body, place=sites.site(row.site).name, subject=f"expected:{row.pk}", site=row.site, now=now
-    )
-    return {"address_words": to, "text_words": body}
+    to = keep_expected(row, address if way == "mail" else plain_number(address), protocol, by=by, now=now)
+    row.sent_to = {**row.sent_to, way: to}
+    return {"address_words": to, "text_words": _queue(row, way, by=by, now=now)}
+
+
+def _queue(row: ExpectedArrival, way: str, *, by: Actor, now: datetime) -> int:
+    """What is true now, to where a confirmation was sent before; a mail has it for the customer's calendar too."""
+    protocol = documents.version(row.document, row.version).protocol
+    said = confirmation(row)
+    mail = way == "mail"
+    body = keep_expected(row, "\n".join(said.lines) if mail else said.short, protocol, by=by, now=now)
+    file = keep_expected(row, as_calendar(row, now).decode(), protocol, by=by, now=now) if mail else None
+    letter = Letter(way, row.sent_to[way], body, file)
+    subject = f"expected:{row.pk}"
+    delivery.send_letter(letter, place=sites.site(row.site).name, subject=subject, site=row.site, now=now)
+    return body
+
+
+def send_change(entry: Entry, by: Actor, now: datetime) -> None:
+    """The time was moved, called off or taken up: whoever was sent it is sent what is true now, by the same way.
+
+    That it went out proves no customer told: a question about it stays open until somebody says how (E4c).
+    """
+    row = ExpectedArrival.objects.get(pk=entry.facts["expected"])
+    kept = journal.words(row.sent_to.values())
+    for way, to in row.sent_to.items():
+        if to in kept and delivery.can_send(way):
+            body = _queue(row, way, by=by, now=now)
+            tell(Event.EXPECTED_CONFIRMED, row, by=by, way=way, again=True, text_words=body)
+
+
+def receipts(row: ExpectedArrival) -> list[Receipt]:
+    """What was sent to the customer, the oldest first, and how far each got. Sent is not read."""
+    return [r for r in outbox.receipts(f"expected:{row.pk}") if r.channel in SENT and r.person is None]
 
 
 def as_calendar(row: ExpectedArrival, now: datetime) -> bytes:
-    """The same for a calendar (RFC 5545). A time that was moved has a higher number, so calendars move it too."""
+    """The same for a calendar (RFC 5545, 5546). What was changed has a higher number, so calendars change it too.
+
+    The times are those of the site, with its rules of summer time, wherever the calendar is.
+    """
     # Seldom needed, and every server would hold it in memory.
-    from icalendar import Calendar
-    from icalendar import Event as Entry
+    from icalendar import Calendar, vCalAddress
+    from icalendar import Event as Event_
 
     said = confirmation(row)
-    calendar, entry = Calendar(), Entry()
+    calendar, event = Calendar(), Event_()
     calendar.add("prodid", "-//Steadydesk//EN")
     calendar.add("version", "2.0")
-    entry.add("uid", f"expected-{row.pk}-{row.reference.lower()}@steadydesk")
-    entry.add("dtstamp", now)
-    entry.add("dtstart", row.starts_at)
-    entry.add("dtend", row.ends_at)
-    entry.add("sequence", row.moves)
-    entry.add("summary", _("Appointment: %s") % said.place)
-    entry.add("location", said.place)
-    entry.add("description", "\n".join(said.lines))
-    entry.add("class", "PRIVATE")
-    if said.called_off:
-        entry.add("status", "CANCELLED")
-    calendar.add_component(entry)
-    return calendar.to_ical()
+    calendar.add("method", "PUBLISH")
+    organizer = vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL}")
+    organizer.params["CN"] = said.place
+    event.add("organizer", organizer)
+    event.add("uid", f"expected-{row.pk}-{row.reference.lower()}@steadydesk")
+    event.add("dtstamp", now)
+    event.add("dtstart", said.starts_at)
+    event.add("dtend", said.ends_at)
+    event.add("sequence", row.moves)
+    event.add("summary", _("Appointment: %s") % said.place)
+    event.add("location", said.place)
+    event.add("description", "\n".join(said.lines))
+    event.add("class", "PRIVATE")
+    event.add("status", "CANCELLED" if said.called_off else "CONFIRMED")
+    calendar.add_component(event)
+    calendar.add_missing_timezones(first_date=row.day, last_date=row.day)
+    return bytes(calendar.to_ical())

@@ -181,6 +181,14 @@ def follow_presence(entry: Entry, by: Actor, now: datetime) -> None:
         follow_return(entry, by, now)
 
 
+def follow_hours(entry: Entry, by: Actor, now: datetime) -> None:
+    """Opening hours or holidays of a site may have changed: look at everybody who was given a time there (E4c)."""
+    noun, _colon, site = entry.subject.partition(":")
+    if noun == "site":
+        rows = ExpectedArrival.objects.filter(site=site, state="open", starts_at__gt=now)
+        set_for_all(LOOK, [f"expected:{id}" for id in rows.values_list("pk", flat=True)], now)
+
+
 def _look_at_all(person: int, start: datetime, end: datetime | None, now: datetime) -> None:
     """Each in a piece of its own. With whoever is there of a team it may still be kept, so these are looked at too."""
     rows = ExpectedArrival.objects.filter(state="open", ends_at__gt=max(start, now))

@@ -286,6 +286,9 @@ class ExpectedArrival(models.Model):
     uncertain_since = models.DateTimeField(null=True)
     """Nobody is there at this time any more, and the customer has not been told."""
     moves = models.PositiveSmallIntegerField(default=0)
+    """How often it was moved, called off or taken up: calendars take the file with the highest number."""
+    sent_to = models.JSONField(default=dict)
+    """By which ways a confirmation was sent, with the words that hold each address: what changes is sent there too."""
     booked_at = models.DateTimeField()
     booked_by = models.CharField(max_length=80)
     visit_was = models.CharField(max_length=12, blank=True)

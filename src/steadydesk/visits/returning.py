@@ -244,6 +244,7 @@ def call_off(id: int, *, by: Actor, now: datetime) -> ExpectedArrival:
     """The customer does not come, or need not."""
     with write(now):
         row = take_expected(id, "call-off", by=by)
+        row.moves += 1
         row.save()
         clear_deadline(DAY_OVER, f"expected:{row.pk}")
         prompting.withdraw_of_time(row, by=by, now=now)
@@ -261,6 +262,7 @@ def take_up(id: int, *, by: Actor, now: datetime) -> ExpectedArrival:
             free.hold_diary(row.site)
             refuse_unless_free(row.site, whom_of(row), row.starts_at, length_of(row), now=now, but_for=row.pk)
         row.uncertain_since = None
+        row.moves += 1
         row.save()
         tell(Event.EXPECTED_TAKEN_UP, row, by=by)
         watch(row, now)
@@ -274,6 +276,7 @@ def undo_return(id: int, *, by: Actor, now: datetime) -> Visit:
         visit = row.visit
         if visit is None or visit.ended_at != row.booked_at or now - row.booked_at > UNDONE_WITHIN:
             raise Refusal("already_answered", _("This cannot be undone any more. Call the time off instead."))
+        row.moves += 1
         row.save()
         clear_deadline(DAY_OVER, f"expected:{row.pk}")
         prompting.withdraw_of_time(row, by=by, now=now)

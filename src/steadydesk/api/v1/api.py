@@ -17,6 +17,7 @@ from steadydesk.api.problems import TYPE, problem
 from steadydesk.api.v1 import (
     access,
     alarms,
+    calendars,
     chain,
     company,
     devices,
@@ -87,6 +88,7 @@ api.add_router("/sites", lone.planned)
 api.add_router("/journal", journal.router)
 api.add_router("/people", people.router)
 api.add_router("/rota", rota.router)
+api.add_router("/rota", calendars.router)
 
 
 def _answer(request: HttpRequest, error: SteadydeskError) -> HttpResponse:

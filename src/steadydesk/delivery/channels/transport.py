@@ -35,6 +35,8 @@ class Outgoing:
     address: str = ""
     text: str = ""
     """Of a letter to a customer."""
+    file: str = ""
+    """For their calendar."""
 
 
 Transport = Callable[[Outgoing], None]

@@ -224,8 +224,14 @@ def _from_paper(text: str, facts: Mapping[str, Any], name: str) -> str:
 
 
 def _confirmed(facts: Mapping[str, Any], names: Names) -> str:
-    ways = {"print": _("on paper"), "calendar": _("for a calendar"), "mail": _("by e-mail")}
-    said = _("Confirmation given: %s") % ways.get(facts.get("way", ""), "")
+    ways = {
+        "print": _("on paper"),
+        "calendar": _("for a calendar"),
+        "mail": _("by e-mail"),
+        "text": _("as a text message"),
+    }
+    given = _("The change was sent: %s") if facts.get("again") else _("Confirmation given: %s")
+    said = given % ways.get(facts.get("way", ""), "")
     return _("%s, with who may come along") % said if facts.get("policy") else said
 
 

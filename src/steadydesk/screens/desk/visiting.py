@@ -25,7 +25,8 @@ from steadydesk.screens.desk.stations import NAMED, asks_who, desk_of, named, st
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.screens.privacy.showing import looks
-from steadydesk.visits import apart, company, expected, help_requests, private, queries, referrals, taking
+from steadydesk.screens.returns.words import receipt_words
+from steadydesk.visits import apart, company, confirming, expected, help_requests, private, queries, referrals, taking
 from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.referral_rules import takes_back
 
@@ -196,7 +197,7 @@ def _around(visit: Visit, by: Actor) -> dict[str, Any]:
         "apart": apart.of_visits([visit.pk]).get(visit.pk, []),
         "along": company.to_say(visit),
         "place": next((spot.name for spot in taking.places(visit.site) if spot.id == visit.place), ""),
-        "given": expected.of_visit(visit) if visit.ended_at else None,
+        **_given(visit),
         "came_for": expected.at_visit(visit) if visit.appointment_at else None,
     }
 
@@ -210,6 +211,12 @@ def _kept_private(visit: Visit, by: Actor) -> dict[str, Any]:
     if private.may_read(visit, by):
         found["looks"] = looks(privacy.views(subject=f"visit:{visit.pk}")[:LOOKS])
     return found
+
+
+def _given(visit: Visit) -> dict[str, Any]:
+    """The time that was given at this visit, and what of it was sent to the customer."""
+    row = expected.of_visit(visit) if visit.ended_at else None
+    return {"given": row, "receipts": receipt_words(confirming.receipts(row)) if row else []}
 
 
 def _clocks(rows: list[Clock], *, staff_only: bool) -> list[dict[str, Any]]:

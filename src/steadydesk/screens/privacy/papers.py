@@ -39,6 +39,7 @@ CHANNELS = {
     "screen": _("to screens of staff, inside your network"),
     "mail": _("by e-mail"),
     "webhook": _("to another system that you set up"),
+    "text": _("by text message to customers who gave a number for it, through the gateway that you set up"),
 }
 
 

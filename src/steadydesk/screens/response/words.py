@@ -96,6 +96,7 @@ CHANNELS = {
     "push": _("push message"),
     "apprise": _("another service"),
     "webhook": _("other system"),
+    "text": _("text message"),
 }
 DELIVERIES = {
     "waiting": _("on its way"),

@@ -83,9 +83,20 @@ class AppointmentForm(TimeForm):
         field.choices = [("", _("Not said")), *services]
 
 
-class MailForm(Typed):
-    """Where a confirmation is sent."""
+class SendForm(Typed):
+    """Where a confirmation is sent, by one of the ways."""
 
+    way = ""
+    title: Any = ""
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id=f"{self.way}_%s")
+
+
+class MailForm(SendForm):
+    """By mail."""
+
+    way, title = "mail", lazy("Send by e-mail")
     address = Words(
         label=lazy("E-mail address that the customer gives now"),
         required=False,
@@ -93,6 +104,23 @@ class MailForm(Typed):
         strip=True,
         read_by=lazy("Kept only until some days after the appointment. The mail says when, where and what to bring."),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+    )
+
+
+class TextForm(SendForm):
+    """As a text message."""
+
+    way, title = "text", lazy("Send as a text message")
+    address = Words(
+        label=lazy("Telephone number that the customer gives now"),
+        required=False,
+        max_length=40,
+        strip=True,
+        read_by=lazy(
+            "Kept only until some days after the appointment. The message says when, where and the letters to say at "
+            "the desk, and not what it is about."
+        ),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "dir": "ltr"}),
     )
 
 

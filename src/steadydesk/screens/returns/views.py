@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from steadydesk.delivery.actions import can_mail
+from steadydesk.delivery.actions import can_send
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
@@ -18,7 +18,7 @@ from steadydesk.screens.desk.frame import staff_only as in_full
 from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.screens.response.page import choose_site, counter
 from steadydesk.screens.returns import warnings, words
-from steadydesk.screens.returns.forms import MailForm, TimeForm, ToldForm
+from steadydesk.screens.returns.forms import MailForm, SendForm, TextForm, TimeForm, ToldForm
 from steadydesk.screens.returns.frame import around
 from steadydesk.sites import queries as sites
 from steadydesk.visits import actions, confirming, expected
@@ -26,6 +26,7 @@ from steadydesk.visits.models import ExpectedArrival
 
 A_DAY = timedelta(days=1)
 LOOK_BACK = timedelta(days=2)
+FORMS: dict[str, type[SendForm]] = {MailForm.way: MailForm, TextForm.way: TextForm}
 PLAIN: dict[str, Any] = {
     "call-off": actions.call_off,
     "take-up": actions.take_up,
@@ -86,7 +87,7 @@ def _one(
     *,
     said: str = "",
     status: int = 200,
-    mail: MailForm | None = None,
+    typed: SendForm | None = None,
     time: TimeForm | None = None,
 ) -> HttpResponse:
     now, full = clock.now(), in_full(by) or not by.place
@@ -104,8 +105,9 @@ def _one(
         "policy_given": confirming.policy_given(row),
         "times": [(at.isoformat(), words.at_words(at)) for at in times],
         "time_form": time or TimeForm(row.site, zone, initial={"whom": whom}),
-        "mail": mail or MailForm(),
-        "can_mail": can_mail(),
+        "sending": [typed if typed and typed.way == way else form() for way, form in FORMS.items() if can_send(way)],
+        "can_mail": can_send("mail"),
+        "receipts": words.receipt_words(confirming.receipts(row)),
         "told": [(q, ToldForm(prompt=q.pk)) for q in questions],
         "undo": expected.can_undo(row, now),
         "take_up": expected.can_take_up(row, now),
@@ -123,7 +125,7 @@ def _one(
 def act(request: HttpRequest, by: Actor, id: int, verb: str) -> HttpResponse:
     """One action; it is refused with a sentence, and nothing that was typed is lost."""
     row, now = _row(by, id, Permission.VISIT_WORK), clock.now()
-    mail, time = MailForm(request.POST), None
+    typed, time = FORMS[verb](request.POST) if verb in FORMS else None, None
     try:
         if verb == "undo":
             visit = actions.undo_return(id, by=by, now=now)
@@ -133,20 +135,20 @@ def act(request: HttpRequest, by: Actor, id: int, verb: str) -> HttpResponse:
             time = TimeForm(row.site, sites.site(row.site).time_zone, request.POST)
             time.is_valid()
             actions.move_expected(id, time.chosen_at(), whom=request.POST.get("whom", ""), by=by, now=now)
-        elif verb == "mail":
+        elif verb in FORMS:
             safe = bool(request.POST.get("safe_way"))
             address = request.POST.get("address", "")
-            actions.confirm(id, "mail", address=address, safe_way=safe, by=by, now=now)
+            actions.confirm(id, verb, address=address, safe_way=safe, by=by, now=now)
         elif verb in PLAIN:
             PLAIN[verb](id, by=by, now=now)
         else:
             raise NotFound(_("There is no such page."))
     except Invalid as error:
-        (time or mail).take_faults(error)
-        return _one(request, by, row, status=422, mail=mail if verb == "mail" else None, time=time)
+        if form := time or typed:
+            form.take_faults(error)
+        return _one(request, by, row, status=422, typed=typed, time=time)
     except Refusal as refusal:
-        kept = mail if verb == "mail" else None
-        return _one(request, by, row, said=refusal.sentence, status=409, mail=kept, time=time)
+        return _one(request, by, row, said=refusal.sentence, status=409, typed=typed, time=time)
     messages.success(request, words.DONE[verb])
     return redirect("expected-one", id)
 

@@ -91,7 +91,7 @@ def take_file(request: HttpRequest, by: Actor) -> HttpResponse:
     site, form = choose_site(request, by, NEEDS), ImportForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            wishes = papers.read(site.pk, form.cleaned_data["file"].read())
+            wishes = papers.read(site.pk, form.cleaned_data["file"].read(), clock.now())
             count = actions.add_patterns(wishes, by=by, now=clock.now())
         except Invalid as error:
             for fault in error.faults:

@@ -42,16 +42,22 @@ def send(outgoing: Outgoing) -> None:
     if reason := address.refusal(outgoing.address):
         # It was allowed once: the settings have changed since.
         raise TransportError(reason, permanent=True)
-    taken, status = _within(TIMEOUT_S, outgoing)
+    notify(outgoing.address, words.text(outgoing), words.subject_line(outgoing))
+
+
+def notify(url: str, body: str, title: str = "") -> None:
+    """Have Apprise send it. Raises ``TransportError`` unless the service has taken it."""
+    taken, status = _within(TIMEOUT_S, (url, body, title))
     if not taken:
         raise _refused(status)
 
 
-def _within(seconds: float, outgoing: Outgoing) -> Answer:
-    if not _places.acquire(blocking=False):
+def _within(seconds: float, said: tuple[str, str, str]) -> Answer:
+    places = _places
+    if not places.acquire(blocking=False):
         raise TransportError(_("Too many messages to services hang already."))
     answer: SimpleQueue[Answer | Exception] = SimpleQueue()
-    threading.Thread(target=_call, args=(outgoing, answer), name="apprise", daemon=True).start()
+    threading.Thread(target=_call, args=(*said, answer, places), name="apprise", daemon=True).start()
     try:
         found = answer.get(timeout=seconds)
     except Empty:
@@ -61,20 +67,20 @@ def _within(seconds: float, outgoing: Outgoing) -> Answer:
     return found
 
 
-def _call(outgoing: Outgoing, answer: "SimpleQueue[Answer | Exception]") -> None:
+def _call(
+    url: str, body: str, title: str, answer: "SimpleQueue[Answer | Exception]", places: threading.Semaphore
+) -> None:
     heard = _Heard()
     logging.getLogger("apprise").addHandler(heard)
     try:
-        service = address.service(outgoing.address)
-        taken = service is not None and service.notify(
-            body=words.text(outgoing), title=words.subject_line(outgoing), notify_type="warning"
-        )
+        service = address.service(url)
+        taken = service is not None and service.notify(body=body, title=title, notify_type="warning")
         answer.put((bool(taken), heard.status))
     except Exception as error:
         answer.put(TransportError(_("The service cannot be reached (%s).") % type(error).__name__))
     finally:
         logging.getLogger("apprise").removeHandler(heard)
-        _places.release()
+        places.release()
 
 
 class _Heard(logging.Handler):

@@ -2,6 +2,7 @@
 
 import hashlib
 import smtplib
+from email.mime.text import MIMEText
 
 from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMessage
@@ -34,12 +35,23 @@ def send(outgoing: Outgoing) -> None:
 
 def _mail(outgoing: Outgoing) -> EmailMessage:
     id = hashlib.sha256(outgoing.key.encode()).hexdigest()[:32]
-    return EmailMessage(
+    mail = EmailMessage(
         subject=words.subject_line(outgoing),
         body=words.text(outgoing),
         to=[outgoing.address],
         headers={"Message-ID": f"<{id}@steadydesk>", "Auto-Submitted": "auto-generated"},
     )
+    if outgoing.file:
+        mail.attach(_calendar(outgoing.file))
+    return mail
+
+
+def _calendar(file: str) -> MIMEText:
+    """RFC 6047: programs of mail offer to take it over when its type names the method, as the file does."""
+    part = MIMEText(file, "calendar", "utf-8")
+    part.set_param("method", "PUBLISH")
+    part.add_header("Content-Disposition", "attachment", filename="appointment.ics")
+    return part
 
 
 def _refused(code: int) -> TransportError:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from steadydesk.delivery import words
 from steadydesk.delivery.channels.push import endpoint as services
 from steadydesk.delivery.channels.transport import Outgoing, TransportError
+from steadydesk.delivery.rules import CAN_WAIT
 from steadydesk.kernel.clock import clock
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _headers(outgoing: Outgoing, browser: dict[str, Any], sender: Any) -> dict[s
         "Content-Type": "application/octet-stream",
         "TTL": str(int(kept_for.total_seconds())),
         "Topic": topic,
-        "Urgency": "low" if outgoing.message.kind in ("form", "hold") else "high",
+        "Urgency": "low" if outgoing.message.kind in CAN_WAIT else "high",
         **sender.key.sign(claims),
     }
 
