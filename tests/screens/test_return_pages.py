@@ -14,7 +14,7 @@ from steadydesk.journal.models import Entry, Words
 from steadydesk.people.models import Person
 from steadydesk.sites import actions as sites
 from steadydesk.visits import actions
-from steadydesk.visits.models import ExpectedArrival, Prompt
+from steadydesk.visits.models import ExpectedArrival, Prompt, Visit
 from tests.returning import A_DAY, HOUR, again, appoint, book, only, sick
 from tests.screens.test_desk_pages import enrolled
 from tests.visiting import MINUTE, act, arrive, shown
@@ -251,3 +251,22 @@ def test_e4c_a_team_that_is_asked_may_ask_the_customer_to_return_from_its_own_sc
     assert shown(visit)["outcome"] == "referred"
     assert f'href="/visits/{visit}/return"' not in nina.get("/respond").text, "nobody is asked about them any more"
     world.messages()
+
+
+@pytest.mark.clause("E4c")
+def test_e4c_who_was_just_added_is_matched_in_the_strip(world, desk):
+    start = only(world, "nina")
+    row = book(world, arrive(world, service="childrens"), "nina", start)
+    strip = {"headers": {"HX-Request": "true"}}
+    typed = {"service": "childrens", "mood": "calm", "companions": "0"}
+    assert "Was expected" not in desk.post("/desk/arrivals", typed, **strip).text, "nobody is expected today"
+    world.advance(A_DAY)
+    added = desk.post("/desk/arrivals", typed, **strip)
+    assert added.status_code == 200
+    assert "Was expected" in added.text and row.reference not in added.text
+    came = Visit.objects.latest("pk").pk
+    assert f'hx-post="/visits/{came}/expected"' in added.text
+    said = {"expected": row.pk, "fact": row.reference, "card": "yes"}
+    card = desk.post(f"/visits/{came}/expected", said, **strip)
+    assert 'id="card"' in card.text
+    assert shown(came)["appointment_at"] == start.isoformat()

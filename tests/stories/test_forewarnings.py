@@ -154,3 +154,23 @@ def test_everything_about_a_member_of_staff_has_the_warnings_that_they_wrote(wor
     found = list(finding.about([f"person:{pk_of('tariq')}"]))
     (one,) = [r for r in found if r.kind == "forewarning" and r.facts.get("day")]
     assert set(journal.words(one.words).values()) == {TEXT, "Ada Long"}
+
+
+@pytest.mark.clause("E5a-exp")
+def test_e5a_exp_whoever_wrote_it_or_sits_at_reception_says_anew_who_sees_it(world):
+    row = warn(world, day=world.now.date())
+    page = signed_in("tariq").get("/expected").text
+    assert "Who sees it" in page
+    assert f'value="{pk_of("nina")}" ' in page and "checked" in page
+    assert "Who sees it" not in signed_in("nina").get("/expected").text, "who was told does not tell others"
+    chosen = {"named": [str(pk_of("sam"))]}
+    assert signed_in("nina").post(f"/expected/warnings/{row.pk}/named", chosen).status_code in (302, 403)
+    assert seen(world, "sam") == []
+    assert signed_in("tariq").post(f"/expected/warnings/{row.pk}/named", chosen).status_code == 302
+    assert (seen(world, "sam"), seen(world, "nina")) == ([TEXT], [])
+    there = f"/api/v1/sites/exchange/forewarnings/{row.pk}/named"
+    told = world.client("amira").post(there, {"named": [pk_of("nina")]}, content_type="application/json")
+    assert (told.status_code, told.json()["named"]) == (200, [pk_of("nina")])
+    wrong = world.client("amira").post(there, {"named": [pk_of("ruth")]}, content_type="application/json")
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "named")
+    assert seen(world, "nina") == [TEXT], "nothing changed by what cannot be used"

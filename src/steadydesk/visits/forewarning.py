@@ -56,6 +56,10 @@ class Shown:
     by: str
     came: str
     """The ticket of whom it turned out to be."""
+    seen_by: tuple[int, ...] = ()
+    """The same colleagues as ids."""
+    may_change: bool = False
+    """Whether this reader says who else sees it, or that nobody need."""
 
 
 def forewarn(site: str, warned: Warned, *, by: Actor, now: datetime) -> Forewarning:
@@ -129,7 +133,7 @@ def _is_reception(by: Actor, site: str) -> bool:
 def seen_by(by: Actor, site: str, now: datetime) -> list[Shown]:
     """What this reader may know of today, and what they wrote for days to come."""
     rows = Forewarning.objects.filter(site=site, day__gte=_today(site, now), state__in=("open", "matched"))
-    return _shown([row for row in rows.select_related("came") if may_see(row, by, now)])
+    return _shown([row for row in rows.select_related("came") if may_see(row, by, now)], by)
 
 
 def count_today(by: Actor, site: str, now: datetime) -> int:
@@ -138,7 +142,7 @@ def count_today(by: Actor, site: str, now: datetime) -> int:
     return sum(may_see(row, by, now) for row in rows)
 
 
-def _shown(rows: Iterable[Forewarning]) -> list[Shown]:
+def _shown(rows: Iterable[Forewarning], by: Actor) -> list[Shown]:
     rows = list(rows)
     texts = journal.words(row.words for row in rows if row.words)
     names = people.names(id for row in rows for id in row.named)
@@ -153,6 +157,8 @@ def _shown(rows: Iterable[Forewarning]) -> list[Shown]:
             state=row.state,
             by=authors.get(row.written_by, ""),
             came=row.came.ref if row.came else "",
+            seen_by=tuple(row.named),
+            may_change=_may_change(row, by),
         )
         for row in rows
     ]
@@ -215,9 +221,14 @@ def take_back(id: int, *, by: Actor, now: datetime) -> None:
 
 
 def _own(row: Forewarning, by: Actor) -> None:
-    """Whoever wrote it or sits at reception, for whom it is first of all; else it takes a manager."""
-    if by.ref != row.written_by and not _is_reception(by, row.site):
+    if not _may_change(row, by):
         by.check(Permission.WORDS_WITHDRAW, row.site)
+
+
+def _may_change(row: Forewarning, by: Actor) -> bool:
+    """Whoever wrote it or sits at reception, for whom it is first of all; else it takes a manager."""
+    theirs = by.ref == row.written_by or _is_reception(by, row.site)
+    return theirs or by.may(Permission.WORDS_WITHDRAW, row.site)
 
 
 def end(id: int, *, by: Actor, now: datetime) -> None:

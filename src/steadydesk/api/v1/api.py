@@ -87,6 +87,7 @@ api.add_router("/lone-shifts", lone.router)
 api.add_router("/sites", lone.planned)
 api.add_router("/journal", journal.router)
 api.add_router("/people", people.router)
+api.add_router("/sites", people.of_sites)
 api.add_router("/rota", rota.router)
 api.add_router("/rota", calendars.router)
 

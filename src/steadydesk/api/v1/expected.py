@@ -78,6 +78,12 @@ class Forewarned(Body):
     named: list[StrictInt] = Field(default_factory=list, max_length=50)
 
 
+class Named(Body):
+    """The ids of the colleagues who see it beside reception."""
+
+    named: list[StrictInt] = Field(default_factory=list, max_length=50)
+
+
 class Met(Body):
     """Which visit it turned out to be, and the second fact."""
 
@@ -219,6 +225,13 @@ def match(request: HttpRequest, site: str, id: str, payload: Met) -> JSON:
     visit = key(payload.visit)
     row = forewarning.match(key(id), visit, payload.fact, by=actor(request), now=clock.now())
     return {"id": str(row.pk), "site": row.site, "state": row.state}
+
+
+@of_sites.post("/{site}/forewarnings/{id}/named", response=DONE, summary="Say anew who sees it")
+def change_named(request: HttpRequest, site: str, id: str, payload: Named) -> JSON:
+    """These colleagues beside reception, and no others. By whoever wrote it, reception, or a manager."""
+    row = actions.change_named(key(id), payload.named, by=actor(request), now=clock.now())
+    return {"id": str(row.pk), "site": row.site, "named": row.named}
 
 
 @of_sites.post("/{site}/forewarnings/{id}/take-back", response=DONE, summary="Nobody need know")

@@ -24,6 +24,7 @@ from steadydesk.screens.desk.frame import frame, home, page, show, staff_only
 from steadydesk.screens.desk.room import room
 from steadydesk.screens.desk.signing import A_YEAR, STARTED_COOKIE
 from steadydesk.screens.desk.stations import desk_of
+from steadydesk.screens.desk.visiting import match_form
 from steadydesk.screens.opening import local_time
 from steadydesk.screens.paper.pack import reminder
 from steadydesk.screens.response.check_ins import line_of
@@ -145,7 +146,8 @@ def arrive(request: HttpRequest, by: Actor) -> HttpResponse:
         return redirect("visit", visit.pk)
     shown = {**frame(by, site), "site": site, "arrival": form, "open": True}
     if visit:
-        shown.update(arrival=_arrival_form(by, site), arrived=visit, open=False, along=company.to_say(visit))
+        along = {"along": company.to_say(visit), "match": match_form(visit, by)}
+        shown.update(arrival=_arrival_form(by, site), arrived=visit, open=False, **along)
     template = "desk/arrival.html" if inline else "desk/arrive.html"
     response = render(request, template, shown, status=422 if form.errors else 200)
     if visit:

@@ -18,6 +18,7 @@ from steadydesk.people import queries as people
 from steadydesk.privacy import queries as privacy
 from steadydesk.screens.desk import board, helping, timeline, words
 from steadydesk.screens.desk.asking_forms import ON_THE_LIST
+from steadydesk.screens.desk.expected_forms import Expected
 from steadydesk.screens.desk.forms import FORMS, PRESSES
 from steadydesk.screens.desk.frame import page, show
 from steadydesk.screens.desk.frame import staff_only as in_full
@@ -211,6 +212,18 @@ def _kept_private(visit: Visit, by: Actor) -> dict[str, Any]:
     if private.may_read(visit, by):
         found["looks"] = looks(privacy.views(subject=f"visit:{visit.pk}")[:LOOKS])
     return found
+
+
+def match_form(visit: Visit, by: Actor) -> VisitForm | None:
+    """Beside the line of who was added a moment ago: which of those expected today it is, if there are any."""
+    choices = queries.choices(visit)
+    if not by.may(Permission.VISIT_WORK, visit.site):
+        return None
+    if not _possible(Expected, visit, by, choices["moves"], pending=False):
+        return None
+    form = Expected(visit, choices, staff_only=in_full(by))
+    form.auto_id = "match_%s"  # the card may be open with the same form
+    return form
 
 
 def _given(visit: Visit) -> dict[str, Any]:

@@ -30,6 +30,7 @@ NAV = (
     ("my-shifts", None, gettext_lazy("My shifts")),
     ("chain", Permission.ALARM_DRILL, gettext_lazy("Test the chain")),
     ("manage-people", Permission.PRESENCE_SET, gettext_lazy("Who is here")),
+    ("designated", Permission.PRESENCE_SET, gettext_lazy("Referred to")),
     ("manage-desks", Permission.PRESENCE_SET, gettext_lazy("Desks")),
     ("manage-buttons", Permission.PRESENCE_SET, gettext_lazy("Buttons")),
     ("manage-alone", Permission.SAFETY_RECORD, gettext_lazy("Working alone")),

@@ -13,6 +13,7 @@ from steadydesk.screens.response import (
     buttons,
     chain,
     check_ins,
+    designated,
     desks,
     documents,
     duty,
@@ -28,6 +29,8 @@ from steadydesk.screens.response import (
 )
 
 urlpatterns = [
+    path("manage/designated", require_http_methods(["GET", "HEAD", "POST"])(designated.designated), name="designated"),
+    path("manage/designated/<int:id>/off", require_POST(designated.take_off), name="designated-off"),
     path("manage/rehearsals", require_http_methods(["GET", "HEAD", "POST"])(rehearsals.rehearsals), name="rehearsals"),
     path("manage/rehearsals/<int:id>/take-back", require_POST(rehearsals.take_back), name="rehearsal-take-back"),
     path("respond", require_GET(respond.respond), name="respond"),

@@ -180,6 +180,20 @@ class ForewarnForm(Typed):
         return Warned(said["day"], said["text"].strip(), said["fact"], named, said["around"])
 
 
+class NamedForm(Typed):
+    """Who sees a warning beside reception, said anew."""
+
+    named = forms.MultipleChoiceField(
+        label=lazy("Colleagues who see it beside reception"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, colleagues: list[tuple[str, str]], data: Any = None, *, id: int = 0, named: Any = ()) -> None:
+        super().__init__(data, auto_id=f"named_{id}_%s", initial={"named": [str(person) for person in named]})
+        field = self.fields["named"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = colleagues
+
+
 class MetForm(Typed):
     """Who it is, and what they said."""
 

@@ -15,7 +15,7 @@ from steadydesk.people import queries as people
 from steadydesk.screens.desk.frame import page, show
 from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.screens.response.page import choose_site, counter
-from steadydesk.screens.returns.forms import ForewarnForm, MetForm
+from steadydesk.screens.returns.forms import ForewarnForm, MetForm, NamedForm
 from steadydesk.screens.returns.frame import around
 from steadydesk.sites.models import Site
 from steadydesk.visits import actions, expected, forewarning, queries
@@ -29,8 +29,17 @@ def part(by: Actor, site: Site, now: datetime, *, hidden: bool) -> dict[str, Any
     for one in found:
         keep_look(f"forewarning:{one.id}", "forewarning", by)
     here = [(str(v.pk), v.ref) for v in queries.open_visits(site.pk)] if found else []
-    rows = [(one, MetForm(here, id=one.id)) for one in found]
+    colleagues = _colleagues(site.pk) if any(one.may_change for one in found) else []
+    rows = [
+        (one, MetForm(here, id=one.id), NamedForm(colleagues, id=one.id, named=one.seen_by) if one.may_change else None)
+        for one in found
+    ]
     return {"marks": 0, "warnings": rows, "may_warn": by.may(Permission.VISIT_WORK, site.pk)}
+
+
+def _colleagues(site: str) -> list[tuple[str, str]]:
+    """Whoever works at the site, by name."""
+    return sorted(((str(c.person), c.name) for c in people.workers(site)), key=lambda c: c[1].casefold())
 
 
 @page
@@ -39,7 +48,7 @@ def forewarn(request: HttpRequest, by: Actor) -> HttpResponse:
     site, now = choose_site(request, by, Permission.VISIT_WORK), clock.now()
     if counter(by):
         raise NotAllowed(_("Customers can read this screen. Open the page on a staff-only screen or on your phone."))
-    colleagues = sorted(((str(c.person), c.name) for c in people.workers(site.pk)), key=lambda c: c[1].casefold())
+    colleagues = _colleagues(site.pk)
     data = request.POST if request.method == "POST" else None
     form = ForewarnForm(colleagues, data, today=expected.today(site, now))
     status = 200
@@ -68,6 +77,10 @@ def act(request: HttpRequest, by: Actor, id: int, verb: str) -> HttpResponse:
             messages.success(request, _("Noted. It stays between those who see this."))
         elif verb == "part":
             forewarning.part(id, by=by, now=now)
+        elif verb == "named":
+            chosen = [int(id) for id in request.POST.getlist("named") if id.isascii() and id.isdigit() and len(id) < 19]
+            actions.change_named(id, chosen, by=by, now=now)
+            messages.success(request, _("Changed: these see it, and reception."))
         elif verb == "take-back":
             forewarning.take_back(id, by=by, now=now)
             messages.success(request, _("It is gone."))
