@@ -104,7 +104,7 @@ MUTATIONS: dict[str, Mutation] = {
         "visits/taking.py", "if spot and spot.kind == company_rules.ROOM else 0", "if spot and spot.kind == '' else 0"
     ),
     "E5c-out": Mutation("visits/company.py", '"wording": service.companions_wording', '"wording": ""'),
-    "E5c-tell": Mutation("visits/confirming.py", '"policy": bool(confirmation(row).policy)', '"policy": False'),
+    "E5c-tell": Mutation("visits/confirming.py", 'way != "text" and bool(confirmation(row).policy)', "False"),
     "E5j": Mutation("incidents/actions.py", "met.result != rules.NOT_CHALLENGED", "True"),
     "E5k": Mutation(
         "incidents/actions.py",

@@ -19,7 +19,8 @@ MORE_DOORS = {
     # How each person is reached: chosen and tried by themselves, and read whole into the alarm book.
     "delivery": {"browsers", "reached", "ways"},
     # Who is at work when: the rota's plan becomes their rows.
-    "people": {"devices", "factors", "guests", "planning", "roll", "times"},
+    # To whom customers are referred: the lists are theirs, and what they are for is known above.
+    "people": {"designating", "devices", "factors", "guests", "planning", "roll", "times"},
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.
     # What came off paper has an entry of its own, beside the alarm path and the desk.
     # How the chain was tried and what calls found are read by those who lead, each with a page's part of its own.
@@ -47,6 +48,7 @@ MORE_DOORS = {
         "apart",
         "company",
         "confirming",
+        "designating",
         "expected",
         "expected_records",
         "forewarning",

@@ -64,7 +64,7 @@ def list_designated(request: HttpRequest, site: str) -> dict[str, Any]:
     """For each enquiry type and team; none where the next list counts."""
     by = actor(request)
     find_site(site)
-    by.check(Permission.VISIT_WORK, site)
+    by.check(Permission.VISIT_READ, site)
     items = [
         {
             "for": one.word,
