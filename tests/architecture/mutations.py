@@ -53,7 +53,9 @@ MUTATIONS: dict[str, Mutation] = {
         "prompting.ask([], turn.force",
     ),
     "E2": Mutation(
-        "visits/queries.py", "speak_first=bound and visit.first_contact_at is None", "speak_first=visit.mood == 'calm'"
+        "visits/order_rules.py",
+        "return bound_since is not None and bound_until is None and first_contact_at is None",
+        "return bound_since is None",
     ),
     "E2a": Mutation(
         "visits/rules.py",

@@ -61,6 +61,10 @@ MORE_DOORS = {
         "paper_rules",
         "help_requests",
         "private",
+        # Whose turn it is, and what can be taken back, are asked by every board.
+        "calling",
+        "order_rules",
+        "undoing",
         "referral_rules",
         "referrals",
         "taking",

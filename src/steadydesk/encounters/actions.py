@@ -12,6 +12,7 @@ from steadydesk.encounters import queries, rules
 from steadydesk.encounters.aftermath import (
     answer_afterwards,
     ask_afterwards,
+    forget_question,
     remind_at_closing,
     remind_at_shift_end,
 )
@@ -27,7 +28,7 @@ from steadydesk.protocol.cards import NOT_A_RISK
 __all__ = [
     "answer_afterwards", "answer_support", "ask_help", "ask_once_more", "begin_encounter", "end_encounter",
     "judge_risk", "log_support", "offer_help", "pass_help", "record_call", "record_repair", "refuse_unanswered",
-    "remind_at_closing", "remind_at_shift_end", "save_form", "tick_step",
+    "remind_at_closing", "remind_at_shift_end", "resume_encounter", "save_form", "tick_step",
 ]  # fmt: skip
 
 ONCE_MORE = "encounter-once-more"
@@ -137,6 +138,18 @@ def end_encounter(subject: str, now: datetime) -> None:
         Encounter.objects.filter(pk=found.pk).update(ended_at=now)
         clear_deadline(ONCE_MORE, subject)
         ask_afterwards(found, now)
+
+
+def resume_encounter(subject: str, ended_at: datetime, now: datetime) -> None:
+    """The visit was ended by mistake: what its end stopped goes on. Called by the visit, inside its own write."""
+    found = Encounter.objects.filter(subject=subject, ended_at=ended_at).first()
+    if found is None:
+        return
+    Encounter.objects.filter(pk=found.pk).update(ended_at=None)
+    forget_question(subject, ended_at)
+    if not (found.asked_at or found.passed_at or found.prompted_at):
+        protocol = documents.version(found.document, found.version).protocol
+        set_deadline(ONCE_MORE, subject, now + protocol.get_help.ask_once_more_after)
 
 
 def judge_risk(subject: str, site: str, appears: str, *, by: Actor, now: datetime) -> None:

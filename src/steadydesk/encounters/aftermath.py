@@ -41,6 +41,11 @@ def ask_afterwards(found: Encounter, now: datetime) -> None:
         AfterEvent.objects.get_or_create(subject=found.subject, defaults=defaults)
 
 
+def forget_question(subject: str, asked_at: datetime) -> None:
+    """The visit had not ended; nobody has answered yet."""
+    AfterEvent.objects.filter(subject=subject, asked_at=asked_at, answered_at__isnull=True).delete()
+
+
 def waiting(site: str, now: datetime) -> list[Asked]:
     """Every form of the site that waits, the oldest first: of visits that needed help, and of calls about a person."""
     rows = AfterEvent.objects.filter(site=site, answered_at__isnull=True).order_by("asked_at")

@@ -26,6 +26,7 @@ class Event(StrEnum):
     VISIT_LEFT = "visit:left"  # the customer went, or was sent home with everybody
     VISIT_NO_SHOW = "visit:no-show"  # called, and nobody came
     VISIT_REINSTATED = "visit:reinstated"  # back in at the old place
+    VISIT_UNDONE = "visit:undone"  # a call, attending or an end was pressed by mistake: as if it had not been
     VISIT_HANDED_OVER = "visit:handed-over"  # at a change of shift: to whoever took the desk over
     VISIT_NOTED = "visit:noted"  # words were added; no clock stops for them
     COMPANIONS_COUNTED = "visit:companions-counted"  # more came along, or some went (E5c)

@@ -28,6 +28,7 @@ from steadydesk.visits.asking_help import (
     ring_to_speak,
     say,
 )
+from steadydesk.visits.calling import call, call_next
 from steadydesk.visits.confirming import confirm, send_change
 from steadydesk.visits.connecting import begin_connecting, connect, give_up_connecting, undo_connecting
 from steadydesk.visits.expecting import (
@@ -72,20 +73,21 @@ from steadydesk.visits.rules import Arrival, CannotBeMet
 from steadydesk.visits.settling import CLOCK, Turn, look_at, settle, take
 from steadydesk.visits.taking import desk_of, take_to
 from steadydesk.visits.telling import answer_for_service, say_cannot_in_time, tell, tell_room
+from steadydesk.visits.undoing import undo
 
 __all__ = [
     "Arrival", "CannotBeMet", "Wanted", "Warned", "agree", "answer_all", "answer_at_closing", "answer_for_service",
     "answer_headcount", "answer_prompt", "arrival_faults", "arrive", "ask_help", "ask_others", "attend",
-    "begin_connecting", "book_appointment", "book_return", "call", "call_off", "call_outside", "cannot_meet",
-    "change_mood", "change_named", "close_day", "close_help", "confirm", "connect", "correct",
+    "begin_connecting", "book_appointment", "book_return", "call", "call_next", "call_off", "call_outside",
+    "cannot_meet", "change_mood", "change_named", "close_day", "close_help", "confirm", "connect", "correct",
     "count_after_emptying", "count_after_outage", "count_companions", "decline", "end_apart", "end_help",
     "end_of_list", "end_private", "expect", "finish", "follow_clock", "follow_hours", "follow_leaver",
     "follow_presence", "follow_return", "follow_withdrawn", "forewarn", "give_up_connecting", "hand_over",
     "keep_apart", "keep_private", "leave", "look_at_appointments", "look_soon", "mark_option", "mark_problem",
-    "move_expected", "move_with_clock", "no_show", "note", "part", "record_spoken", "refer", "reinstate", "release",
-    "ring_to_speak", "say", "say_cannot_in_time", "say_not_come", "say_told", "send_change", "settle_restored",
-    "settle_restored_prompts", "stop_wait", "stop_waits", "take_back", "take_to", "take_up", "tell", "tell_policy",
-    "tell_room", "unask_others", "undo_connecting", "undo_return",
+    "move_expected", "move_with_clock", "no_show", "note", "part", "record_spoken", "refer", "reinstate",
+    "release", "ring_to_speak", "say", "say_cannot_in_time", "say_not_come", "say_told", "send_change",
+    "settle_restored", "settle_restored_prompts", "stop_wait", "stop_waits", "take_back", "take_to", "take_up",
+    "tell", "tell_policy", "tell_room", "unask_others", "undo", "undo_connecting", "undo_return",
 ]  # fmt: skip
 
 SITE_WAIT = "site-wait"
@@ -119,23 +121,6 @@ def _bind(turn: Turn, before: str, now: datetime) -> None:
         turn.visit.bound_until = now
 
 
-def call(visit: int, *, anyway: bool = False, by: Actor, now: datetime) -> Visit:
-    """Call the customer. The clocks run on until somebody attends (E1-att).
-
-    ``anyway``: also to where they may meet somebody whom they are kept apart from.
-    """
-    with write(now):
-        turn = take(visit, "call", by=by, now=now)
-        if turn.visit.owner not in ("", by.ref):
-            raise Refusal("already_attended", _("A colleague has called this customer already."))
-        place = desk_of(turn)
-        if not anyway:
-            refuse_meeting(turn, place)
-        turn.visit.owner, turn.visit.place = by.ref, place
-        turn.record(Event.VISIT_CALLED)
-        return settle(turn)
-
-
 def attend(visit: int, *, channel: str, by: Actor, now: datetime) -> Visit:
     """Begin to deal with the customer, by which channel; the first one has them (E3a)."""
     rules.refuse({"channel": rules.choice_fault(channel, rules.CHANNELS, _("channel"))})
@@ -144,9 +129,10 @@ def attend(visit: int, *, channel: str, by: Actor, now: datetime) -> Visit:
         if turn.before is not None and turn.before.state == "waiting" and channel == "face_to_face":
             refuse_meeting(turn, turn.visit.place or desk_of(turn))
         _meet(turn)
+        was = {"was": turn.was, "was_owner": turn.visit.owner, "was_place": turn.visit.place}
         turn.visit.owner, turn.visit.channel = by.ref, channel
         turn.visit.place = turn.visit.place or desk_of(turn)
-        turn.record(Event.VISIT_ATTENDED, channel=channel)
+        turn.record(Event.VISIT_ATTENDED, channel=channel, **was)
         return settle(turn)
 
 
@@ -165,7 +151,7 @@ def finish(visit: int, *, by: Actor, now: datetime) -> Visit:
             encounters.refuse_unanswered(turn.subject)
         turn.visit.outcome = turn.visit.outcome or "direct"
         turn.visit.ended_at = now
-        turn.record(Event.VISIT_FINISHED, outcome=turn.visit.outcome, owner=turn.visit.owner)
+        turn.record(Event.VISIT_FINISHED, outcome=turn.visit.outcome, owner=turn.visit.owner, was=turn.was)
         return settle(turn)
 
 
@@ -205,13 +191,14 @@ def leave(visit: int, *, by: Actor, now: datetime) -> Visit:
     """The customer went away."""
     with write(now):
         turn = take(visit, "leave", by=by, now=now)
-        return end(turn, turn.visit.outcome or "left", Event.VISIT_LEFT)
+        return end(turn, turn.visit.outcome or "left", Event.VISIT_LEFT, was=turn.was)
 
 
 def no_show(visit: int, *, by: Actor, now: datetime) -> Visit:
     """The customer was called and did not come."""
     with write(now):
-        return end(take(visit, "no-show", by=by, now=now), "no_show", Event.VISIT_NO_SHOW)
+        turn = take(visit, "no-show", by=by, now=now)
+        return end(turn, "no_show", Event.VISIT_NO_SHOW, was=turn.was)
 
 
 def reinstate(visit: int, *, by: Actor, now: datetime) -> Visit:

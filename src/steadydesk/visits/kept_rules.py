@@ -16,7 +16,8 @@ How = Literal["kept", "not_kept", "not_known", "stopped"]
 SPOKEN_TO = ("visit:told", "visit:attended", "visit:cannot-meet")
 ENDED = ("visit:left", "visit:no-show")
 BACK = "visit:reinstated"
-MOMENTS = ("visit:cannot-in-time", "visit:over-time", *SPOKEN_TO, *ENDED, BACK)
+UNDONE = "visit:undone"
+MOMENTS = ("visit:cannot-in-time", "visit:over-time", *SPOKEN_TO, *ENDED, BACK, UNDONE)
 """The types of entries that are read here."""
 
 
@@ -46,6 +47,19 @@ class Tally:
     def add(self, how: How) -> None:
         """One more."""
         setattr(self, how, getattr(self, how) + 1)
+
+
+def without_undone(moments: Iterable[Moment]) -> list[Moment]:
+    """What happened, without wrong presses and their undoing."""
+    found: list[Moment] = []
+    for moment in moments:
+        if moment.type != UNDONE:
+            found.append(moment)
+            continue
+        wrong = next((n for n in reversed(range(len(found))) if found[n].type == moment.facts["undone"]), None)
+        if wrong is not None:
+            del found[wrong]
+    return found
 
 
 def without_absences(moments: Sequence[Moment]) -> list[Moment]:

@@ -17,6 +17,7 @@ from steadydesk.kernel.moments import moment
 from steadydesk.people import queries as people
 from steadydesk.visits import company, interpreters, rules
 from steadydesk.visits.models import Clock, Headcount, Prompt, Visit
+from steadydesk.visits.order_rules import is_first
 from steadydesk.visits.private import descriptions
 
 PAGE = 100
@@ -162,13 +163,12 @@ def rows(site: str) -> list[Row]:
 
 
 def _row(visit: Visit, words: dict[int, str]) -> Row:
-    bound = visit.bound_since is not None and visit.bound_until is None
     clocks = list(visit.clocks.all())
     return Row(
         visit=visit,
         description=words.get(visit.description or 0, ""),
         over=[c.kind for c in clocks if c.over_at is not None],
-        speak_first=bound and visit.first_contact_at is None,
+        speak_first=is_first(visit.bound_since, visit.bound_until, visit.first_contact_at),
         clocks=clocks,
     )
 

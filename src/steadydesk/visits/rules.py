@@ -28,6 +28,8 @@ CORRECTABLE = (
 FARTHEST = timedelta(days=366)
 LONGEST_TEXT = 10_000
 LONGEST_PROMISE = timedelta(days=1)
+UNDONE_WITHIN = timedelta(minutes=1)
+"""So long a wrong press can be taken back."""
 MOST_COMPANIONS = 999
 JUST_AFTER = timedelta(milliseconds=1)
 """Exactly at the limit is in time, so a clock is looked at a moment later."""
@@ -50,6 +52,9 @@ VISIT = StateTable(
         "undo-return": {"closed": "waiting"},
         "undo-follow-up": {"closed": "attending"},
         "reinstate": {"closed": "waiting"},
+        "undo-to-waiting": {"offered": "waiting", "attending": "waiting", "closed": "waiting"},
+        "undo-to-offered": {"attending": "offered", "closed": "offered"},
+        "undo-to-attending": {"closed": "attending"},
         "change": {"waiting": "waiting", "offered": "offered", "attending": "attending"},
     },
     refusals={

@@ -52,6 +52,11 @@ class Turn:
         """How the journal and the deadlines name the visit."""
         return f"visit:{self.visit.pk}"
 
+    @property
+    def was(self) -> str:
+        """The state in which the visit was found."""
+        return self.before.state if self.before is not None else ""
+
     def record(self, event: Event, **facts: Any) -> None:
         """Add an entry about the visit."""
         record(event, self.subject, by=self.by, site=self.visit.site, **facts)
@@ -181,6 +186,7 @@ def _wipe_at(visit: Visit, force: InForce) -> datetime | None:
         return None
     may_come_back = visit.outcome in rules.BACK_IN
     kept = protocol.waiting.late_typing_up_to if may_come_back else protocol.retention["visit_description"]
+    kept = max(kept, rules.UNDONE_WITHIN)
     if visit.outcome == "site_closed":
         kept = max(kept, rules.OUTSIDE_FOR)
     return visit.ended_at + kept

@@ -90,6 +90,19 @@ class Attending(Body):
     channel: str = ""
 
 
+class Calling(Body):
+    """Why before others who have waited longer; and also to where they may meet whom they are kept apart from."""
+
+    reason: str | None = None
+    anyway: StrictBool = False
+
+
+class CallingNext(Body):
+    """Whoever has waited longest for this team; without it, of everybody."""
+
+    team: str | None = None
+
+
 class Referring(Body):
     """A person (login or id) or a team."""
 
@@ -129,12 +142,6 @@ class Correcting(Body):
 
 class Nothing(Body):
     """An action that needs no words."""
-
-
-class Calling(Body):
-    """Also to where they may meet somebody whom they are kept apart from."""
-
-    anyway: StrictBool = False
 
 
 def arriving(request: HttpRequest) -> tuple[Arriving, list[FieldFault]]:
@@ -274,9 +281,27 @@ def cannot_in_time(request: HttpRequest, id: str, payload: Reason) -> JSON:
 
 @router.post("/{id}/call", response=DONE, summary="Call the customer")
 def call(request: HttpRequest, id: str, payload: Calling | None = None) -> JSON:
-    """The clocks run on. Refused with kept_apart where they may meet whom they are kept apart from."""
-    anyway = payload is not None and payload.anyway
-    return _show(actions.call(key(id), anyway=anyway, by=actor(request), now=clock.now()))
+    """The clocks run on. Called again, it is shown and heard anew.
+
+    Refused with kept_apart where they may meet whom they are kept apart from.
+    """
+    said = payload or Calling()
+    return _show(actions.call(key(id), reason=said.reason or "", anyway=said.anyway, by=actor(request), now=clock.now()))
+
+
+@room.post("/{site}/call-next", response=DONE, summary="Call whoever has waited longest")
+def call_next(request: HttpRequest, site: str, payload: CallingNext | None = None) -> JSON:
+    """Refused with nobody_waits when there is nobody to call."""
+    by = actor(request)
+    find_site(site)
+    team = payload.team if payload and payload.team else ""
+    return _show(actions.call_next(site, team=team, by=by, now=clock.now()))
+
+
+@router.post("/{id}/undo", response=DONE, summary="The last press was a mistake")
+def undo(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
+    """A call, attending, finishing, leaving or a no-show, within a minute, by the same desk or person."""
+    return _show(actions.undo(key(id), by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/attend", response=DONE, summary="Begin to deal with the customer")

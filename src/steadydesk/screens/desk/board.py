@@ -1,7 +1,7 @@
 """What the waiting table shows, worked out before any template sees it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,12 @@ from django.db.models import prefetch_related_objects
 
 from steadydesk.documents import queries as documents
 from steadydesk.encounters import queries as encounters
+from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
 from steadydesk.protocol.schema.waiting import Waiting
 from steadydesk.screens.desk import words
+from steadydesk.screens.desk.turns import turns
 from steadydesk.screens.desk.words import Sign
 from steadydesk.sites.models import Site
 from steadydesk.visits import apart, company, outlook, referrals
@@ -54,6 +56,8 @@ class Line:
     due_at: datetime | None
     labels: Mapping[str, str]
     """What its buttons are called."""
+    asks_why: bool = False
+    """Whether calling them takes others' turn, so that the reason is asked for."""
 
     @property
     def id(self) -> str:
@@ -119,21 +123,24 @@ def labels(site: str) -> Labels:
     return Labels(services, {t.pk: t.name for t in people.teams_at(site)})
 
 
-def board(site: Site, *, staff_only: bool, order: Sequence[str] = (), hidden: Collection[str] = ()) -> dict[str, Any]:
+def board(
+    site: Site, *, staff_only: bool, order: Sequence[str] = (), hidden: Collection[str] = (), team: str = ""
+) -> dict[str, Any]:
     """Rows and questions of a site for one kind of screen; ``order`` holds the rows where they stood.
 
-    ``hidden`` names what does not exist for whoever reads it.
+    ``hidden`` names what does not exist for whoever reads it. Whose turn it is, is of everybody or of one ``team``.
     """
     rows = [r for r in visits.rows(site.pk) if not encounters.is_hidden([r.visit.pk], hidden)]
     named = labels(site.pk)
-    found = lines(rows, named)
+    turn = turns([r.visit for r in rows], team if team in named.teams else "", clock.now())
+    found = [replace(line, asks_why=line.visit.pk in turn.ask_why) for line in lines(rows, named)]
     place = {id: n for n, id in enumerate(order)}
     found.sort(key=lambda line: (place.get(line.id, len(place)), *_urgency(line)))
     prompts = (
         p for p in visits.open_prompts(site.pk) if not encounters.is_hidden((v.pk for v in p.visits.all()), hidden)
     )
     asked = sorted(prompts, key=lambda p: (not p.calls, p.kind != "call_manager", p.pk))
-    by_visit = {r.visit.pk: r for r in rows}
+    by_visit, by_line = {r.visit.pk: r for r in rows}, {line.visit.pk: line for line in found}
     questions = [_question(p, by_visit, named, site, staff_only=staff_only) for p in asked]
     return {
         "lines": found,
@@ -142,6 +149,9 @@ def board(site: Site, *, staff_only: bool, order: Sequence[str] = (), hidden: Co
         "once_more": _once_more(site.pk, rows),
         "too_many": _too_many(rows),
         "order": ",".join(order),
+        "turn": turn,
+        "next": by_line.get(turn.next or 0),
+        "first": [by_line[id] for id in turn.first],
         "waiting": sum(line.visit.attended_at is None for line in found),
     }
 

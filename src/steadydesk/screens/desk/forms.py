@@ -41,6 +41,25 @@ class Call(Plain):
     name, move, title, done = "call", "call", lazy("Call"), lazy("Called.")
 
 
+class CallBefore(VisitForm):
+    """Call somebody before others who have waited longer, and say why."""
+
+    name, move, title, done = "call-before", "call", lazy("Call before the others"), lazy("Called.")
+    reason = line_field(lazy("Why before those who have waited longer"))
+
+    def act(self, by: Actor, now: datetime) -> Visit:
+        """The reason is kept."""
+        if not self.cleaned_data["reason"]:
+            raise Invalid.one("reason", _("Say why they are called before the others."))
+        return actions.call(self.visit.pk, reason=self.cleaned_data["reason"], by=by, now=now)
+
+
+class Undo(Plain):
+    """The last press was a mistake."""
+
+    name, move, title, done = "undo", "", lazy("Undo"), lazy("Undone: as if it had not been pressed.")
+
+
 class Finish(Plain):
     """Dealt with."""
 
@@ -56,7 +75,7 @@ class Leave(Plain):
 class NoShow(Plain):
     """Called in vain."""
 
-    name, move, title, done = "no-show", "no-show", lazy("No show"), lazy("Recorded: did not come.")
+    name, move, title, done = "no-show", "no-show", lazy("Not here"), lazy("Recorded: did not come.")
 
 
 class BackIn(Plain):
@@ -88,6 +107,7 @@ PRESSES = (Plain, Pressed)
 """What is done in one press."""
 PLAIN: dict[str, Any] = {
     "call": actions.call,
+    "undo": actions.undo,
     "finish": actions.finish,
     "leave": actions.leave,
     "no-show": actions.no_show,
@@ -279,8 +299,8 @@ class Correct(VisitForm):
 FORMS: dict[str, type[VisitForm]] = {
     form.name: form
     for form in (
-        GetHelp, Call, Finish, Agree, BackIn, Leave, NoShow, Attend, Refer, CannotMeet, Tell, CannotInTime,
-        Decline, TakeBack, Mood, Note, Correct,
+        GetHelp, Undo, Call, Finish, Agree, BackIn, Leave, NoShow, Attend, CallBefore, Refer, CannotMeet, Tell,
+        CannotInTime, Decline, TakeBack, Mood, Note, Correct,
     )
 }  # fmt: skip
 FORMS.update({AskHelp.name: AskHelp, **ON_THE_LIST, **HELP_FORMS})

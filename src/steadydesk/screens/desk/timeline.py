@@ -20,7 +20,7 @@ from steadydesk.people import queries as people
 from steadydesk.privacy.rules import REASONS
 from steadydesk.protocol.durations import parse_duration
 from steadydesk.protocol.schema import Protocol
-from steadydesk.screens.desk import company_words, help_words, words
+from steadydesk.screens.desk import company_words, help_words, turns, words
 from steadydesk.screens.desk.board import Labels
 from steadydesk.screens.site.words import ANSWERS
 from steadydesk.sites import queries as sites
@@ -326,7 +326,8 @@ _SENTENCES: Mapping[str, Any] = {
     Event.VISIT_TOLD: _was_told,
     Event.VISIT_CANNOT_IN_TIME: _always(lazy("The team said that it cannot come in time")),
     Event.VISIT_OVER_TIME: _over,
-    Event.VISIT_CALLED: _always(lazy("Called")),
+    Event.VISIT_CALLED: turns.called,
+    Event.VISIT_UNDONE: turns.undone,
     Event.VISIT_ATTENDED: _attended,
     Event.VISIT_FINISHED: _ended,
     Event.VISIT_REFERRED: _referred,

@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/start", views.start_desk, name="desk-start"),
     path("desk/board", require_safe(views.board), name="desk-board"),
     path("desk/arrivals", views.arrive, name="desk-arrive"),
+    path("desk/next", visiting.call_next, name="desk-next"),
     path("desk/gone", require_safe(views.gone), name="desk-gone"),
     path("desk/tell", room.tell_room, name="desk-tell"),
     path("desk/room", require_safe(room.room_list), name="desk-room"),

@@ -118,7 +118,8 @@ def board(request: HttpRequest, by: Actor) -> HttpResponse:
 def _board(request: HttpRequest, by: Actor, site: Site) -> dict[str, Any]:
     full = staff_only(by)
     order = [id for id in request.GET.get("order", "").split(",") if id]
-    found = boards.board(site, staff_only=full, order=order, hidden=encounters.kept_from(by))
+    hidden, team = encounters.kept_from(by), request.GET.get("team", "")
+    found = boards.board(site, staff_only=full, order=order, hidden=hidden, team=team)
     wanted = request.GET.get("find", "").strip().casefold()
     if wanted and not request.headers.get("HX-Request"):
         found["lines"] = [x for x in found["lines"] if wanted in f"{x.visit.ref} {x.who} {x.service}".casefold()]

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from steadydesk.documents import queries as documents
 from steadydesk.encounters import queries as encounters
@@ -20,20 +21,34 @@ from steadydesk.screens.desk import board, helping, timeline, words
 from steadydesk.screens.desk.asking_forms import ON_THE_LIST
 from steadydesk.screens.desk.expected_forms import Expected
 from steadydesk.screens.desk.forms import FORMS, PRESSES
-from steadydesk.screens.desk.frame import page, show
+from steadydesk.screens.desk.frame import home, page, show
 from steadydesk.screens.desk.frame import staff_only as in_full
 from steadydesk.screens.desk.stations import NAMED, asks_who, desk_of, named, station_of
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.screens.privacy.showing import looks
 from steadydesk.screens.returns.words import receipt_words
-from steadydesk.visits import apart, company, confirming, expected, help_requests, private, queries, referrals, taking
+from steadydesk.visits import (
+    actions,
+    apart,
+    calling,
+    company,
+    confirming,
+    expected,
+    help_requests,
+    private,
+    queries,
+    referrals,
+    taking,
+    undoing,
+)
 from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.referral_rules import takes_back
 
 ASKING = "ask_service"
 """A minute at which something is asked, and no limit: it is neither kept nor over."""
 LOOKS = 20
+CALLS = {"call", "call-before"}
 ASKED = {"agree", "decline"}
 """Only who was asked can answer a referral."""
 
@@ -91,6 +106,26 @@ def act(request: HttpRequest, by: Actor, id: int, action: str) -> HttpResponse:
     except Refusal as refusal:
         said, status = _refused(refusal, id, by), 409
     return _answer(request, by, form, said, status)
+
+
+@require_POST
+@page
+def call_next(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Call whoever has waited longest; the answer is their card, on which a wrong call can be undone."""
+    site, team = home(by), request.POST.get("team", "")
+    inline = bool(request.headers.get("HX-Request"))
+    try:
+        visit = actions.call_next(site.pk, team=team, by=by, now=clock.now())
+    except (Refusal, Invalid) as error:
+        said = error.faults[0].reason if isinstance(error, Invalid) else error.sentence
+        where, status = ("desk/nobody.html", 200) if inline else ("desk/nobody_page.html", 409)
+        return show(request, by, where, status, said=said)
+    if not inline:
+        return redirect("visit", visit.pk)
+    found = _card(queries.visit(visit.pk), by, staff_only=in_full(by)) | _naming(request, by)
+    response = render(request, "desk/card.html", {**found, "said": _("Called."), "focus": "said"})
+    response["HX-Trigger"] = "live-board"
+    return response
 
 
 def _answer(request: HttpRequest, by: Actor, form: VisitForm, said: str, status: int) -> HttpResponse:
@@ -253,12 +288,22 @@ def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *
         return form.move in moves and visit.appointment_at is not None and expected.at_visit(visit) is not None
     if form.name == "reinstate":
         return visit.outcome in ("left", "no_show") and visit.attended_at is None
-    if form.name == "call" and visit.problem and encounters.risk_active(f"visit:{visit.pk}"):
-        # Under card L3b nobody is to move or direct the customer: no screen offers to call them to a desk (L3b-vi).
-        return False
+    if form.name in CALLS and form.move in moves:
+        return _may_call(visit, why=form.name == "call-before")
+    if form.name == "undo":
+        return undoing.what_can_be_undone(visit.pk, by, clock.now()) is not None
     if (form.name == "problem" and visit.problem) or (form.name == "family" and visit.private):
         return False
     return (not form.move or form.move in moves) and (form.suits is None or form.suits(visit))
+
+
+def _may_call(visit: Visit, *, why: bool) -> bool:
+    """Under card L3b no screen offers to call them to a desk (L3b-vi); out of turn the reason is asked for."""
+    if not calling.may_be_called(visit):
+        return False
+    if visit.state == "offered":
+        return not why
+    return why == calling.needs_reason(visit, calling.places(visit.site), clock.now())
 
 
 def _may_take_back(visit: Visit, by: Actor) -> bool:

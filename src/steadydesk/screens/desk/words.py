@@ -79,6 +79,8 @@ def button_labels(refs: Iterable[str]) -> list[dict[str, str]]:
     """What each row's buttons are called where only their names are heard; each name is looked up once."""
     known = {
         "call": _("Call %(ref)s"),
+        "again": _("Call %(ref)s again"),
+        "not_here": _("%(ref)s is not here"),
         "attend": _("Attend %(ref)s"),
         "finish": _("Finish %(ref)s"),
         "more": _("More for %(ref)s"),
