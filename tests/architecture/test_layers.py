@@ -62,7 +62,9 @@ MORE_DOORS = {
         "help_requests",
         "private",
         # Whose turn it is, and what can be taken back, are asked by every board.
+        "called",
         "calling",
+        "checking_in",
         "order_rules",
         "undoing",
         "referral_rules",

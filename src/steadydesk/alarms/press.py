@@ -44,8 +44,8 @@ class Presser:
 
 
 def without_walls(actors: Sequence[Actor]) -> list[Actor]:
-    """Who may call or answer. A wall board or a gateway does neither: alone it is as unknown here as any stranger."""
-    able = [a for a in actors if not (a.wall or a.gateway)]
+    """Who may call or answer. A board, a kiosk or a gateway does neither: alone it is as unknown as any stranger."""
+    able = [a for a in actors if not (a.wall or a.gateway or a.board or a.kiosk)]
     if not able:
         raise NotSignedIn(_("A wall board calls nobody and answers nothing. Use a desk or a phone."))
     return able

@@ -149,8 +149,9 @@ class Desk:
     seen_at: datetime | None
     locked_at: datetime | None
     here: list[Here]
-    wall: bool = False
-    """A wall board: nobody works at it, and it is never started."""
+    kind: str = "desk"
+    worked_at: bool = True
+    """Not so at a board or a kiosk, which is never started."""
 
 
 def desks(site: str) -> list[Desk]:
@@ -170,14 +171,15 @@ def _desk(d: devices.Desk, station: Station) -> Desk:
         seen_at=station.seen_at,
         locked_at=station.locked_at,
         here=tapped_in(d.pk),
-        wall=d.wall,
+        kind=d.kind,
+        worked_at=d.worked_at,
     )
 
 
 def list_desks_not_started(site: str, now: datetime) -> list[Desk]:
     """Enrolled desks that nobody has started today, by the site's own day."""
     began = rules.day_began(sites.site(site).time_zone, now)
-    return [d for d in desks(site) if d.enrolled and not d.wall and (d.started_at is None or d.started_at < began)]
+    return [d for d in desks(site) if d.enrolled and d.worked_at and (d.started_at is None or d.started_at < began)]
 
 
 @dataclass(frozen=True)
@@ -216,5 +218,5 @@ def places_to_stand(desk: Actor) -> list[Desk]:
     """Other desks of the site that this browser may become: never one that shows more than it may show now."""
     every = desks(desk.site or "")
     full = any(d.device == int(desk.id) and d.staff_only for d in every)
-    others = (d for d in every if d.enrolled and not d.wall and d.device != int(desk.id))
+    others = (d for d in every if d.enrolled and d.worked_at and d.device != int(desk.id))
     return [d for d in others if full or not d.staff_only]

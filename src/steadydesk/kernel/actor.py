@@ -17,10 +17,12 @@ class Permission(StrEnum):
     ALARM_DRILL = "alarm:drill"
     ALARM_RAISE = "alarm:raise"
     ALARM_READ = "alarm:read"
+    BOARD_READ = "board:read"
     COMPANIONS_ALLOW = "companions:allow"
     FALSE_CALLS_READ = "false-calls:read"
     HOLD_PLACE = "hold:place"
     JOURNAL_READ = "journal:read"
+    KIOSK_CHECK_IN = "kiosk:check-in"
     PERSON_FIND = "person:find"
     PRESENCE_SET = "presence:set"
     PROMPT_ANSWER = "prompt:answer"
@@ -46,8 +48,8 @@ class Permission(StrEnum):
 P = Permission
 _DESK = frozenset(
     {
-        P.ALARM_RAISE, P.ALARM_READ, P.PROMPT_ANSWER, P.PROTOCOL_READ, P.SITE_DANGER, P.SITE_READ, P.STREAM_READ,
-        P.WALL_READ,
+        P.ALARM_RAISE, P.ALARM_READ, P.BOARD_READ, P.PROMPT_ANSWER, P.PROTOCOL_READ, P.SITE_DANGER, P.SITE_READ,
+        P.STREAM_READ, P.WALL_READ,
     }
 )  # fmt: skip
 _WORK = _DESK | {P.VISIT_READ, P.VISIT_WORK, P.ALARM_ANSWER, P.JOURNAL_READ}
@@ -85,6 +87,12 @@ PHONES: frozenset[Permission] = frozenset({P.ALARM_RAISE})
 
 GATEWAY: frozenset[Permission] = frozenset()
 """What tells of buttons acts as these and their wearers, never as itself."""
+
+BOARD: frozenset[Permission] = frozenset({P.BOARD_READ})
+"""A public board shows which tickets are called, and its credential opens nothing else: no stream, no visit."""
+
+KIOSK: frozenset[Permission] = frozenset({P.KIOSK_CHECK_IN})
+"""A kiosk takes arrivals in and reads nothing."""
 
 WORKING = frozenset(role for role, may in ROLES.items() if P.VISIT_WORK in may)
 """Roles of those who work at a site; the others look into its papers."""
@@ -126,6 +134,10 @@ class Actor:
     """A device that is a telephone system and no desk."""
     gateway: bool = False
     """A device that tells of worn and wall buttons and is no desk."""
+    board: bool = False
+    """A device that is a public board and no desk."""
+    kiosk: bool = False
+    """A device at which customers take a ticket and that is no desk."""
 
     @property
     def ref(self) -> str:
@@ -157,12 +169,12 @@ class Actor:
 
     @property
     def _as_device(self) -> frozenset[Permission]:
-        if self.wall:
-            return WALL
-        if self.phones:
-            return PHONES
-        if self.gateway:
-            return GATEWAY
+        no_desk = (
+            (self.wall, WALL), (self.phones, PHONES), (self.gateway, GATEWAY), (self.board, BOARD), (self.kiosk, KIOSK),
+        )  # fmt: skip
+        may = next((may for is_it, may in no_desk if is_it), None)
+        if may is not None:
+            return may
         return LOCKED if self.locked else DEVICE
 
     def check(self, permission: Permission, site: str | None = None) -> None:

@@ -26,8 +26,12 @@ class Desk:
     enrolled: bool
     """Whether it has a credential that is good."""
     started_at: datetime | None
-    wall: bool = False
-    """A wall board: read only, and nobody works at it."""
+    kind: str = Device.Kind.DESK
+
+    @property
+    def worked_at(self) -> bool:
+        """Whether people work at it; a board or a kiosk is never started, tapped into or taken over."""
+        return self.kind == Device.Kind.DESK
 
 
 def at(site: str) -> list[Desk]:
@@ -48,8 +52,8 @@ def one(id: int) -> Desk:
 
 
 def _desk(d: Device, *, enrolled: bool) -> Desk:
-    wall = d.kind == Device.Kind.WALL
-    return Desk(d.pk, d.name, d.site_id, d.place.name, d.place_id, d.place.staff_only, enrolled, d.started_at, wall)
+    where = (d.place.name, d.place_id, d.place.staff_only)
+    return Desk(d.pk, d.name, d.site_id, *where, enrolled, d.started_at, d.kind)
 
 
 def row(id: int) -> Device:

@@ -204,6 +204,8 @@ class Device(models.Model):
         WALL = "wall", _("wall board")
         PHONES = "phones", _("telephone system")
         GATEWAY = "gateway", _("gateway of buttons")
+        BOARD = "board", _("public board")
+        KIOSK = "kiosk", _("check-in kiosk")
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     site = models.ForeignKey("sites.Site", models.CASCADE, related_name="devices")
@@ -215,7 +217,8 @@ class Device(models.Model):
         default=Kind.DESK,
         help_text=_(
             "a wall board is read only and stands where no customer can see it; "
-            "a telephone system only tells of calls, a gateway only of buttons, and their places do not matter"
+            "a telephone system only tells of calls, a gateway only of buttons, and their places do not matter; "
+            "a public board shows called tickets, a kiosk lets customers take one, and neither shows anything else"
         ),
     )
     started_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -105,7 +105,7 @@ def actor(person: int) -> Actor:
 
 
 def actor_of_device(device: Device) -> Actor:
-    """The actor that a desk station, a wall board, a telephone system or a gateway of buttons is."""
+    """The actor that a desk station or another device is."""
     kind = Device.Kind
     place = None if device.kind in (kind.PHONES, kind.GATEWAY) else device.place.slug
     return Actor(
@@ -117,6 +117,8 @@ def actor_of_device(device: Device) -> Actor:
         wall=device.kind == kind.WALL,
         phones=device.kind == kind.PHONES,
         gateway=device.kind == kind.GATEWAY,
+        board=device.kind == kind.BOARD,
+        kiosk=device.kind == kind.KIOSK,
     )
 
 

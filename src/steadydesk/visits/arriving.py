@@ -30,18 +30,33 @@ def arrive(arrival: Arrival, *, by: Actor, now: datetime) -> Visit:
     Raises ``Invalid`` with every fault at once, ``NotFound`` when no protocol is in force at the site.
     """
     where = arrival.site or by.site or ""
+    door = _checked(arrival, where, now)
+    by.check(Permission.VISIT_WORK, where)
+    return _enter(arrival, where, door, "", by=by, now=now)
+
+
+def enter(arrival: Arrival, *, ref: str, by: Actor, now: datetime) -> Visit:
+    """The same for a number that was given out before. Whoever calls this has looked whether they may."""
+    where = arrival.site or ""
+    return _enter(arrival, where, _checked(arrival, where, now), ref, by=by, now=now)
+
+
+def _checked(arrival: Arrival, where: str, now: datetime) -> "Door":
     door = _door(where)
     if faults := _faults(arrival, where, door, now):
         raise Invalid(faults)
     assert door is not None  # an unknown site is a fault
-    by.check(Permission.VISIT_WORK, where)
+    return door
+
+
+def _enter(arrival: Arrival, where: str, door: "Door", ref: str, *, by: Actor, now: datetime) -> Visit:
     services = door.force.protocol.services
     service, team = _asked_for(arrival, services)
     with write(now):
         visit = _visit(arrival, where, door, now)
         visit.service, visit.team = service.id if service else "", team
-        letter = ticket_rules.ticket_letter(services.index(service) if service else len(services))
-        visit.ref = _ticket(where, letter, now.astimezone(door.zone).date())
+        place = services.index(service) if service else len(services)
+        visit.ref = ref or next_ticket(where, place, now.astimezone(door.zone).date())
         visit.save(force_insert=True)
         turn = Turn(visit, door.force, by, now)
         if arrival.description.strip():
@@ -137,8 +152,9 @@ ON CONFLICT (site, letter, day) DO UPDATE SET last = run.last + 1 RETURNING last
 """One statement on both databases; the ORM would need two, and four for the first of the day."""
 
 
-def _ticket(site: str, letter: str, day: date) -> str:
-    """The next number of the service's letter; numbers begin anew each local day."""
+def next_ticket(site: str, place: int, day: date) -> str:
+    """The next number for the service at this place of the list; numbers begin anew each local day."""
+    letter = ticket_rules.ticket_letter(place)
     with connection.cursor() as cursor:
         cursor.execute(_NEXT_NUMBER, [site, letter, day.isoformat()])
         [[number]] = cursor.fetchall()

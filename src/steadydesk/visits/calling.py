@@ -90,7 +90,7 @@ def needs_reason(visit: Visit, every: Iterable[Place], now: datetime) -> bool:
 
 
 def _call(turn: Turn, reason: str) -> Visit:
-    facts: dict[str, Any] = {"place": turn.by.place}
+    facts: dict[str, Any] = {}
     if turn.was == "offered":
         facts["again"] = True
     else:

@@ -39,6 +39,10 @@ class Visit(models.Model):
     problem = models.BooleanField(default=False)
     description = models.BigIntegerField(null=True)
     """The words that tell the customer from others in the room; wiped when the visit has ended."""
+    walk_over = models.CharField(max_length=10, blank=True, db_default="", default="")
+    """Somebody is to go to the customer: they asked for it, or do not hear a call."""
+    says_appointment = models.BooleanField(db_default=False, default=False)
+    """Said so at the kiosk; whose time it is, a person finds out."""
     on_paper = models.BooleanField(default=False)
     """Entered afterwards: recorded with its true times, fires nothing."""
 
@@ -108,6 +112,21 @@ class TicketRun(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "letter", "day"], name="ticket_run_once")]
+
+
+class Reserved(models.Model):
+    """A number that a kiosk may give out on one day, also without a link; then the visit that it became."""
+
+    device = models.BigIntegerField()
+    site = models.CharField(max_length=60)
+    service = models.CharField(max_length=60)
+    day = models.DateField()
+    ref = models.CharField(max_length=12)
+    reserved_at = models.DateTimeField()
+    visit = models.OneToOneField(Visit, models.CASCADE, null=True, related_name="reserved")
+
+    class Meta:
+        indexes = [models.Index(fields=["device", "day"], name="reserved_of_kiosk")]
 
 
 class Clock(models.Model):

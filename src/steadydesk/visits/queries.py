@@ -173,12 +173,6 @@ def _row(visit: Visit, words: dict[int, str]) -> Row:
     )
 
 
-def public_board(site: str) -> list[dict[str, str]]:
-    """What a customer may read: the ticket and whether it is called (E2). Who is kept private is called by no board."""
-    waiting = _open(site).filter(attended_at__isnull=True, private=False)
-    return [{"ref": ref, "state": state} for ref, state in waiting.values_list("ref", "state")]
-
-
 def teams_without_lead(site: str, now: datetime) -> list[str]:
     """Teams of which neither the manager nor the deputy is available now: a gap in readiness (E2a-dep)."""
     there = people.available(site, now)
@@ -245,6 +239,8 @@ def _as_json(
         "company": company.as_json(visit),
         "place": visit.place or None,
         "interpreter": interpreters.as_json(visit),
+        "walk_over": visit.walk_over or None,
+        "says_appointment": visit.says_appointment,
         "arrived_at": _time(visit.arrived_at),
         "attended_at": _time(visit.attended_at),
         "ended_at": _time(visit.ended_at),

@@ -14,6 +14,8 @@ from steadydesk.protocol.schema.waiting import Waiting
 MOODS = ("calm", "distressed", "agitated", "aggressive")
 CHANNELS = ("face_to_face", "phone", "letter", "other")
 SOURCES = ("desk", "paper")
+WALK_OVER = ("asked", "hearing")
+"""Why somebody goes to the customer instead of calling them: they asked for it, or do not hear a call."""
 BACK_IN = ("no_show", "left", "site_closed")
 """Outcomes after which the customer may come back in at the old place."""
 ANSWERS = {"emptied": ("back", "left"), "outage": ("here", "attended", "left"), "closing": ("dealt_with", "left")}

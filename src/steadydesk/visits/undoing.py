@@ -10,7 +10,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.journal.actions import write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
-from steadydesk.kernel.actor import Actor, system
+from steadydesk.kernel.actor import Actor, Permission, system
 from steadydesk.kernel.errors import Refusal
 from steadydesk.visits import prompting, queries, rules
 from steadydesk.visits.models import Clock, HelpRequest, Referral, Visit
@@ -27,6 +27,7 @@ TURNS = (
 
 def undo(visit: int, *, by: Actor, now: datetime) -> Visit:
     """Take back the call, the attending or the end that this desk or person has just pressed by mistake."""
+    by.check(Permission.VISIT_WORK, queries.visit(visit).site)
     with write(now):
         entry = _found(visit, by, now)
         turn = take(visit, f"undo-to-{entry.facts['was']}", by=by, now=now)

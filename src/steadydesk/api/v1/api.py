@@ -24,6 +24,7 @@ from steadydesk.api.v1 import (
     expected,
     help_requests,
     journal,
+    kiosk,
     lone,
     people,
     phones,
@@ -90,6 +91,7 @@ api.add_router("/people", people.router)
 api.add_router("/sites", people.of_sites)
 api.add_router("/rota", rota.router)
 api.add_router("/rota", calendars.router)
+api.add_router("/kiosk", kiosk.router)
 
 
 def _answer(request: HttpRequest, error: SteadydeskError) -> HttpResponse:

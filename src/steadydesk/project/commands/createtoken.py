@@ -20,6 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--code", action="store_true", help="for a desk: a short code, to be typed in at its browser within 15 minutes"
     )
+    parser.add_argument("--board", action="store_true", help="the device is a public board: it shows called tickets")
+    parser.add_argument("--kiosk", action="store_true", help="the device is a kiosk at which customers take a ticket")
     parser.add_argument("--wall", action="store_true", help="the device is a wall board for staff: it only reads")
     parser.add_argument(
         "--phones", action="store_true", help="the device is a telephone system: it tells of calls, and reads nothing"
@@ -73,7 +75,7 @@ def _device(args: argparse.Namespace) -> "Device":
         return device
     site, id = _place(args.place)
     if device is None or device.place_id != id:
-        kind = Device.Kind.PHONES if args.phones else Device.Kind.WALL if args.wall else Device.Kind.DESK
+        kind = next((kind for kind in ("phones", "wall", "board", "kiosk") if getattr(args, kind)), "desk")
         device = device or Device(name=args.device, kind=kind)
         device.site_id, device.place_id = site, id
         save_row(device, by=system("createtoken"), now=clock.now())

@@ -110,7 +110,7 @@ class _Work:
             columns = {"site_id": entry.id, **_columns(team, _TEAM)}
             self._bring(people.save_row, Team, {"id": team.id}, columns)
         for device in entry.devices:
-            columns = {"site_id": entry.id, "place_id": places[device.place].pk}
+            columns = {"site_id": entry.id, "place_id": places[device.place].pk, "kind": device.kind}
             self._bring(people.save_row, Device, {"name": device.name}, columns)
         self._hours(entry)
         for telephone in entry.telephones:

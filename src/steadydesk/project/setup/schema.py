@@ -119,10 +119,11 @@ class TeamEntry(Section):
 
 
 class DeviceEntry(Section):
-    """A desk station."""
+    """A desk station, or a board or a kiosk."""
 
     name: Annotated[Label, Field(max_length=60)]
     place: Id
+    kind: Literal["desk", "wall", "board", "kiosk"] = "desk"
 
 
 class ButtonEntry(Section):

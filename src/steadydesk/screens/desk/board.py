@@ -221,6 +221,7 @@ def _line(
         over=row.over if visit.attended_at is None else [],
         problem=visit.problem,
         referred=pending(visit, named, asked),
+        walk_over=visit.walk_over if visit.attended_at is None else "",
     )
     return Line(
         visit=visit,

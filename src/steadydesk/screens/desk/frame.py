@@ -24,8 +24,8 @@ def page(view: View) -> View:
     @opening.opened_by(actor)
     @wraps(view)
     def opened(request: HttpRequest, by: Actor, *args: Any, **kwargs: Any) -> HttpResponse:
-        if by.wall:
-            return redirect("wall")
+        if other := next((page for page in ("wall", "board", "kiosk") if getattr(by, page)), None):
+            return redirect(other)
         return locked(request) if by.locked else view(request, by, *args, **kwargs)
 
     return opened

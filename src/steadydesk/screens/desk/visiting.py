@@ -227,10 +227,11 @@ def _card(
 
 
 def _around(visit: Visit, by: Actor) -> dict[str, Any]:
-    """Who came along and who is kept away, where they are now, and the times that they were given."""
+    """Who came along and who is kept away, where they are now, how to call them, and the times they were given."""
     return {
         **_kept_private(visit, by),
         "apart": apart.of_visits([visit.pk]).get(visit.pk, []),
+        "walk_over": words.walk_over_words(visit.walk_over, staff_only=in_full(by)) if visit.walk_over else "",
         "along": company.to_say(visit),
         "place": next((spot.name for spot in taking.places(visit.site) if spot.id == visit.place), ""),
         **_given(visit),

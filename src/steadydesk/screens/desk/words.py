@@ -40,7 +40,7 @@ def mood_words(mood: str, labels: Mapping[str, str], *, staff_only: bool) -> str
     return labels.get(mood, mood) if staff_only else MARKS.get(mood, mood)
 
 
-def signs(*, first: bool, over: list[str], problem: bool, referred: str) -> list[Sign]:
+def signs(*, first: bool, over: list[str], problem: bool, referred: str, walk_over: str = "") -> list[Sign]:
     """What stands out about a visit, the gravest first."""
     found = []
     if first:
@@ -51,7 +51,14 @@ def signs(*, first: bool, over: list[str], problem: bool, referred: str) -> list
         found.append(Sign("□", _("Needs help"), "one"))
     if referred:
         found.append(Sign("→", _("Asked: %s") % referred, "three"))
+    if walk_over:
+        found.append(Sign("⇢", walk_over_words(walk_over, staff_only=True), "three"))
     return found
+
+
+def walk_over_words(why: str, *, staff_only: bool) -> str:
+    """That somebody goes to the customer; why is nobody's business at a counter."""
+    return _("Go to them: does not hear a call") if why == "hearing" and staff_only else _("Go to them")
 
 
 def sent_on_sign(times: int) -> Sign | None:

@@ -44,7 +44,7 @@ class PassForm(forms.Form):
         super().__init__(data, auto_id="pass_%s")
         field = self.fields["device"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("Choose")), *((str(d.device), d.place) for d in desks if not d.wall)]
+        field.choices = [("", _("Choose")), *((str(d.device), d.place) for d in desks if d.worked_at)]
 
     def take_faults(self, error: Invalid) -> None:
         """Each beside its field."""
