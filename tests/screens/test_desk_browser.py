@@ -106,14 +106,19 @@ def test_rows_are_walked_opened_and_left_by_keys(screens: Screens) -> None:
     desk = screens.desk("desk-1")
     desk.keyboard.press("ArrowDown")
     assert focused(desk) == f"visit-{first}"
-    desk.keyboard.press("ArrowDown")
     desk.keyboard.press("Enter")
-    expect(desk.locator("#card-title")).to_contain_text(ref)
     expect(desk.locator("#card").get_by_role("button", name="Call", exact=True)).to_be_focused()
     desk.keyboard.press("Escape")
     expect(desk.locator("#card")).to_be_hidden()
-    assert focused(desk) == f"visit-{second}"
+    assert focused(desk) == f"visit-{first}"
+    desk.keyboard.press("ArrowDown")
     desk.keyboard.press("Alt+c")
+    expect(desk.locator("#card-title")).to_contain_text(ref)
+    expect(desk.locator("#call-before summary")).to_be_focused()
+    desk.keyboard.press("Tab")
+    desk.keyboard.type("only a form")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#card-title")).to_be_focused()
     expect(row(desk, second)).to_contain_text("Called")
     desk.locator(f"#visit-{second}").focus()
     desk.keyboard.press("Alt+a")

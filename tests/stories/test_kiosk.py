@@ -6,6 +6,7 @@ import pytest
 
 from steadydesk.kernel.actor import KIOSK, Permission
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound
+from steadydesk.sites.actions import change_state
 from steadydesk.visits import actions, queries
 from steadydesk.visits.actions import CheckIn
 from steadydesk.visits.checking_in import KEPT
@@ -82,6 +83,18 @@ def test_a_kiosk_takes_arrivals_in_and_does_nothing_else(world):
         check_in(world, row.pk, companions=-1, walk_over="x")
     assert {f.field for f in wrong.value.faults} == {"companions", "walk_over"}
     assert Reserved.objects.get(pk=row.pk).visit is None
+
+
+def test_no_number_is_given_where_nobody_waits(world):
+    row = in_hand(world)["housing"][0]
+    change_state("exchange", "emptied", by=world.person("helen"), now=world.now)
+    assert in_hand(world) == {}
+    assert check_in(world, row.pk).outcome == "site_closed", (
+        "what was taken meanwhile is on record, and waits for nobody"
+    )
+    change_state("exchange", "open", by=world.person("helen"), now=world.now)
+    assert len(in_hand(world)["housing"]) == KEPT
+    world.messages()
 
 
 def test_that_somebody_goes_to_the_customer_stands_on_the_desk_and_why_only_where_staff_read(world):

@@ -38,11 +38,17 @@ class CheckIn:
 
 
 def reserve_numbers(by: Actor, now: datetime) -> dict[str, list[Reserved]]:
-    """Service → the numbers that this kiosk may give out today; used ones are made up for."""
+    """Service → the numbers that this kiosk may give out today; used ones are made up for.
+
+    None where nobody waits now: whoever comes to a closed site is not told to take a seat.
+    """
     site = by.site or ""
     by.check(Permission.KIOSK_CHECK_IN, site)
+    where = sites.site(site)
+    if sites.stops_waits(where.state):
+        return {}
     services = documents.in_force(site).protocol.services
-    day = now.astimezone(ZoneInfo(sites.site(site).time_zone)).date()
+    day = now.astimezone(ZoneInfo(where.time_zone)).date()
     device = int(by.id)
     with write(now):
         Reserved.objects.filter(device=device, day__lt=day - BELIEVED).delete()
