@@ -9,7 +9,8 @@ from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.pages.cookies import DESK_COOKIE
 from steadydesk.people.models import Person
 from steadydesk.privacy import queries as privacy
-from steadydesk.visits import actions, apart, queries
+from steadydesk.visits import actions, apart
+from steadydesk.visits.called import public_board
 from steadydesk.visits.models import Apart, Visit
 from tests.returning import A_DAY, appoint, pk_of, works
 from tests.visiting import act, arrive, events, shown
@@ -57,7 +58,8 @@ def test_no_name_finds_them_and_no_board_calls_them(world: World, desk: Client) 
     found = desk.get("/desk?find=Maria").text
     assert shown(other)["ref"] in found and f'id="visit-{visit}"' not in found
     act(world, "call", visit)
-    assert [line["ref"] for line in queries.public_board("exchange")] == [shown(other)["ref"]]
+    act(world, "call", other)
+    assert [called.ref for called in public_board("exchange")] == [shown(other)["ref"]]
     assert shown(visit)["description"] is None
     start = works(world, "nina", A_DAY, 3)
     row = appoint(world, "nina", start, who="Maria Lind")

@@ -286,7 +286,8 @@ def call(request: HttpRequest, id: str, payload: Calling | None = None) -> JSON:
     Refused with kept_apart where they may meet whom they are kept apart from.
     """
     said = payload or Calling()
-    return _show(actions.call(key(id), reason=said.reason or "", anyway=said.anyway, by=actor(request), now=clock.now()))
+    by, why = actor(request), said.reason or ""
+    return _show(actions.call(key(id), reason=why, anyway=said.anyway, by=by, now=clock.now()))
 
 
 @room.post("/{site}/call-next", response=DONE, summary="Call whoever has waited longest")

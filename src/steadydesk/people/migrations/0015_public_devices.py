@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0014_gateway_of_buttons'),
+        ("people", "0014_gateway_of_buttons"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='device',
-            name='kind',
-            field=models.CharField(choices=[('desk', 'desk'), ('wall', 'wall board'), ('phones', 'telephone system'), ('gateway', 'gateway of buttons'), ('board', 'public board'), ('kiosk', 'check-in kiosk')], default='desk', help_text='a wall board is read only and stands where no customer can see it; a telephone system only tells of calls, a gateway only of buttons, and their places do not matter; a public board shows called tickets, a kiosk lets customers take one, and neither shows anything else', max_length=10, verbose_name='kind'),
+            model_name="device",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("desk", "desk"),
+                    ("wall", "wall board"),
+                    ("phones", "telephone system"),
+                    ("gateway", "gateway of buttons"),
+                    ("board", "public board"),
+                    ("kiosk", "check-in kiosk"),
+                ],
+                default="desk",
+                help_text="a wall board is read only and stands where no customer can see it; a telephone system only tells of calls, a gateway only of buttons, and their places do not matter; a public board shows called tickets, a kiosk lets customers take one, and neither shows anything else",
+                max_length=10,
+                verbose_name="kind",
+            ),
         ),
     ]
