@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("visits", "0009_private_apart"),
+        ("visits", "0010_sent_to"),
     ]
 
     operations = [
