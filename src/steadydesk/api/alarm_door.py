@@ -8,11 +8,12 @@ from steadydesk.alarms.answers import read_answer
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.desk import AlarmDesk, Answered
 from steadydesk.alarms.press import presser, read_body, read_press
+from steadydesk.alarms.rules import Act
 from steadydesk.api import asgi
 from steadydesk.api.asgi import Receive, Scope, Send
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, NotSignedIn, SteadydeskError
+from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, SteadydeskError
 from steadydesk.kernel.words import gettext as _
 
 PATH = "/api/v1/alarms"
@@ -62,20 +63,23 @@ class AlarmDoor:
         body, odd = read_body(raw)
         if odd:
             raise Invalid.one("body", _("The body must be a JSON object."))
-        if all(actor.person is None for actor in actors):
-            actors, started = await self._tapped_in_just_now(scope), clock.monotonic()
-        known = self._desk.open.get(id)
+        verb, known = verb.rstrip("/"), self._desk.open.get(id)
         site = known.site if known else await self._closed_site(id)
-        act = read_answer(
-            id, verb.rstrip("/"), site, body, by=actors, book=self._book(), pressers=known.pressers if known else ()
-        )
+
+        def read(by: list[Actor]) -> Act:
+            pressers = known.pressers if known else ()
+            return read_answer(id, verb, site, body, by=by, book=self._book(), pressers=pressers)
+
+        try:
+            act = read(actors)
+        except (NotAllowed, Refusal):
+            if verb == "seen" or any(actor.person is not None for actor in actors):
+                raise
+            # Nobody is known at the desk: the book may be a moment behind who tapped in.
+            await self._reread()
+            act, started = read(askers(scope, self._book())), clock.monotonic()
         answered = await self._desk.perform(act, started)
         await self._show(send, 200 if answered.recorded else 202, answered)
-
-    async def _tapped_in_just_now(self, scope: Scope) -> list[Actor]:
-        """Nobody is known at the desk, but an answer came: the book may be a moment behind who tapped in."""
-        await self._reread()
-        return askers(scope, self._book())
 
     async def _closed_site(self, id: str) -> str | None:
         return await asyncio.get_running_loop().run_in_executor(None, self._find_site, id)
