@@ -90,3 +90,11 @@ def test_an_outage_over_midnight_is_told_with_its_days(world):
     was_off(world, minutes=24 * 60)
     assert "from Mon 2 Mar, 09:00 to Tue 3 Mar, 09:00" in text(world.client("joan").get(LIST))
     world.messages()
+
+
+def test_a_second_outage_adds_to_the_list_that_nobody_has_looked_through(world):
+    was_off(world)
+    clock.freeze(world.now + MINUTE)
+    was_off(world, minutes=5)
+    assert "The server was off from 09:00 to 09:47" in text(world.client("joan").get(LIST))
+    world.messages()

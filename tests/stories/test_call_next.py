@@ -5,7 +5,7 @@ import pytest
 from steadydesk.encounters import actions as in_encounters
 from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.errors import Invalid, NotAllowed, Refusal
-from steadydesk.visits import actions, help_requests, kept, queries
+from steadydesk.visits import actions, calling, help_requests, kept, queries
 from steadydesk.visits.calling import needs_reason, places
 from steadydesk.visits.models import Prompt, Referral
 from tests.visiting import MINUTE, SECOND, act, arrive, clock, events, met, prompts, shown
@@ -198,3 +198,20 @@ def test_an_undone_attending_keeps_no_promise_in_the_figures(world):
     assert (found.promises.kept, found.promises.not_kept) == (0, 1)
     assert Prompt.objects.filter(visits=visit).exists()
     world.messages()
+
+
+def test_whom_a_colleague_takes_in_between_is_passed_over_for_the_next(world, monkeypatch):
+    first, second = arrive(world), arrive(world)
+    seen = places("exchange")
+    act(world, "attend", first, channel="phone", by="nina")
+    met(world, first)
+    monkeypatch.setattr(calling, "places", lambda site: seen)
+    assert call_next(world) == second
+
+
+def test_a_call_that_is_taken_back_leaves_them_where_they_had_been_taken(world):
+    visit = arrive(world)
+    act(world, "take_to", visit, "room-1")
+    act(world, "call", visit)
+    act(world, "undo", visit)
+    assert shown(visit)["place"] == "room-1"

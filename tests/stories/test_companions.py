@@ -73,6 +73,23 @@ def test_e5c_entourage_one_more_friend_is_not_taken_to_a_room_without_a_managers
 
 
 @pytest.mark.clause("E5c-entourage")
+def test_e5c_entourage_a_room_calls_nobody_in_with_one_friend_too_many(world: World) -> None:
+    visit = arrive(world, service=YOUNG, companions=2)
+    room = world.device("room-1")
+    for press in (
+        lambda: actions.call(visit, by=room, now=world.now),
+        lambda: actions.attend(visit, channel="face_to_face", by=room, now=world.now),
+    ):
+        with pytest.raises(Refusal) as refused:
+            press()
+        assert refused.value.code == "above_limit"
+    act(world, "take_to", visit, "room-1", by="grace", reason="the sister interprets")
+    actions.call(visit, by=room, now=world.now)
+    actions.attend(visit, channel="face_to_face", by=room, now=world.now)
+    assert shown(visit)["place"] == "room-1"
+
+
+@pytest.mark.clause("E5c-entourage")
 def test_e5c_entourage_carers_interpreters_and_their_like_are_never_counted(world: World) -> None:
     visit = arrive(world, service=YOUNG, companions=1, not_counted=4)
     assert shown(visit)["company"]["to_ask"] == 0
@@ -162,3 +179,12 @@ def test_where_a_customer_is_called_to_stands_on_the_visit(world: World, desk: C
     visit = arrive(world)
     post(desk, visit, "call")
     assert shown(visit)["place"] == "desk-1"
+
+
+def test_who_comes_back_after_a_recount_is_asked_about_anew(world: World) -> None:
+    visit = arrive(world, service=YOUNG, companions=3)
+    act(world, "ask_others", visit, 2, "outside")
+    act(world, "count_companions", visit, 1, 0)
+    assert shown(visit)["company"]["others_asked"] == 0 and shown(visit)["company"]["others_where"] is None
+    act(world, "count_companions", visit, 3, 0)
+    assert shown(visit)["company"]["to_ask"] == 2

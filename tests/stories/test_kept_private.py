@@ -9,7 +9,9 @@ from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.pages.cookies import DESK_COOKIE
 from steadydesk.people.models import Person
 from steadydesk.privacy import queries as privacy
-from steadydesk.visits import actions, apart
+from steadydesk.screens.desk import board
+from steadydesk.screens.response import asked
+from steadydesk.visits import actions, apart, expected
 from steadydesk.visits.called import public_board
 from steadydesk.visits.models import Apart, Visit
 from tests.returning import A_DAY, appoint, pk_of, works
@@ -158,3 +160,58 @@ def test_whoever_has_the_customer_may_read_who_it_is(world: World) -> None:
     visit = kept(world)
     act(world, "attend", visit, channel="face_to_face", by="tariq")
     assert WHO in at("tariq").get(f"/visits/{visit}").text
+
+
+def test_whoever_came_back_is_nowhere_until_they_are_called_again(world: World) -> None:
+    one, other = arrive(world), arrive(world)
+    act(world, "keep_apart", one, other)
+    act(world, "take_to", one, "room-1")
+    act(world, "leave", one)
+    act(world, "reinstate", one)
+    assert shown(one)["place"] is None
+    act(world, "take_to", other, "room-1")
+
+
+def test_what_is_written_to_the_team_is_read_by_the_named_and_the_team_alone(world: World, desk: Client) -> None:
+    visit = arrive(world, service="childrens", description=WHO, private=True)
+    act(world, "ask_help", visit)
+    act(world, "say", visit, "afraid of her brother")
+    for page in (f"/visits/{visit}", f"/visits/{visit}/asking", f"/api/v1/visits/{visit}/help"):
+        for login, reads in (("amira", True), ("nina", True), ("tariq", False)):
+            client = world.client(login=login) if "api" in page else at(login)
+            assert ("afraid of her brother" in client.get(page).text) is reads, (page, login)
+        assert "afraid of her brother" not in desk.get(page).text
+    world.messages()
+
+
+def test_whoever_calls_them_is_shown_who_it_is_and_that_look_is_kept(world: World) -> None:
+    visit, following = kept(world), kept(world)
+    htmx = {"HX-Request": "true"}
+    assert WHO in at("tariq").post(f"/visits/{visit}/call", {"card": "1"}, headers=htmx).text
+    assert WHO in at("nina").post("/desk/next", headers=htmx).text
+    for subject, login in ((visit, "tariq"), (following, "nina")):
+        assert [v.by for v in privacy.views(subject=f"visit:{subject}")] == [f"person:{pk_of(login)}"]
+
+
+def test_what_they_came_for_stands_with_who_it_is_and_nowhere_else(world: World, desk: Client) -> None:
+    service = "young_people_finance"
+    visit = arrive(world, service=service, description=WHO, private=True)
+    act(world, "keep_private", visit, [pk_of("amira")])
+    for login, read in (("amira", service), ("nina", None)):
+        assert world.client(login=login).get(f"/api/v1/visits/{visit}").json()["service"] == read
+    assert shown(visit)["service"] is None and shown(visit)["team"] == "childrens"
+    label = board.labels("exchange").services[service]
+    act(world, "refer", visit, person="nina")
+    assert [h.service for h in asked.handovers(world.person("nina"))] == [board.labels("exchange").teams["childrens"]]
+    act(world, "leave", visit)
+    gone = desk.get("/desk/gone", headers={"HX-Request": "true"}).text
+    assert shown(visit)["ref"] in gone and label not in gone
+    world.messages()
+
+
+def test_what_a_private_time_is_for_stands_in_no_list(world: World) -> None:
+    row = appoint(world, "nina", works(world, "nina", A_DAY, 3), service="housing")
+    assert expected.as_json(row)["service"] == "housing" and expected.rows([row])[0].service
+    row.private = True
+    assert expected.as_json(row)["service"] is None and expected.rows([row])[0].service == ""
+    world.messages()

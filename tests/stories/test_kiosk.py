@@ -11,7 +11,7 @@ from steadydesk.visits import actions, queries
 from steadydesk.visits.actions import CheckIn
 from steadydesk.visits.checking_in import KEPT
 from steadydesk.visits.models import Reserved, Visit
-from tests.visiting import MINUTE, arrive, clock, events, shown
+from tests.visiting import MINUTE, arrive, clock, events, prompts, shown
 
 
 def in_hand(world, kiosk="kiosk-1"):
@@ -68,6 +68,26 @@ def test_a_time_that_cannot_be_is_not_believed(world):
     long_ago, negative = check_in(world, rows[0].pk, ago=timedelta(hours=3)), check_in(world, rows[1].pk, ago=-MINUTE)
     assert long_ago.arrived_at == rows[0].reserved_at, "not before the number was there"
     assert negative.arrived_at == world.now
+
+
+def test_a_number_of_a_service_that_was_given_up_meanwhile_is_entered_all_the_same(world):
+    row = in_hand(world)["housing"][0]
+    Reserved.objects.filter(pk=row.pk).update(service="given_up")
+    found = shown(check_in(world, row.pk, ago=MINUTE).pk)
+    default = shown(arrive(world))
+    assert (found["ref"], found["service"], found["team"]) == (row.ref, default["service"], default["team"])
+
+
+def test_whoever_took_a_number_while_the_link_was_cut_for_long_waits_with_every_clock(world):
+    row, old = in_hand(world)["housing"][:2]
+    came = world.now
+    world.advance(45 * MINUTE)
+    visit = check_in(world, row.pk, ago=45 * MINUTE)
+    assert visit.arrived_at == came and not visit.on_paper, "they still sit there"
+    assert clock(visit.pk)["over_at"] and prompts(visit.pk)
+    Reserved.objects.filter(pk=old.pk).update(day=old.day - timedelta(days=1))
+    assert check_in(world, old.pk, ago=45 * MINUTE).on_paper, "whoever came yesterday does not sit there today"
+    world.messages()
 
 
 def test_a_kiosk_takes_arrivals_in_and_does_nothing_else(world):

@@ -62,3 +62,15 @@ def test_e3b_ret_of_two_desks_that_book_the_last_time_at_once_one_has_it_and_the
     assert row.starts_at == last and row.visit_id != visits[loser]
     assert shown(visits[loser])["state"] == "waiting", "their place is as it was"
     book(world, visits[loser], "nina", later, by=loser)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_are_kept_apart_only_one_is_called_when_two_desks_call_at_once(world):
+    one, other = arrive(world), arrive(world)
+    actions.keep_apart(one, other, by=world.person("amira"), now=world.now)
+    desks = {one: world.device("desk-1"), other: world.device("desk-1")}
+
+    refused = at_once(desks, lambda visit: actions.call(visit, by=desks[visit], now=world.now))
+
+    ((_later, refusal),) = refused
+    assert refusal.code == "kept_apart"

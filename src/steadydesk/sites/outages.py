@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from steadydesk.journal.actions import record, write
@@ -14,7 +16,8 @@ from steadydesk.sites.models import Site
 def end_outage(since: datetime, *, by: Actor, now: datetime) -> None:
     """Nothing was looked at from ``since`` until now, at any site: each has a list until somebody looked through it."""
     with write(now):
-        Site.objects.update(off_since=since, off_until=now)
+        # What nobody has looked through yet stays on the list.
+        Site.objects.update(off_since=Coalesce("off_since", Value(since, DateTimeField())), off_until=now)
         for site in Site.objects.order_by("pk"):
             subject, begun = f"site:{site.pk}", since.isoformat()
             record(Event.SITE_OUTAGE_ENDED, subject, by=by, site=site.pk, since=begun, until=now.isoformat())

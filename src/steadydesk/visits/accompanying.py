@@ -24,6 +24,9 @@ def count_companions(visit: int, companions: int, not_counted: int, *, by: Actor
         found, before = turn.visit, turn.visit.companions
         if (before, found.not_counted) != (companions, not_counted):
             found.companions, found.not_counted = companions, not_counted
+            # Who went for good is not counted as asked: whoever comes in their place is asked about.
+            found.others_asked = min(found.others_asked, company.read(found, turn.force.protocol).surplus)
+            found.others_where = found.others_where if found.others_asked else ""
             turn.record(Event.COMPANIONS_COUNTED, companions=companions, not_counted=not_counted, before=before)
         return settle(turn)
 

@@ -72,7 +72,7 @@ from steadydesk.visits.returning import (
 )
 from steadydesk.visits.rules import Arrival, CannotBeMet
 from steadydesk.visits.settling import CLOCK, Turn, look_at, settle, take
-from steadydesk.visits.taking import desk_of, take_to
+from steadydesk.visits.taking import desk_of, refuse_room, take_to
 from steadydesk.visits.telling import answer_for_service, say_cannot_in_time, tell, tell_room
 from steadydesk.visits.undoing import undo
 
@@ -129,6 +129,8 @@ def attend(visit: int, *, channel: str, by: Actor, now: datetime) -> Visit:
         turn = take(visit, "attend", by=by, now=now)
         if turn.before is not None and turn.before.state == "waiting" and channel == "face_to_face":
             refuse_meeting(turn, turn.visit.place or desk_of(turn))
+        if channel == "face_to_face":
+            refuse_room(turn, turn.visit.place or desk_of(turn))
         _meet(turn)
         was = {"was": turn.was, "was_owner": turn.visit.owner, "was_place": turn.visit.place}
         turn.visit.owner, turn.visit.channel = by.ref, channel

@@ -73,7 +73,7 @@ def put_back_in(turn: Turn) -> Visit:
         for name in COUNTED_FROM:
             at = getattr(visit, name)
             setattr(visit, name, at and at + paused)
-    visit.outcome, visit.owner, visit.ended_at = "", "", None
+    visit.outcome, visit.owner, visit.place, visit.ended_at = "", "", "", None
     answered = queries.answered_kinds(visit.pk)
     asked_anew = [kind for kind, prompt in rules.PROMPT_OF.items() if prompt not in answered]
     Clock.objects.filter(visit=visit, kind__in=asked_anew).update(asked_at=None)

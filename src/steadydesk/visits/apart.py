@@ -87,6 +87,9 @@ def _near(site: str, one: str, other: str) -> bool:
 
 def refuse_meeting(turn: Turn, place: str) -> None:
     """Refuse to bring together whom somebody keeps apart; the desk may say that it is to be all the same."""
+    # Two desks that call one of a pair each take turns here; the second looks when the first has called.
+    mine = Apart.objects.filter(Q(first=turn.visit.pk) | Q(second=turn.visit.pk))
+    list(mine.select_for_update().order_by("pk").values_list("pk"))
     other = in_the_way(turn.visit, place)
     if other is not None:
         sentence = _("%(one)s and %(other)s are kept apart, and %(other)s is there or close by.")

@@ -35,10 +35,14 @@ def arrive(arrival: Arrival, *, by: Actor, now: datetime) -> Visit:
     return _enter(arrival, where, door, "", by=by, now=now)
 
 
-def enter(arrival: Arrival, *, ref: str, by: Actor, now: datetime) -> Visit:
-    """The same for a number that was given out before. Whoever calls this has looked whether they may."""
+def enter(arrival: Arrival, *, ref: str, live: bool, by: Actor, now: datetime) -> Visit:
+    """The same for a number that was given out before. Whoever calls this has looked whether they may.
+
+    ``live``: they came today and sit there, however late that could be sent; it is no record of what is past.
+    """
     where = arrival.site or ""
-    return _enter(arrival, where, _checked(arrival, where, now), ref, by=by, now=now)
+    door = replace(_checked(arrival, where, now), live=live)
+    return _enter(arrival, where, door, ref, by=by, now=now)
 
 
 def _checked(arrival: Arrival, where: str, now: datetime) -> "Door":
@@ -90,6 +94,8 @@ class Door:
     force: InForce
     empty: bool
     """Whether the site is in a state in which nobody waits there."""
+    live: bool = False
+    """Whether a machine there saw them come in today."""
 
 
 def _door(site: str) -> Door | None:
@@ -125,7 +131,7 @@ def _visit(arrival: Arrival, site: str, door: Door, now: datetime) -> Visit:
         not_counted=arrival.not_counted,
         private=arrival.private,
         problem=arrival.problem,
-        on_paper=rules.from_paper(arrival, waiting, now),
+        on_paper=not door.live and rules.from_paper(arrival, waiting, now),
         arrived_at=arrived_at,
         waits_from=arrived_at,
         appointment_at=appointment_at,

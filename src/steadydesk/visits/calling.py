@@ -19,7 +19,7 @@ from steadydesk.visits.apart import refuse_meeting
 from steadydesk.visits.models import Visit
 from steadydesk.visits.order_rules import Place
 from steadydesk.visits.settling import Turn, settle, take
-from steadydesk.visits.taking import desk_of
+from steadydesk.visits.taking import desk_of, refuse_room
 
 
 def call(visit: int, *, reason: str = "", anyway: bool = False, by: Actor, now: datetime) -> Visit:
@@ -52,8 +52,8 @@ def call_next(site: str, *, team: str = "", by: Actor, now: datetime) -> Visit:
         for place in order_rules.in_turn(places(site), team):
             if encounters.is_hidden([place.visit], hidden):
                 continue
-            turn = take(place.visit, "call", by=by, now=now)
             with suppress(Refusal):
+                turn = take(place.visit, "call", by=by, now=now)
                 refuse_meeting(turn, desk_of(turn))
                 # Another desk may have been quicker while this one waited for the row.
                 if turn.was == "waiting":
@@ -94,8 +94,10 @@ def _call(turn: Turn, reason: str) -> Visit:
     if turn.was == "offered":
         facts["again"] = True
     else:
-        facts |= {"was": turn.was, **_order(turn, reason)}
-        turn.visit.owner, turn.visit.place = turn.by.ref, desk_of(turn)
+        place = desk_of(turn)
+        refuse_room(turn, place)
+        facts |= {"was": turn.was, "was_place": turn.visit.place, **_order(turn, reason)}
+        turn.visit.owner, turn.visit.place = turn.by.ref, place
     turn.record(Event.VISIT_CALLED, **facts)
     return settle(turn)
 

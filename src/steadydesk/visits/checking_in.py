@@ -1,7 +1,7 @@
 """A customer takes a ticket at a kiosk. Its numbers are reserved beforehand, so that a cut link holds nobody up."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -48,7 +48,7 @@ def reserve_numbers(by: Actor, now: datetime) -> dict[str, list[Reserved]]:
     if sites.stops_waits(where.state):
         return {}
     services = documents.in_force(site).protocol.services
-    day = now.astimezone(ZoneInfo(where.time_zone)).date()
+    day = _today(site, now)
     device = int(by.id)
     with write(now):
         Reserved.objects.filter(device=device, day__lt=day - BELIEVED).delete()
@@ -79,13 +79,24 @@ def check_in(said: CheckIn, *, by: Actor, now: datetime) -> Visit:
             return row.visit
         ago = said.ago if timedelta(0) <= said.ago <= BELIEVED else timedelta(0)
         came = max(now - ago, min(row.reserved_at, now))
-        arrival = Arrival(site=row.site, service=row.service, companions=said.companions, arrived_at=came)
-        visit = enter(arrival, ref=row.ref, by=by, now=now)
+        arrival = Arrival(site=row.site, service=_still_there(row), companions=said.companions, arrived_at=came)
+        live = row.day == _today(row.site, now)
+        visit = enter(arrival, ref=row.ref, live=live, by=by, now=now)
         visit.walk_over, visit.says_appointment = said.walk_over, said.says_appointment
         visit.save(update_fields=["walk_over", "says_appointment"])
         row.visit = visit
         row.save(update_fields=["visit"])
         return visit
+
+
+def _still_there(row: Reserved) -> str | None:
+    """The service of the number. Whoever took it before the service was given up is not sent away for that."""
+    services = documents.in_force(row.site).protocol.services
+    return row.service if row.service in {service.id for service in services} else None
+
+
+def _today(site: str, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(sites.site(site).time_zone)).date()
 
 
 def _faults(said: CheckIn) -> dict[str, str | None]:

@@ -99,7 +99,7 @@ def rows(found: Iterable[ExpectedArrival]) -> list[Row]:
         Row(
             expected=e,
             whom=names.get(e.person or 0, "") or teams.get(e.team, e.team),
-            service=labels[e.document, e.version].get(e.service, ""),
+            service="" if e.private else labels[e.document, e.version].get(e.service, ""),
             booked_by=bookers.get(e.booked_by, ""),
             came=e.came.ref if e.came else "",
         )
@@ -196,7 +196,7 @@ def as_json(row: ExpectedArrival) -> dict[str, Any]:
         "site": row.site,
         "visit": str(row.visit_id) if row.visit_id else None,
         "came": str(row.came_id) if row.came_id else None,
-        "service": row.service or None,
+        "service": None if row.private else row.service or None,
         "with": word_of(row),
         "team": row.team,
         "at": row.starts_at.isoformat(),

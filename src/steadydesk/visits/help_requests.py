@@ -1,7 +1,7 @@
 """Readings of what reception asked a service area for, as both of them see it (E4b)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from steadydesk.documents import queries as documents
 from steadydesk.kernel.actor import Actor
 from steadydesk.people import queries as people
 from steadydesk.people.queries import Contactable
-from steadydesk.visits import help_rules, queries
+from steadydesk.visits import help_rules, private, queries
 from steadydesk.visits.models import HelpOption, HelpRequest, Visit
 from steadydesk.visits.queries import Moment
 
@@ -44,8 +44,11 @@ class Asking:
         return self.request.closed_at is None
 
 
-def asking(visit: Visit) -> Asking | None:
-    """The last request about the visit; ``None`` when there was none."""
+def asking(visit: Visit, by: Actor | None = None) -> Asking | None:
+    """The last request about the visit, as ``by`` may read it; ``None`` when there was none.
+
+    What was typed of who is kept private is read by those who may know who it is, and by the team that was asked.
+    """
     request = HelpRequest.objects.filter(visit=visit).order_by("-pk").first()
     if request is None:
         return None
@@ -54,6 +57,8 @@ def asking(visit: Visit) -> Asking | None:
     rows = {row.option: row for row in request.options.all()}
     names = people.actor_names(row.by for row in rows.values())
     said = [m for m in queries.timeline(visit) if m.type in SAID and m.at >= request.asked_at]
+    if visit.private and not (by and (by.team == request.team or private.may_read(visit, by))):
+        said = [replace(moment, words={}) for moment in said]
     return Asking(
         request=request,
         options=[_option(o.id, o.label, rows.get(o.id), labels, names) for o in help_rules.options(form)],

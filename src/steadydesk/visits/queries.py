@@ -230,7 +230,8 @@ def _as_json(
         "id": str(visit.pk),
         "ref": visit.ref,
         "site": visit.site,
-        "service": visit.service or None,
+        # It can say who it is; the team that they wait for does not.
+        "service": None if visit.private else visit.service or None,
         "team": visit.team or None,
         "state": visit.state,
         "mood": visit.mood,

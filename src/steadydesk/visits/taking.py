@@ -26,8 +26,7 @@ def take_to(visit: int, place: str, *, reason: str = "", anyway: bool = False, b
     rules.refuse({"reason": rules.text_fault(reason)})
     with write(now):
         turn = take(visit, "change", by=by, now=now)
-        spot = sites.place(turn.visit.site, place) if place else None
-        above = _company(turn).above if spot and spot.kind == company_rules.ROOM else 0
+        above = _above(turn, place)
         if above:
             _refuse_above_limit(turn, reason)
         if place and not anyway:
@@ -37,12 +36,26 @@ def take_to(visit: int, place: str, *, reason: str = "", anyway: bool = False, b
         return settle(turn)
 
 
+def refuse_room(turn: Turn, place: str) -> None:
+    """Called or attended to from a room, they come into it: with too many only where a manager took them before."""
+    if place != turn.visit.place and _above(turn, place):
+        raise _above_limit(turn)
+
+
 def _refuse_above_limit(turn: Turn, reason: str) -> None:
-    limit = _company(turn).limit
     if not may_allow(turn.by, turn.visit.site):
-        sentence = _("Into a room %(limit)d may come along. A manager can decide otherwise, with the reason.")
-        raise Refusal("above_limit", sentence % {"limit": limit})
+        raise _above_limit(turn)
     rules.refuse({"reason": rules.text_fault(reason, required=True)})
+
+
+def _above_limit(turn: Turn) -> Refusal:
+    sentence = _("Into a room %(limit)d may come along. A manager can decide otherwise, with the reason.")
+    return Refusal("above_limit", sentence % {"limit": _company(turn).limit})
+
+
+def _above(turn: Turn, place: str) -> int:
+    spot = sites.place(turn.visit.site, place) if place else None
+    return _company(turn).above if spot and spot.kind == company_rules.ROOM else 0
 
 
 def _company(turn: Turn) -> Company:

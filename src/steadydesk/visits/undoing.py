@@ -64,7 +64,7 @@ def _too_late() -> Refusal:
 def _put_back(turn: Turn, entry: Entry) -> None:
     visit = turn.visit
     if entry.type == Event.VISIT_CALLED:
-        visit.owner, visit.place = "", ""
+        visit.owner, visit.place = "", entry.facts.get("was_place") or ""
     elif entry.type == Event.VISIT_ATTENDED:
         visit.owner, visit.channel, visit.attended_at = entry.facts.get("was_owner") or "", "", None
         visit.place = entry.facts.get("was_place") or ""

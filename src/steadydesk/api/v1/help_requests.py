@@ -7,7 +7,7 @@ from ninja import Router
 from steadydesk.api.v1.schemas import Body
 from steadydesk.api.v1.visits import DONE, JSON, Nothing, key
 from steadydesk.encounters import queries as encounters
-from steadydesk.kernel.actor import Permission
+from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
 from steadydesk.pages.middleware import actor
@@ -56,7 +56,7 @@ def one_request(request: HttpRequest, id: str) -> JSON:
     by = actor(request)
     by.check(Permission.VISIT_READ, visit.site)
     encounters.refuse_hidden(visit.pk, by)
-    return _show(visit.pk)
+    return _show(visit.pk, by)
 
 
 @router.post("/{id}/ask-help", response=DONE, summary="Ask the service area for help")
@@ -71,14 +71,14 @@ def ask_help(request: HttpRequest, id: str, payload: Asking | None = None) -> JS
 def mark(request: HttpRequest, id: str, payload: Marking) -> JSON:
     """Offered, not possible, or not needed."""
     actions.mark_option(key(id), payload.option, payload.answer, by=actor(request), now=clock.now())
-    return _show(key(id))
+    return _show(key(id), actor(request))
 
 
 @router.post("/{id}/help/say", response=DONE, summary="Write to the other side")
 def say(request: HttpRequest, id: str, payload: Saying) -> JSON:
     """Read on both screens."""
     actions.say(key(id), payload.text, by=actor(request), now=clock.now())
-    return _show(key(id))
+    return _show(key(id), actor(request))
 
 
 @router.post("/{id}/help/ring", response=DONE, summary="Have somebody rung who speaks to the customer now")
@@ -86,7 +86,7 @@ def ring(request: HttpRequest, id: str, payload: Ringing | None = None) -> JSON:
     """By their telephone before every other way."""
     person = (payload.person if payload else None) or ""
     actions.ring_to_speak(key(id), person, by=actor(request), now=clock.now())
-    return _show(key(id))
+    return _show(key(id), actor(request))
 
 
 @router.post("/{id}/help/spoken", response=DONE, summary="Somebody spoke to the customer by telephone")
@@ -94,18 +94,18 @@ def spoken(request: HttpRequest, id: str, payload: Spoken) -> JSON:
     """Who, when, and from which room or phone."""
     said = {name: value or "" for name, value in payload.model_dump().items()}
     actions.record_spoken(key(id), **said, by=actor(request), now=clock.now())
-    return _show(key(id))
+    return _show(key(id), actor(request))
 
 
 @router.post("/{id}/help/close", response=DONE, summary="Close the list")
 def close(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
     """Refused with incomplete while an option has no answer."""
     actions.close_help(key(id), by=actor(request), now=clock.now())
-    return _show(key(id))
+    return _show(key(id), actor(request))
 
 
-def _show(visit: int) -> JSON:
-    found = help_requests.asking(queries.visit(visit))
+def _show(visit: int, by: Actor) -> JSON:
+    found = help_requests.asking(queries.visit(visit), by)
     if found is None:
         raise NotFound(_("Nobody was asked for help about this customer."))
     return help_requests.as_json(found)

@@ -219,11 +219,11 @@ def one_visit(request: HttpRequest, id: str) -> JSON:
 
 
 def _private(visit: Visit, by: Actor) -> JSON:
-    """Who it is that is kept private, for those who are named; that look is kept."""
+    """Who it is that is kept private and what they came for, for those who are named; that look is kept."""
     if not visit.private or not private.may_read(visit, by):
         return {}
     privacy.note_view(f"visit:{visit.pk}", "visit", by=by, now=clock.now())
-    return {"description": private.who(visit, by) or None}
+    return {"description": private.who(visit, by) or None, "service": visit.service or None}
 
 
 def _help(subject: str) -> JSON | None:

@@ -166,7 +166,8 @@ def gone(request: HttpRequest, by: Actor) -> HttpResponse:
     hidden = encounters.kept_from(by)
     gone = (v for v in ended if v.outcome in BACK_IN and v.attended_at is None)
     found = [v for v in gone if not encounters.is_hidden([v.pk], hidden)]
-    rows = [{"visit": v, "service": boards.labels(site.pk).of(v)} for v in found]
+    labels = boards.labels(site.pk)
+    rows = [{"visit": v, "service": labels.shown(v, readable=not v.private)} for v in found]
     template = "desk/gone_list.html" if request.headers.get("HX-Request") else "desk/gone.html"
     return show(request, by, template, rows=rows)
 

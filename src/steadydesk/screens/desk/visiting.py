@@ -68,8 +68,6 @@ def visit_page(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
 def card(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     """The card that opens beside the board and closes by itself."""
     visit = _visit(by, id)
-    if visit.private:
-        keep_look(f"visit:{id}", "visit", by)
     found = {**_card(visit, by, staff_only=in_full(by)), **_naming(request, by)}
     wanted = request.GET.get("to", "menu")
     if wanted == "menu":
@@ -82,7 +80,8 @@ def card(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
 def asking_part(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     """What the team was asked for, fetched again whenever something was said."""
     visit = _visit(by, id)
-    found = {"visit": visit, "asking": help_requests.asking(visit), "works": by.may(Permission.VISIT_WORK, visit.site)}
+    works = by.may(Permission.VISIT_WORK, visit.site)
+    found = {"visit": visit, "asking": help_requests.asking(visit, by), "works": works}
     return render(request, "desk/asking_list.html", found)
 
 
@@ -188,19 +187,20 @@ def _visit(by: Actor, id: int) -> Visit:
 def _card(
     visit: Visit, by: Actor, *, staff_only: bool, failed: Mapping[str, VisitForm] | None = None
 ) -> dict[str, Any]:
+    if visit.private:
+        # Also the answer to a press: whoever calls a customer is shown who it is.
+        keep_look(f"visit:{visit.pk}", "visit", by)
     labels = board.labels(visit.site)
     choices = queries.choices(visit)
-    asked = board.asked_people([visit])
-    pending = board.pending(visit, labels, asked)
+    pending = board.pending(visit, labels, board.asked_people([visit]))
     clocks = list(visit.clocks.all())
-    asking = help_requests.asking(visit)
+    asking = help_requests.asking(visit, by)
     hidden = _hidden(choices, open_list=asking is not None and asking.open)
     forms = {
         name: (failed or {}).get(name) or form(visit, choices, staff_only=staff_only)
         for name, form in FORMS.items()
         if name not in hidden and _possible(form, visit, by, choices["moves"], pending=bool(pending))
     }
-    owner = people.actor_names([visit.owner]).get(visit.owner, "")
     return {
         "visit": visit,
         "staff_only": staff_only,
@@ -208,7 +208,7 @@ def _card(
         "service": labels.shown(visit, readable=private.may_read(visit, by)),
         "state": words.state_words(visit) if visit.ended_at is None else words.outcome_words(visit.outcome),
         "mood": words.mood_words(visit.mood, choices["moods"], staff_only=staff_only),
-        "owner": owner,
+        "owner": people.actor_names([visit.owner]).get(visit.owner, ""),
         "served_today": choices["served_today"] if visit.ended_at is None else None,
         "pending": pending,
         "face": board.face(visit, clocks),

@@ -20,7 +20,7 @@ from steadydesk.people import queries as people
 from steadydesk.screens.desk import board
 from steadydesk.screens.desk.forms import Decline
 from steadydesk.screens.response.page import page, show
-from steadydesk.visits import actions, help_requests, queries, referrals
+from steadydesk.visits import actions, help_requests, private, queries, referrals
 from steadydesk.visits.models import HelpRequest, Visit
 
 READ_BY = lazy("Colleagues who work with visits here can read this. Reception may tell the customer.")
@@ -81,7 +81,7 @@ def handovers(by: Actor, failed: Decline | None = None) -> list[Handover]:
     return [
         Handover(
             visit=r.visit,
-            service=labels[r.visit.site].of(r.visit),
+            service=labels[r.visit.site].shown(r.visit, readable=private.may_read(r.visit, by)),
             by=names.get(r.asked_by, ""),
             at=r.asked_at,
             to=labels[r.visit.site].teams.get(r.team, ""),
