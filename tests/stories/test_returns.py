@@ -298,15 +298,12 @@ def test_parted_each_is_as_before_the_visit_for_its_service_and_the_other_still_
     row = book(world, first, "nina", start)
     world.advance(A_DAY)
     came = arrive(world, service="housing")
-    before = {name: shown(came)[name] for name in ("service", "team", "private")}
+    names = ("service", "team", "private")
+    before = Visit.objects.values(*names).get(pk=came)
     actions.expect(came, row.pk, row.reference, by=world.person("amira"), now=world.now)
-    assert {name: shown(came)[name] for name in before} == {
-        "service": "childrens",
-        "team": "childrens",
-        "private": True,
-    }
+    assert Visit.objects.values(*names).get(pk=came) == {"service": "childrens", "team": "childrens", "private": True}
     actions.part(came, by=world.person("amira"), now=world.now)
-    assert {name: shown(came)[name] for name in before} == before
+    assert Visit.objects.values(*names).get(pk=came) == before
     world.advance(A_DAY)
     assert again(row).state == "not_come", "their day is watched to its end"
     world.messages()
@@ -319,7 +316,8 @@ def test_what_was_said_of_the_visit_meanwhile_stays_when_it_is_parted(world):
     actions.expect(came, row.pk, row.reference, by=world.person("amira"), now=world.now)
     Visit.objects.filter(pk=came).update(service="benefits", private=True)
     actions.part(came, by=world.person("amira"), now=world.now)
-    assert (shown(came)["service"], shown(came)["team"], shown(came)["private"]) == ("benefits", "housing", True)
+    found = Visit.objects.get(pk=came)
+    assert (found.service, found.team, found.private) == ("benefits", "housing", True)
 
 
 def test_on_another_day_nobody_is_matched(world):
