@@ -8,7 +8,7 @@ from steadydesk.journal.queries import words
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
 from steadydesk.visits import actions, queries
 from steadydesk.visits.actions import Arrival, CannotBeMet
-from tests.visiting import MINUTE, SECOND, act, answer, arrive, clock, events, met, prompts, shown, texts
+from tests.visiting import MINUTE, act, answer, arrive, clock, events, met, prompts, shown, texts
 
 
 def refused(code, name, visit, *words, world, **said):
@@ -285,7 +285,8 @@ def test_what_a_customer_looks_like_is_wiped_when_the_visit_has_ended(world):
     act(world, "attend", dealt_with, channel="face_to_face")
     act(world, "finish", dealt_with)
     act(world, "leave", gone)
-    world.advance(SECOND)
+    assert words(seen), "a wrong press is undone for a minute"
+    world.advance(timedelta(minutes=1, seconds=1))
     assert not words(seen)
     assert words(hat), "somebody who left may come back in"
     act(world, "reinstate", gone)

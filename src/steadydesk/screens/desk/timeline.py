@@ -311,6 +311,11 @@ def _decided(write: Callable[[Mapping[str, Any], Names], str]) -> Callable[[Mapp
     return lambda facts, names: write(facts, names) if names.staff_only else _("A manager decided")
 
 
+def _behind_the_door(write: Callable[[Mapping[str, Any], Names], str]) -> Callable[[Mapping[str, Any], Names], str]:
+    """Which way help was called and what was done stands where no customer reads along (ruling 13)."""
+    return lambda facts, names: write(facts, names) if names.staff_only else _("Entered on the record")
+
+
 def _always(text: Any) -> Callable[[Mapping[str, Any], Names], str]:
     return lambda _facts, _names: str(text)
 
@@ -362,14 +367,14 @@ _SENTENCES: Mapping[str, Any] = {
     Event.HELP_CLOSED: _help_closed,
     Event.VISIT_PROBLEM: _always(lazy("Help was asked for")),
     Event.HELP_OFFERED: _always(lazy("Help was offered on the screen")),
-    Event.HELP_ASKED: _help_asked,
+    Event.HELP_ASKED: _behind_the_door(_help_asked),
     Event.NUMBER_RUNG: _rung,
     Event.HELP_PROMPTED: _always(lazy("Nobody had asked for help: offered once more")),
     Event.HELP_PASSED: _always(lazy("No help is needed now")),
     Event.RISK_JUDGED: _judged,
-    Event.STEP_TICKED: _ticked,
-    Event.SUPPORT_CALLED: _supported,
-    Event.SUPPORT_ANSWERED: _supported,
+    Event.STEP_TICKED: _behind_the_door(_ticked),
+    Event.SUPPORT_CALLED: _behind_the_door(_supported),
+    Event.SUPPORT_ANSWERED: _behind_the_door(_supported),
     Event.AFTER_ANSWERED: _always(lazy("What is asked afterwards was answered")),
     Event.AFTER_REMINDED: _always(lazy("Reminded of what is asked afterwards")),
     Event.SERVICE_WITHDRAWN: _decided(_withdrawn),
