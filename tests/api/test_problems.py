@@ -123,7 +123,7 @@ def test_every_body_but_a_press_names_a_field_that_it_does_not_have(world):
     presses = ("/alarms", "-events")
     for path in (p for p, verbs in schema.items() if "post" in verbs and not any(word in p for word in presses)):
         noun = path.split("/")[3]
-        named = dict.fromkeys(("period", "shift", "person", "asset"), "1")
+        named = dict.fromkeys(("period", "shift", "person", "asset", "line"), "1")
         address = path.format(id=ids.get(noun), site="exchange", login="ben", answer="take", **named)
         refused = world.client(login="helen").post(address, {"colour": "red"}, content_type=JSON)
         assert refusal_of_input(refused) == (422, "invalid"), address

@@ -6,7 +6,7 @@ from django.test import Client
 VISIT = {
     "id", "ref", "site", "service", "team", "source", "state", "mood", "appointment_at", "companions", "arrived_at",
     "attended_at", "ended_at", "outcome", "owner", "private", "description", "protocol", "clocks", "prompts",
-    "company", "place", "interpreter",
+    "company", "place", "interpreter", "says_appointment", "walk_over",
 }  # fmt: skip
 
 

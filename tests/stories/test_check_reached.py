@@ -30,6 +30,7 @@ ROWS = [
         ({"APPRISE": written}, "write kinds of services of Apprise")
         for written in ("json://ntfy.example.org/topic", "://", "json://u@host", "json://host:many", "json://[h", "a b")
     ),
+    ({"TEXT_GATEWAY": "clicksend://user:key"}, r"no address of Apprise with \{to\} where the customer's number goes"),
     *(
         ({"SMTP": written}, "must look like smtp://user:password@host:587")
         for written in ("mail.example.org", "smtp://", "smtp://mail.example.org:many", "smtp://[mail", "http://mail")
@@ -56,6 +57,8 @@ ROWS = [
     ({**CONTACT, "DATABASE": "postgresql://x"}, "Give all of them the content of push-key"),
     ({**CONTACT, "OPEN": "push-key"}, "Others on this machine can read .*: “chmod 600"),
     ({**CONTACT, "PUSH_SERVICES": "http://{down}"}, "push service http://.* cannot be reached"),
+    ({"TEXT_GATEWAY": "nonsense://{to}"}, "not an address that Apprise knows: look the gateway up"),
+    ({"TEXT_GATEWAY": "json://{down}/{to}"}, "text messages cannot be reached .*: look at STEADYDESK_TEXT"),
     ({"APPRISE": "nonsense"}, "look it up in Apprise's list"),
     ({"APPRISE": "json"}, "name the server, as in json://service.example.org"),
     ({"APPRISE": "tgram,ntfy://{down}"}, "ntfy://127.0.0.1:.* cannot be reached .*: look at STEADYDESK_APPRISE"),
@@ -81,7 +84,7 @@ def peers():
         mail.start()
         plain.start()
         found = {"down": nobody.getsockname()[1], "mute": mute, "mail": mail.port, "plain": plain.port}
-        yield {name: f"{HERE}:{port}" for name, port in found.items()}
+        yield {"to": "{to}"} | {name: f"{HERE}:{port}" for name, port in found.items()}
         mail.stop()
         plain.stop()
 
@@ -101,6 +104,7 @@ def found(settings, tmp_path, monkeypatch, peers):
             monkeypatch.setenv(f"STEADYDESK_{name}", value.format_map(peers))
         try:
             settings.PUSH, settings.APPRISE = reaching.read_push(tmp_path), reaching.read_apprise()
+            settings.TEXT_GATEWAY = reaching.read_text_gateway()
             mail = {"EMAIL_HOST": ""} | environment.mail(read("STEADYDESK_SMTP"))
         except Misconfigured as stopped:
             return str(stopped)

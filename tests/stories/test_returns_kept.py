@@ -81,6 +81,7 @@ def test_what_is_known_of_a_later_time_stays_when_an_earlier_one_of_the_same_vis
     first = book(world, visit, "nina", start, who="Ada Long")
     actions.undo_return(first.pk, by=world.person("amira"), now=world.now)
     later = works(world, "nina", 20 * A_DAY, 2)
+    works(world, "grace", 20 * A_DAY, 2)  # alone she would be asked whether she is well, and a call would wait for days
     second = book(world, visit, "nina", later, who="Ada Long")
     world.advance(33 * A_DAY)
     privacy.purge_before_serving(world.now)
