@@ -104,6 +104,7 @@ def _times_given(world) -> dict[str, Any]:
 def ask(client: Client, way: Way, stage: dict[str, Any]) -> HttpResponse:
     """Make the request and undo what it did."""
     body = json.dumps(way.body) if way.is_api else "&".join(f"{k}={v}" for k, v in (way.body or {}).items())
+    body = body.replace("{waiting}", str(stage["waiting"]))
     kind = "application/json" if way.is_api else FORM
     with transaction.atomic():
         reply = client.generic(way.method, way.address.format(**stage), body, kind)
