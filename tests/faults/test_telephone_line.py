@@ -19,6 +19,7 @@ import pytest
 from steadydesk.delivery.channels.phone.transport import PIPE, send
 from steadydesk.delivery.channels.transport import Outgoing, TransportError
 from steadydesk.delivery.rules import Message
+from steadydesk.delivery.sender import Sender
 from steadydesk.project.listeners.standing import TELEPHONES, Standing, standing
 from steadydesk.project.telephones import line as line_settings
 from steadydesk.project.telephones import stack as stack_of_line
@@ -28,6 +29,7 @@ from tests.faults.streams import LONGEST_WAIT_S
 from tests.faults.test_running import children
 from tests.peers import needs
 from tests.running import DATABASE, Server
+from tests.visiting import arrive
 
 pytestmark = pytest.mark.fault
 LISTENER = "steadydesk.project.telephones.listener"
@@ -280,6 +282,19 @@ def test_a_telephone_that_nobody_lifts_stops_in_time(process, settings):
     with process.play(sipping.telephone_nobody_lifts()) as phone:
         assert ring(process, settings) == "The telephone rang and nobody answered."
         assert "CANCEL sip:07700900151@" in phone.end()
+
+
+@pytest.mark.clause("E2a")
+def test_e2a_the_managers_telephone_rings_when_somebody_agitated_has_waited_five_minutes(world, process, settings):
+    settings.DATA, settings.RINGS_OUT = process.folder, True
+    arrive(world, mood="agitated")
+    world.advance("09:05:01")
+    with process.play(sipping.telephone()) as phone:
+        Sender(lambda _site: ()).run_once(world.now)
+        said = phone.end()
+    assert "INVITE sip:07700900121@" in said
+    assert 'From: "The Exchange, you are asked for"' in said
+    assert {row.state for row in world.messages("phone")} == {"sent"}
 
 
 @pytest.mark.parametrize(

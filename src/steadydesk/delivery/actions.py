@@ -14,7 +14,7 @@ from steadydesk.delivery import browsers, queries, reached, rules
 from steadydesk.delivery.channels import table
 from steadydesk.delivery.channels.transport import TransportError
 from steadydesk.delivery.models import Delivery
-from steadydesk.delivery.rules import PUSH, Lane, Letter, Message
+from steadydesk.delivery.rules import PHONE, PUSH, Lane, Letter, Message
 from steadydesk.desks import queries as desks
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
@@ -38,11 +38,13 @@ def queue(
     urgent: bool = False,
     rings: bool = False,
     rings_first: bool = False,
+    line: str = "",
     now: datetime,
 ) -> list[int]:
     """Queue the message for these people by every channel they have, and return the ids of the deliveries.
 
-    ``rings_first``: by their telephone before every other way, as far as telephones are rung at all.
+    ``rings``: by their telephone too. ``rings_first``: by it before every other way, as far as telephones are rung
+    at all. ``line`` is rung for those who have no telephone of their own.
 
     Belongs inside ``write``: a message leaves only if the change that caused it was kept. ``key`` makes it
     idempotent: the same key queues nothing new.
@@ -50,7 +52,7 @@ def queue(
     if not connection.in_atomic_block:
         raise RuntimeError("queue() belongs inside write()")
     channels = table.set_up()
-    told = reached.recipients(people, site, now, rings=rings or rings_first)
+    told = reached.recipients(people, site, now, rings=rings or rings_first, line=line)
     if rings_first:
         told = [rules.telephone_first(one) for one in told]
     rows = rules.delivery_rows(
@@ -147,6 +149,13 @@ def withdraw(subject: str, now: datetime) -> int:
     """The alarm was closed or the prompt answered: send no more about it. Returns how many were waiting."""
     with write(now):
         return Delivery.objects.filter(subject=subject, state=State.WAITING).update(state=State.WITHDRAWN, leased_by="")
+
+
+def stop_ringing(subject: str, now: datetime) -> None:
+    """Ring nobody any more about it; what was sent by other ways stays."""
+    with write(now):
+        ringing = Delivery.objects.filter(subject=subject, state=State.WAITING, channel=PHONE)
+        ringing.update(state=State.WITHDRAWN, leased_by="")
 
 
 def withdraw_all(now: datetime) -> dict[str, int]:

@@ -163,7 +163,7 @@ def outgoing(row: Delivery, now: datetime) -> Outgoing:
     elif row.channel == PUSH:
         address = browsers.address(row.address)
     elif row.person is not None:
-        address = address_of(row.person, row.channel, now)
+        address = address_of(row.person, row.channel, now) or row.address
     return Outgoing(row.key, row.subject, row.site, message, again, now, address, text, file)
 
 

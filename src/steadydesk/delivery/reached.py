@@ -45,10 +45,13 @@ def chosen_ways() -> dict[int, tuple[str, ...]]:
     return found
 
 
-def recipients(people: Iterable[int], site: str, now: datetime, *, rings: bool = False) -> list[Recipient]:
+def recipients(
+    people: Iterable[int], site: str, now: datetime, *, rings: bool = False, line: str = ""
+) -> list[Recipient]:
     """The people with their addresses, their ways in their order and their quiet hours, as far as anything is set up.
 
-    ``rings``: telephones too. They ring for a call or a test, not for what a screen may show later.
+    ``rings``: telephones too. They ring for a call or a test, not for what a screen may show later. ``line`` stands
+    in for the telephone of those who have none.
     """
     ids, channels = list(dict.fromkeys(people)), table.set_up()
     if not channels.of_a_person:
@@ -56,16 +59,18 @@ def recipients(people: Iterable[int], site: str, now: datetime, *, rings: bool =
     emails = queries.emails(ids) if channels.mail else {}
     numbers = browsers.numbers(ids) if channels.push else {}
     services = queries.services(ids) if channels.apprise else {}
+    phones = {p: address_of(p, PHONE, now) for p in ids} if rings and channels.phone else {}
     ways, quiet = chosen_ways(), _quiet(ids, site, now)
     return [
         Recipient(
             p,
             emails.get(p, ""),
-            address_of(p, PHONE, now) if rings and channels.phone else "",
+            phones.get(p, "") or (line if p in phones else ""),
             numbers.get(p, ()),
             services.get(p, ""),
             ways=ways.get(p, ()),
             quiet_until=quiet.get(p),
+            line=line if p in phones and not phones[p] else "",
         )
         for p in ids
     ]

@@ -85,6 +85,8 @@ class Recipient:
     ways: tuple[str, ...] = ()
     """The channels that the person chose, in their order; without a choice every channel is used at once."""
     quiet_until: datetime | None = None
+    line: str = ""
+    """The number that is rung while the person has none; it is ``phone`` then."""
 
 
 @dataclass(frozen=True)
@@ -275,8 +277,13 @@ def _told(message: Message, people: Iterable[Recipient], channels: Channels, now
             "send_at": _at(message, person, channel, wait, now),
         }
         for person, channel, wait in _ways(people, channels)
-        for address in (person.browsers if channel == PUSH else ("",))
+        for address in _addresses(person, channel)
     ]
+
+
+def _addresses(person: Recipient, channel: str) -> tuple[str, ...]:
+    """What the rows keep. Other addresses are looked up when the message is sent, so that a new one is used."""
+    return {PUSH: person.browsers, PHONE: (person.line,)}.get(channel, ("",))
 
 
 def _at(message: Message, person: Recipient, channel: str, wait: timedelta, now: datetime) -> datetime:

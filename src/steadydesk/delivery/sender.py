@@ -28,6 +28,8 @@ HANDS = 4
 """Workers of an alarm's network lane: one recipient who hangs holds one of them."""
 MORE_HANDS = {PHONE: 12, APPRISE: 12}
 """As many telephones ring at once for alarms: each holds a worker until somebody lifts it. A service may hang too."""
+HANDS_OF_THE_REST = {PHONE: 4}
+"""One who does not lift the receiver must not keep the next manager from being rung (E2a)."""
 
 ReachScreens = Callable[[str], Collection[int]]
 """``reach(site)``: the people with an open stream that may see the site. It must not block."""
@@ -177,8 +179,10 @@ class Sender:
 
 
 def _hands(lane: Lane) -> int:
-    if not lane.urgent or lane.channel == SCREEN:
+    if lane.channel == SCREEN:
         return 1
+    if not lane.urgent:
+        return HANDS_OF_THE_REST.get(lane.channel, 1)
     return MORE_HANDS.get(lane.channel, HANDS)
 
 

@@ -54,6 +54,7 @@ _DISPLAY = {
     "phrase": gettext_lazy("%(place)s, manager by phrase"),
 }
 _SPEAK = gettext_lazy("%(place)s, speak to a customer")
+_ASKED = gettext_lazy("%(place)s, you are asked for")
 _TRIAL = gettext_lazy("%(place)s, only a trial")
 _EVERYWHERE = gettext_lazy("the whole organisation")
 _MODE = {"drill": gettext_lazy("DRILL: %(sentence)s"), "test": gettext_lazy("TEST: %(sentence)s")}
@@ -74,7 +75,7 @@ def sentence(message: Message) -> str:
 def caller_name(message: Message) -> str:
     """What the display of a telephone shows while it rings; there is room for little."""
     place = " ".join(message.place.split()) or _("place not known")
-    plain_call = {"trial": _TRIAL, "chain_test": _TRIAL, "speak": _SPEAK}.get(message.kind)
+    plain_call = {"trial": _TRIAL, "chain_test": _TRIAL, "speak": _SPEAK, "prompt": _ASKED}.get(message.kind)
     said = (
         plain_call or _DISPLAY.get(message.about) or _DISPLAY.get(message.urgency) or gettext_lazy("%(place)s, called")
     )

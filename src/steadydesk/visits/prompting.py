@@ -26,6 +26,8 @@ from steadydesk.visits.staff import Staff
 
 REPEAT = "prompt-repeat"
 RELEASED = "prompt-released"
+RINGING = "call_manager"
+"""What also rings telephones: somebody agitated cannot wait until a screen is looked at (E2a)."""
 LONGEST_NAME = 120
 LONGEST_ROLE = 40
 
@@ -303,7 +305,10 @@ def _choose(prompt: Prompt, waiting: Waiting, staff: Staff) -> bool:
 
 
 def _send(prompt: Prompt, staff: Staff) -> None:
-    """Page whoever the prompt names."""
+    """Page whoever the prompt names; somebody agitated has them rung too, or their team's line (E2a)."""
+    if prompt.kind == RINGING:
+        # Whoever was rung before did not answer: the one who is named now is rung instead.
+        delivery.stop_ringing(subject(prompt), staff.now)
     if not prompt.called:
         return
     delivery.queue(
@@ -312,6 +317,8 @@ def _send(prompt: Prompt, staff: Staff) -> None:
         key=f"{subject(prompt)}:{prompt.repeats}:{len(prompt.tried)}",
         subject=subject(prompt),
         site=prompt.site,
+        rings=prompt.kind == RINGING,
+        line=staff.line,
         now=staff.now,
     )
 
