@@ -47,6 +47,7 @@ MORE_DOORS = {
     "visits": {
         "apart",
         "company",
+        "here",
         "confirming",
         "designating",
         "expected",

@@ -283,7 +283,7 @@ def test_the_board_needs_few_questions_to_the_database(
 ) -> None:
     for _ in range(12):
         arrive(world)
-    with django_assert_max_num_queries(25):  # type: ignore[operator]
+    with django_assert_max_num_queries(18):  # type: ignore[operator]
         desk.get("/desk/board")
 
 

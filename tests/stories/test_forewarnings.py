@@ -11,6 +11,7 @@ from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
 from steadydesk.people.models import Person
 from steadydesk.privacy import finding
 from steadydesk.privacy.models import View
+from steadydesk.sites.queries import site
 from steadydesk.visits import actions, forewarning
 from steadydesk.visits.actions import Warned
 from steadydesk.visits.models import Forewarning
@@ -102,9 +103,9 @@ def test_e5a_exp_a_person_makes_sure_by_a_second_fact_that_it_is_them(world):
     forewarning.match(row.pk, visit, "Ada Long", by=world.person("nina"), now=world.now)
     with pytest.raises(Refusal):
         forewarning.match(row.pk, visit, "Ada Long", by=world.person("amira"), now=world.now)
-    assert forewarning.count_today(world.person("amira"), "exchange", world.now) == 0
+    assert forewarning.count_today(world.person("amira"), site("exchange"), world.now) == 0
     forewarning.part(row.pk, by=world.person("nina"), now=world.now)
-    assert forewarning.count_today(world.person("amira"), "exchange", world.now) == 1
+    assert forewarning.count_today(world.person("amira"), site("exchange"), world.now) == 1
 
 
 def test_what_cannot_be_used_is_said_of_every_field_at_once(world):

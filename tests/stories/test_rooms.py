@@ -255,7 +255,7 @@ def queries_present(world):
 def question(world, visit):
     from steadydesk.screens.desk.board import board
 
-    found = board(site("exchange"), staff_only=False)["questions"]
+    found = board(site("exchange"), world.now, staff_only=False)["questions"]
     return next(q.text for q in found if visit in {v.pk for v in q.visits})
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from steadydesk.journal import queries as journal
 from steadydesk.sites.actions import change_state
-from steadydesk.visits import actions, queries
+from steadydesk.visits import actions, here, queries
 from steadydesk.visits.called import public_board
 from tests.visiting import MINUTE, SECOND, act, answer, arrive, away, clock, events, met, prompts, shown
 
@@ -180,13 +180,13 @@ def test_a_promise_is_a_clock_and_warns_before_it_breaks(world):
 def test_e2_an_agitated_arrival_is_spoken_to_first_and_keeps_its_place(world):
     calm = arrive(world)
     agitated = arrive(world, mood="agitated")
-    rows = queries.rows("exchange")
+    rows = here.rows("exchange")
     assert [(r.visit.pk, r.speak_first) for r in rows] == [(calm, False), (agitated, True)]
     assert public_board("exchange") == [], "who is next would tell who goes first"
     world.advance(2 * MINUTE)
     act(world, "tell", agitated)
     assert queries.visit(agitated).first_contact_at == world.now
-    assert not any(r.speak_first for r in queries.rows("exchange"))
+    assert not any(r.speak_first for r in here.rows("exchange"))
 
 
 @pytest.mark.clause("E0-aim")

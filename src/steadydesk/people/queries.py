@@ -51,13 +51,18 @@ def absent(now: datetime) -> QuerySet[Absence, int]:
     return Absence.objects.filter(lasting(now)).values_list("person_id", flat=True)
 
 
-_AVAILABLE = """
-SELECT s.person_id FROM people_shift s JOIN people_person p ON p.id = s.person_id AND p.is_active
+_THERE = """FROM people_shift s JOIN people_person p ON p.id = s.person_id AND p.is_active
+{joined}
 WHERE s.site_id = %s AND s.starts_at <= %s AND (s.ends_at IS NULL OR s.ends_at > %s) AND NOT EXISTS (
     SELECT 1 FROM people_absence a
     WHERE a.person_id = s.person_id AND a.starts_at <= %s AND (a.ends_at IS NULL OR a.ends_at > %s)
 )
 """
+_AVAILABLE = "SELECT s.person_id " + _THERE.format(joined="")
+_POSTS = (
+    "LEFT JOIN (people_membership m JOIN people_team t ON t.id = m.team_id AND t.site_id = %s) ON m.person_id = p.id"
+)
+_PRESENT = "SELECT DISTINCT p.id, m.team_id " + _THERE.format(joined=_POSTS)
 # In plain SQL: each look at a room and each prompt asks it, and to build the query costs more than to run it.
 
 
@@ -71,10 +76,11 @@ def available(site: str, now: datetime) -> set[int]:
 
 def present(site: str, now: datetime) -> dict[str, int] | None:
     """Team → how many of it are there now; ``None`` where nobody's presence is kept."""
-    there = available(site, now)
-    if not there:
-        return None
-    return dict(Counter(Membership.objects.filter(person__in=there, team__site_id=site).values_list("team", flat=True)))
+    at = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_PRESENT, [site, site, at, at, at, at])
+        found = cursor.fetchall()
+    return dict(Counter(team for _person, team in found if team is not None)) if found else None
 
 
 def gone_since(team: str, start: datetime, now: datetime) -> datetime:

@@ -34,7 +34,8 @@ def opened_by(admit: Admit) -> Callable[[View], View]:
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
                 by = admit(request)
-                with local_time(home(by)):
+                site = request.home = home(by)  # type: ignore[attr-defined]
+                with local_time(site):
                     return view(request, by, *args, **kwargs)
             except NotSignedIn:
                 return redirect_to_login(request.get_full_path())

@@ -22,11 +22,11 @@ from steadydesk.screens.desk.board import LIMITS, Labels
 from steadydesk.screens.response import calls
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
-from steadydesk.visits import outlook
+from steadydesk.visits import here, outlook
 from steadydesk.visits import queries as visits
+from steadydesk.visits.here import Row
 from steadydesk.visits.models import Prompt
 from steadydesk.visits.outlook_rules import Expected
-from steadydesk.visits.queries import Row
 
 MOST = 10
 """So many tickets of a kind stand on the board, then how many more there are."""
@@ -90,7 +90,7 @@ def _home(by: Actor) -> Site:
 
 
 def _board(by: Actor, site: Site, now: datetime) -> dict[str, Any]:
-    rows = visits.rows(site.pk)
+    rows = here.rows(site.pk)
     waiting = [r for r in rows if r.visit.attended_at is None]
     named = board.labels(site.pk)
     over = [_ticket(r) for r in waiting if set(r.over) & set(LIMITS)]

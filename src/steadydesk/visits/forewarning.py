@@ -19,6 +19,7 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
+from steadydesk.sites.models import Site
 from steadydesk.visits import queries, rules
 from steadydesk.visits.models import Forewarning
 from steadydesk.visits.return_rules import same_fact
@@ -115,7 +116,10 @@ def _ends(row: Forewarning) -> datetime:
 
 def may_see(row: Forewarning, by: Actor, now: datetime) -> bool:
     """On that day reception and who was named; whoever wrote it also before. Nobody on any day after."""
-    today = _today(row.site, now)
+    return _may_see_on(_today(row.site, now), row, by)
+
+
+def _may_see_on(today: date, row: Forewarning, by: Actor) -> bool:
     if row.day < today or not by.may(Permission.VISIT_READ, row.site):
         return False
     if by.ref == row.written_by:
@@ -136,10 +140,11 @@ def seen_by(by: Actor, site: str, now: datetime) -> list[Shown]:
     return _shown([row for row in rows.select_related("came") if may_see(row, by, now)], by)
 
 
-def count_today(by: Actor, site: str, now: datetime) -> int:
+def count_today(by: Actor, site: Site, now: datetime) -> int:
     """How many of today this reader may know of that nobody has met yet: for a mark without words."""
-    rows = Forewarning.objects.filter(site=site, day=_today(site, now), state="open")
-    return sum(may_see(row, by, now) for row in rows)
+    today = now.astimezone(ZoneInfo(site.time_zone)).date()
+    rows = Forewarning.objects.filter(site=site.pk, day=today, state="open")
+    return sum(_may_see_on(today, row, by) for row in rows)
 
 
 def _shown(rows: Iterable[Forewarning], by: Actor) -> list[Shown]:

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Window
-from django.db.models.functions import RowNumber
+from django.db import connection
 
 from steadydesk.deadlines.actions import set_deadline, set_no_later
 from steadydesk.documents import queries as documents
@@ -14,6 +13,7 @@ from steadydesk.journal.actions import write
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import NotFound
+from steadydesk.kernel.moments import moment
 from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
@@ -35,7 +35,17 @@ def expected_waits(site: Site, now: datetime) -> dict[str, Expected | str]:
         valid_for = documents.in_force(site.pk).protocol.waiting.public_wait_valid_for
     except NotFound:
         return {}
-    found = _seen(site, _waiting(site.pk), now)
+    return _expect(site, _waiting(site.pk), valid_for, now)
+
+
+def waits_behind(here: Iterable[Visit], site: Site, valid_for: timedelta, now: datetime) -> dict[str, Expected | str]:
+    """The same for a screen that has read everybody who is here, the first to come first."""
+    waiting = [v for v in here if v.attended_at is None and v.appointment_at is None and not v.on_paper]
+    return _expect(site, waiting[:MOST], valid_for, now)
+
+
+def _expect(site: Site, waiting: list[Visit], valid_for: timedelta, now: datetime) -> dict[str, Expected | str]:
+    found = _seen(site, waiting, now)
     return {team: outlook_rules.expect(seen, now, valid_for) for team, seen in found.items()}
 
 
@@ -148,8 +158,20 @@ def _seen(site: Site, waiting: Iterable[Visit], now: datetime, *, whole: bool = 
 def _past(site: str, now: datetime) -> Iterable[tuple[str, datetime, datetime, datetime | None]]:
     """Whom each team attended to last within the last hour, the last one first."""
     since = now - LOOK_BACK - LONGEST_DEALING
-    found = Visit.objects.filter(site=site, arrived_at__gte=since, attended_at__gte=now - LOOK_BACK, on_paper=False)
-    # Of a team's hundreds only so many count, and to read a row costs many times what the database takes to find it.
-    nth = Window(RowNumber(), partition_by="team", order_by="-attended_at")
-    plain = found.filter(appointment_at__isnull=True).annotate(nth=nth).filter(nth__lte=2 * outlook_rules.MOST)
-    return plain.order_by("-attended_at").values_list("team", "waits_from", "attended_at", "ended_at")  # type: ignore[return-value]
+    times = (connection.ops.adapt_datetimefield_value(at) for at in (since, now - LOOK_BACK))
+    with connection.cursor() as cursor:
+        cursor.execute(_LATELY, [site, *times, False, 2 * outlook_rules.MOST])
+        for team, came, attended, ended in cursor.fetchall():
+            yield team, moment(came), moment(attended), ended and moment(ended)
+
+
+_LATELY = """
+SELECT team, waits_from, attended_at, ended_at FROM (
+    SELECT team, waits_from, attended_at, ended_at,
+        ROW_NUMBER() OVER (PARTITION BY team ORDER BY attended_at DESC) AS nth
+    FROM visits_visit
+    WHERE site = %s AND arrived_at >= %s AND attended_at >= %s AND on_paper = %s AND appointment_at IS NULL
+) lately WHERE nth <= %s ORDER BY attended_at DESC
+"""
+# Of a team's hundreds only so many count, and to read a row costs many times what the database takes to find it. In
+# plain SQL: every board asks it, and to build the query costs more than to run it.

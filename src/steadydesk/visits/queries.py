@@ -1,7 +1,7 @@
 """Readings of visits, prompts and what was kept."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,6 @@ from steadydesk.kernel.moments import moment
 from steadydesk.people import queries as people
 from steadydesk.visits import company, interpreters, rules
 from steadydesk.visits.models import Clock, Headcount, Prompt, Visit
-from steadydesk.visits.order_rules import is_first
 from steadydesk.visits.private import descriptions
 
 PAGE = 100
@@ -78,6 +77,13 @@ def sent_out(site: str, since: datetime) -> list[Visit]:
     )
 
 
+def counts_open(site: str) -> bool:
+    """Whether it is still to be said of anybody what became of them. In plain SQL: mostly it is not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM visits_headcount WHERE site = %s AND answer = '' LIMIT 1", [site])
+        return cursor.fetchone() is not None
+
+
 def headcounts(site: str, why: str = "", since: datetime | None = None) -> list[Headcount]:
     """Customers of whom somebody is still to say what became of them, in the order of coming."""
     found = Headcount.objects.filter(site=site, answer="").select_related("visit")
@@ -136,41 +142,10 @@ def answered_kinds(visit: int) -> set[str]:
     return {"tell_customer" if kind == "tell_room" else kind for kind in answered}
 
 
-@dataclass(frozen=True)
-class Row:
-    """A visit as a staff screen shows it."""
-
-    visit: Visit
-    description: str
-    over: list[str]
-    """Clocks that have passed."""
-    speak_first: bool
-    """Agitated and not spoken to yet (E2)."""
-    clocks: list[Clock] = field(default_factory=list)
-
-
 def board(site: str, hidden: Collection[str] = ()) -> dict[str, Any]:
     """Everybody at the site and every prompt that waits for an answer, as the contract has them."""
     prompts = [prompt_as_json(p) for p in open_prompts(site) if not is_hidden((v.pk for v in p.visits.all()), hidden)]
     return {"visits": many_as_json(v for v in open_visits(site) if not is_hidden([v.pk], hidden)), "prompts": prompts}
-
-
-def rows(site: str) -> list[Row]:
-    """Everybody at the site, in the order of coming, for a staff screen."""
-    visits = list(_open(site).prefetch_related("clocks"))
-    words = descriptions(visits)
-    return [_row(v, words) for v in visits]
-
-
-def _row(visit: Visit, words: dict[int, str]) -> Row:
-    clocks = list(visit.clocks.all())
-    return Row(
-        visit=visit,
-        description=words.get(visit.description or 0, ""),
-        over=[c.kind for c in clocks if c.over_at is not None],
-        speak_first=is_first(visit.bound_since, visit.bound_until, visit.first_contact_at),
-        clocks=clocks,
-    )
 
 
 def teams_without_lead(site: str, now: datetime) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from steadydesk.kernel.actor import Actor
 from steadydesk.people.models import Device
 from steadydesk.people.queries import actor_of_device
-from steadydesk.visits import expected, queries
+from steadydesk.visits import expected, here
 from steadydesk.visits.actions import Arrival, Wanted, arrive, book_appointment, book_return, keep_apart
 
 VISITORS = (
@@ -45,7 +45,7 @@ def _keep_apart(now: datetime) -> None:
     desk, service, description = KEPT_PRIVATE
     by = _desk(desk)
     visit = arrive(Arrival(service=service, description=description, private=True), by=by, now=now)
-    keep_apart(visit.pk, queries.rows(visit.site)[0].visit.pk, by=by, now=now)
+    keep_apart(visit.pk, here.rows(visit.site)[0].visit.pk, by=by, now=now)
 
 
 def _give_times(now: datetime) -> None:

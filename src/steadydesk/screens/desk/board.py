@@ -5,11 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-
 from steadydesk.documents import queries as documents
 from steadydesk.encounters import queries as encounters
-from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
 from steadydesk.protocol.schema.waiting import Waiting
@@ -17,12 +14,14 @@ from steadydesk.screens.desk import words
 from steadydesk.screens.desk.turns import turns
 from steadydesk.screens.desk.words import Sign
 from steadydesk.sites.models import Site
-from steadydesk.visits import apart, company, outlook, referrals
+from steadydesk.visits import apart, company, here, outlook, referrals
 from steadydesk.visits import queries as visits
+from steadydesk.visits.here import Row, Times
 from steadydesk.visits.models import Clock, Prompt, Visit
 from steadydesk.visits.outlook_rules import Expected
-from steadydesk.visits.queries import Row
+from steadydesk.visits.referrals import Sent
 
+NOWHERE = Sent()
 LIMITS = ("attend", "appointment")
 """The clocks that decide the order. A mood never does: whoever is agitated keeps their place (E2)."""
 
@@ -44,25 +43,34 @@ class Face:
 
 @dataclass(frozen=True)
 class Line:
-    """One row."""
+    """One row. Plain values, so that a row that shows the same is the same."""
 
-    visit: Visit
+    pk: int
+    ref: str
     who: str
     service: str
+    companions: int
+    private: bool
+    on_paper: bool
+    appointment_at: datetime | None
     face: Face
-    signs: list[Sign]
+    signs: tuple[Sign, ...]
     state: str
     owner: str
     due_at: datetime | None
-    labels: Mapping[str, str]
-    """What its buttons are called."""
+    waits_from: datetime
+    arrived_at: datetime
+    attended: bool
+    interpreter: str
+    connecting_since: datetime | None
+    says_appointment: bool
     asks_why: bool = False
     """Whether calling them takes others' turn, so that the reason is asked for."""
 
     @property
     def id(self) -> str:
         """The row's id in the page, by which the order is held."""
-        return f"visit-{self.visit.pk}"
+        return f"visit-{self.pk}"
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,8 @@ class Labels:
 
     services: Mapping[str, str]
     teams: Mapping[str, str]
+    waiting: Waiting | None = None
+    """What the protocol in force says of waiting; ``None`` without one."""
 
     def of(self, visit: Visit) -> str:
         """What the customer came for."""
@@ -104,56 +114,74 @@ class Wait:
     good_until: datetime | None
 
 
-def expected(site: Site, names: Mapping[str, str], now: datetime) -> list[Wait]:
-    """For each team that somebody waits for, or for which somebody was attended to of late."""
-    found = outlook.expected_waits(site, now)
-    return [
-        Wait(names[team], words.expected_words(wait), wait.good_until if isinstance(wait, Expected) else None)
-        for team, wait in found.items()
-        if team in names
-    ]
-
-
 def labels(site: str) -> Labels:
     """Read the names once for the page."""
     try:
-        services = {s.id: s.label for s in documents.in_force(site).protocol.services}
+        protocol = documents.in_force(site).protocol
     except NotFound:
-        services = {}
-    return Labels(services, {t.pk: t.name for t in people.teams_at(site)})
+        protocol = None
+    services = {s.id: s.label for s in protocol.services} if protocol else {}
+    return Labels(services, {t.pk: t.name for t in people.teams_at(site)}, protocol.waiting if protocol else None)
 
 
 def board(
-    site: Site, *, staff_only: bool, order: Sequence[str] = (), hidden: Collection[str] = (), team: str = ""
+    site: Site,
+    now: datetime,
+    *,
+    staff_only: bool,
+    order: Sequence[str] = (),
+    hidden: Collection[str] = (),
+    team: str = "",
 ) -> dict[str, Any]:
     """Rows and questions of a site for one kind of screen; ``order`` holds the rows where they stood.
 
     ``hidden`` names what does not exist for whoever reads it. Whose turn it is, is of everybody or of one ``team``.
     """
-    rows = [r for r in visits.rows(site.pk) if not encounters.is_hidden([r.visit.pk], hidden)]
+    everybody = here.rows(site.pk)
+    rows = [r for r in everybody if not encounters.is_hidden([r.visit.pk], hidden)]
     named = labels(site.pk)
-    turn = turns([r.visit for r in rows], team if team in named.teams else "", clock.now())
-    found = [replace(line, asks_why=line.visit.pk in turn.ask_why) for line in lines(rows, named)]
+    turn = turns([r.visit for r in rows], team if team in named.teams else "", now)
+    found = [replace(line, asks_why=line.pk in turn.ask_why) for line in lines(rows, named, site.pk)]
     place = {id: n for n, id in enumerate(order)}
     found.sort(key=lambda line: (place.get(line.id, len(place)), *_urgency(line)))
+    by_line = {line.pk: line for line in found}
+    return {
+        "lines": found,
+        "questions": questions(rows, named, site, staff_only=staff_only, hidden=hidden),
+        "expected": _expected(everybody, named, site, now),
+        "once_more": _once_more(site.pk, rows),
+        "too_many": _too_many(rows),
+        "order": ",".join(order),
+        "teams": named.teams,
+        "turn": turn,
+        "next": by_line.get(turn.next or 0),
+        "first": [by_line[id] for id in turn.first],
+        "waiting": sum(not line.attended for line in found),
+    }
+
+
+def questions(
+    rows: Iterable[Row], named: Labels, site: Site, *, staff_only: bool, hidden: Collection[str] = ()
+) -> list[Question]:
+    """What waits for an answer, calls first."""
     prompts = (
         p for p in visits.open_prompts(site.pk) if not encounters.is_hidden((v.pk for v in p.visits.all()), hidden)
     )
     asked = sorted(prompts, key=lambda p: (not p.calls, p.kind != "call_manager", p.pk))
-    by_visit, by_line = {r.visit.pk: r for r in rows}, {line.visit.pk: line for line in found}
-    questions = [_question(p, by_visit, named, site, staff_only=staff_only) for p in asked]
-    return {
-        "lines": found,
-        "questions": questions,
-        "teams": named.teams,
-        "once_more": _once_more(site.pk, rows),
-        "too_many": _too_many(rows),
-        "order": ",".join(order),
-        "turn": turn,
-        "next": by_line.get(turn.next or 0),
-        "first": [by_line[id] for id in turn.first],
-        "waiting": sum(line.visit.attended_at is None for line in found),
-    }
+    by_visit = {r.visit.pk: r for r in rows}
+    return [_question(p, by_visit, named, site, staff_only=staff_only) for p in asked]
+
+
+def _expected(rows: Iterable[Row], named: Labels, site: Site, now: datetime) -> list[Wait]:
+    """For each team that somebody waits for, or for which somebody was attended to of late."""
+    if named.waiting is None:
+        return []
+    found = outlook.waits_behind((r.visit for r in rows), site, named.waiting.public_wait_valid_for, now)
+    return [
+        Wait(named.teams[team], words.expected_words(wait), wait.good_until if isinstance(wait, Expected) else None)
+        for team, wait in found.items()
+        if team in named.teams
+    ]
 
 
 def _once_more(site: str, rows: list[Row]) -> list[Visit]:
@@ -169,32 +197,23 @@ def _too_many(rows: list[Row]) -> list[tuple[Visit, dict[str, Any]]]:
     return [(visit, say) for visit, say in said if "wording" in say and say["company"].to_ask]
 
 
-def lines(rows: list[Row], named: Labels) -> list[Line]:
+def lines(rows: list[Row], named: Labels, site: str) -> list[Line]:
     """The rows with the names that they need."""
-    prefetch_related_objects([r.visit for r in rows], "referrals")
     owners = people.actor_names({r.visit.owner for r in rows})
-    asked = asked_people(r.visit for r in rows)
-    labels = words.button_labels(r.visit.ref for r in rows)
-    found = [_line(r, named, owners, asked, buttons) for r, buttons in zip(rows, labels, strict=True)]
-    _mark_sent_on(found)
-    _mark_apart(found)
-    return found
-
-
-def _mark_apart(found: list[Line]) -> None:
-    """Who is not to be called beside somebody else."""
-    others = apart.of_visits(line.visit.pk for line in found)
-    for line in found:
-        for other in others.get(line.visit.pk, []):
-            line.signs.append(words.apart_sign(other.ref))
-
-
-def _mark_sent_on(found: list[Line]) -> None:
-    """Who was sent from one to the next more than once."""
-    times = referrals.times_sent_on(line.visit.pk for line in found)
-    for line in found:
-        if sign := words.sent_on_sign(times.get(line.visit.pk, 0)):
-            line.signs.append(sign)
+    sent = referrals.sent_on(site)
+    asked = people.names({s.person for s in sent.values() if s.person}) if sent else {}
+    beside = apart.of_visits(r.visit.pk for r in rows)
+    return [
+        _line(
+            row,
+            named,
+            owners,
+            to := sent.get(row.visit.pk, NOWHERE),
+            asked=asked.get(to.person or 0, "") or named.teams.get(to.team, to.team),
+            beside=[other.ref for other in beside.get(row.visit.pk, [])],
+        )
+        for row in rows
+    ]
 
 
 def asked_people(found: Iterable[Visit]) -> dict[int, str]:
@@ -211,32 +230,41 @@ def pending(visit: Visit, named: Labels, asked: Mapping[int, str]) -> str:
     return asked.get(referral.person or 0, "") or named.teams.get(referral.team, referral.team)
 
 
-def _line(
-    row: Row, named: Labels, owners: Mapping[str, str], asked: Mapping[int, str], buttons: Mapping[str, str]
-) -> Line:
+def _line(row: Row, named: Labels, owners: Mapping[str, str], sent: Sent, *, asked: str, beside: Iterable[str]) -> Line:
     visit = row.visit
-    limit = next((c.due_at for c in row.clocks if c.kind in LIMITS and c.stopped_at is None), None)
+    waits = visit.attended_at is None
     marks = words.signs(
-        first=row.speak_first and visit.attended_at is None,
-        over=row.over if visit.attended_at is None else [],
+        first=row.speak_first and waits,
+        over=row.over if waits else [],
         problem=visit.problem,
-        referred=pending(visit, named, asked),
-        walk_over=visit.walk_over if visit.attended_at is None else "",
+        referred=asked,
+        walk_over=visit.walk_over if waits else "",
     )
+    often = words.sent_on_sign(sent.times)
     return Line(
-        visit=visit,
+        pk=visit.pk,
+        ref=visit.ref,
         who=row.description,
         service=named.shown(visit, readable=not visit.private),
+        companions=visit.companions,
+        private=visit.private,
+        on_paper=visit.on_paper,
+        appointment_at=visit.appointment_at,
         face=face(visit, row.clocks),
-        signs=marks,
-        state=words.state_words(visit),
+        signs=(*marks, *([often] if often else []), *map(words.apart_sign, beside)),
+        state=visit.state,
         owner=owners.get(visit.owner, ""),
-        due_at=limit,
-        labels=buttons,
+        due_at=next((c.due_at for c in row.clocks if c.kind in LIMITS and c.stopped_at is None), None),
+        waits_from=visit.waits_from,
+        arrived_at=visit.arrived_at,
+        attended=not waits,
+        interpreter=visit.interpreter,
+        connecting_since=visit.connecting_since,
+        says_appointment=visit.says_appointment,
     )
 
 
-def face(visit: Visit, clocks: Iterable[Clock]) -> Face:
+def face(visit: Visit, clocks: Iterable[Clock | Times]) -> Face:
     """The next limit that runs; when all have passed, the longest; none for what is on paper."""
     shown = [c for c in clocks if c.kind in (*LIMITS, "agitated")]
     running = [c for c in shown if c.stopped_at is None and c.over_at is None]
@@ -251,8 +279,7 @@ def face(visit: Visit, clocks: Iterable[Clock]) -> Face:
 
 def _urgency(line: Line) -> tuple[bool, datetime, int]:
     """Who waits comes first, by the time that is left to the limit; then who is with somebody."""
-    visit = line.visit
-    return visit.attended_at is not None, line.due_at or visit.waits_from, visit.pk
+    return line.attended, line.due_at or line.waits_from, line.pk
 
 
 def _question(prompt: Prompt, rows: Mapping[int, Row], named: Labels, site: Site, *, staff_only: bool) -> Question:

@@ -46,6 +46,14 @@ def home(by: Actor) -> Site:
     return found
 
 
+def site_of(request: HttpRequest) -> Site:
+    """The same for whoever opened this page, read once for all of it."""
+    found: Site | None = getattr(request, "home", None)
+    if found is None:
+        raise NotFound(_("There is no site yet. Set one up first."))
+    return found
+
+
 def frame_of(request: HttpRequest) -> dict[str, Any]:
     """``screen``, ``numbers`` and ``ways_out`` for whoever asks; nothing when nobody is known."""
     by: Actor | None = getattr(request, "actor", None)

@@ -15,6 +15,7 @@ from steadydesk.screens.desk.frame import staff_only
 from steadydesk.screens.desk.stations import number
 from steadydesk.sites import queries as sites
 from steadydesk.visits import queries as visits
+from steadydesk.visits.here import rows
 
 
 def handed_over(desk: Actor) -> dict[str, Any]:
@@ -24,13 +25,13 @@ def handed_over(desk: Actor) -> dict[str, Any]:
     here = queries.tapped_in(int(desk.id))
     owners = [desk.holder, *(f"person:{h.person}" for h in here)]
     hidden = encounters.kept_from(desk)
-    rows = [r for r in visits.rows(site.pk) if not encounters.is_hidden([r.visit.pk], hidden)]
-    shown = board.board(site, staff_only=full, hidden=hidden)
+    everybody = [r for r in rows(site.pk) if not encounters.is_hidden([r.visit.pk], hidden)]
+    asked = board.questions(everybody, board.labels(site.pk), site, staff_only=full, hidden=hidden)
     return {
         "leaving": here,
         "with_somebody": [v for v in visits.with_somebody(site.pk, owners) if not encounters.is_hidden([v.pk], hidden)],
-        "promised": [r.visit for r in rows if r.visit.promised_until and r.visit.attended_at is None],
-        "questions": shown["questions"],
+        "promised": [r.visit for r in everybody if r.visit.promised_until and r.visit.attended_at is None],
+        "questions": asked,
         "passes": queries.passes(site.pk, int(desk.id)),
         "calls": alarms.at_sites([site.pk], open=True, watching=calls.watching(desk)) if full else [],
         "choices": queries.may_tap_in(int(desk.id), site.pk),

@@ -13,7 +13,8 @@ from steadydesk.people import queries as people
 from steadydesk.screens.desk.company_forms import Pressed
 from steadydesk.screens.desk.entering import CHOOSE
 from steadydesk.screens.desk.visit_form import VisitForm
-from steadydesk.visits import actions, apart, private, queries
+from steadydesk.visits import actions, apart, private
+from steadydesk.visits.here import rows
 from steadydesk.visits.models import Visit
 
 
@@ -55,8 +56,8 @@ class KeepApart(VisitForm):
     def prepare(self, choices: Mapping[str, Any]) -> None:
         """Everybody else who is here, by ticket alone."""
         there = {v.pk for v in apart.of_visits([self.visit.pk]).get(self.visit.pk, [])} | {self.visit.pk}
-        here = [v for v in queries.rows(self.visit.site) if v.visit.pk not in there]
-        self._offer("other", [CHOOSE, *((str(row.visit.pk), row.visit.ref) for row in here)])
+        others = [v for v in rows(self.visit.site) if v.visit.pk not in there]
+        self._offer("other", [CHOOSE, *((str(row.visit.pk), row.visit.ref) for row in others)])
 
     def act(self, by: Actor, now: datetime) -> Visit:
         """A mark on both."""

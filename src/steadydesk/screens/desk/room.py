@@ -18,9 +18,9 @@ from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.protocol.schema.waiting import Waiting
 from steadydesk.screens.desk import board
 from steadydesk.screens.desk.entering import Typed, line_field, text_field, wait_choices
-from steadydesk.screens.desk.frame import home, page, staff_only
+from steadydesk.screens.desk.frame import home, page
 from steadydesk.sites.models import Site
-from steadydesk.visits import actions, queries
+from steadydesk.visits import actions, here, queries
 
 
 class RoomForm(Typed):
@@ -46,12 +46,13 @@ class RoomForm(Typed):
 def room(site: Site, by: Actor) -> dict[str, Any]:
     """What the dialog shows: the words to say, the form, and everybody who waits now."""
     waiting = _waiting(site)
-    shown = board.board(site, staff_only=staff_only(by), hidden=encounters.kept_from(by))
-    rows = [line for line in shown["lines"] if line.visit.attended_at is None]
+    hidden = encounters.kept_from(by)
+    there = [r for r in here.rows(site.pk) if not encounters.is_hidden([r.visit.pk], hidden)]
+    rows = [line for line in board.lines(there, board.labels(site.pk), site.pk) if not line.attended]
     return {
         "room": RoomForm(waiting),
         "room_words": (waiting and waiting.room_wording) or "",
-        "room_lines": sorted(rows, key=lambda line: (not line.visit.private, line.visit.arrived_at)),
+        "room_lines": sorted(rows, key=lambda line: (not line.private, line.arrived_at)),
     }
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -20,8 +21,9 @@ from steadydesk.people import devices
 from steadydesk.screens import opening
 from steadydesk.screens.desk import board as boards
 from steadydesk.screens.desk.entering import ArrivalForm, PromptForm
-from steadydesk.screens.desk.frame import frame, home, page, show, staff_only
+from steadydesk.screens.desk.frame import frame, home, page, show, site_of, staff_only
 from steadydesk.screens.desk.room import room
+from steadydesk.screens.desk.rows import draw
 from steadydesk.screens.desk.signing import A_YEAR, STARTED_COOKIE
 from steadydesk.screens.desk.stations import desk_of
 from steadydesk.screens.desk.visiting import match_form
@@ -73,7 +75,7 @@ def _starting(request: HttpRequest, site: Site) -> bool:
 @page
 def console(request: HttpRequest, by: Actor) -> HttpResponse:
     """The board, the card beside it, and the new arrival above it."""
-    site = home(by)
+    site = site_of(request)
     by.check(Permission.VISIT_READ, site.pk)
     around = frame(by, site)
     return render(
@@ -110,7 +112,7 @@ def _arrival_form(by: Actor, site: Site, data: Any = None) -> ArrivalForm | None
 @page
 def board(request: HttpRequest, by: Actor) -> HttpResponse:
     """The part that is fetched again whenever something changed."""
-    site = home(by)
+    site = site_of(request)
     by.check(Permission.VISIT_READ, site.pk)
     return render(request, "desk/board.html", _board(request, by, site))
 
@@ -118,15 +120,16 @@ def board(request: HttpRequest, by: Actor) -> HttpResponse:
 def _board(request: HttpRequest, by: Actor, site: Site) -> dict[str, Any]:
     full = staff_only(by)
     order = [id for id in request.GET.get("order", "").split(",") if id]
-    hidden, team = encounters.kept_from(by), request.GET.get("team", "")
-    found = boards.board(site, staff_only=full, order=order, hidden=hidden, team=team)
+    now, works, hidden = clock.now(), by.may(Permission.VISIT_WORK, site.pk), encounters.kept_from(by)
+    team = request.GET.get("team", "")
+    found = boards.board(site, now, staff_only=full, order=order, hidden=hidden, team=team)
     wanted = request.GET.get("find", "").strip().casefold()
     if wanted and not request.headers.get("HX-Request"):
-        found["lines"] = [x for x in found["lines"] if wanted in f"{x.visit.ref} {x.who} {x.service}".casefold()]
-    now = clock.now()
-    found |= {**strip(site, now, staff_only=full), "expected": boards.expected(site, found["teams"], now)}
-    found |= {"to_come": expected.count_open(site, now), "marks": forewarning.count_today(by, site.pk, now)}
-    return {**found, "site": site, "staff_only": full, "works": by.may(Permission.VISIT_WORK, site.pk)}
+        found["lines"] = [x for x in found["lines"] if wanted in f"{x.ref} {x.who} {x.service}".casefold()]
+    found["rows"] = draw(found["lines"], site, get_token(request), staff_only=full, works=works)
+    found |= strip(site, now, staff_only=full)
+    found |= {"to_come": expected.count_open(site, now), "marks": forewarning.count_today(by, site, now)}
+    return {**found, "site": site, "staff_only": full, "works": works}
 
 
 @page

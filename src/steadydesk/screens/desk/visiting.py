@@ -206,7 +206,7 @@ def _card(
         "staff_only": staff_only,
         "who": private.who(visit, by),
         "service": labels.shown(visit, readable=private.may_read(visit, by)),
-        "state": words.state_words(visit) if visit.ended_at is None else words.outcome_words(visit.outcome),
+        "state": words.state_words(visit.state) if visit.ended_at is None else words.outcome_words(visit.outcome),
         "mood": words.mood_words(visit.mood, choices["moods"], staff_only=staff_only),
         "owner": people.actor_names([visit.owner]).get(visit.owner, ""),
         "served_today": choices["served_today"] if visit.ended_at is None else None,

@@ -1,6 +1,6 @@
 """How a desk says things: in full where only staff read, by neutral marks where a customer may read along."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -71,7 +71,7 @@ def apart_sign(ref: str) -> Sign:
     return Sign("⇹", _("Not beside %s") % ref, "three")
 
 
-def state_words(visit: Visit) -> str:
+def state_words(state: str) -> str:
     """Where the visit stands, in words that anybody may read."""
     known = {
         "waiting": pgettext("visit", "Waiting"),
@@ -79,20 +79,20 @@ def state_words(visit: Visit) -> str:
         "attending": pgettext("visit", "Attended"),
         "closed": pgettext("visit", "Ended"),
     }
-    return known[visit.state]
+    return known[state]
 
 
-def button_labels(refs: Iterable[str]) -> list[dict[str, str]]:
-    """What each row's buttons are called where only their names are heard; each name is looked up once."""
-    known = {
-        "call": _("Call %(ref)s"),
-        "again": _("Call %(ref)s again"),
-        "not_here": _("%(ref)s is not here"),
-        "attend": _("Attend %(ref)s"),
-        "finish": _("Finish %(ref)s"),
-        "more": _("More for %(ref)s"),
+def button_labels(ref: str) -> dict[str, str]:
+    """What a row's buttons are called where only their names are heard."""
+    facts = {"ref": ref}
+    return {
+        "call": _("Call %(ref)s") % facts,
+        "again": _("Call %(ref)s again") % facts,
+        "not_here": _("%(ref)s is not here") % facts,
+        "attend": _("Attend %(ref)s") % facts,
+        "finish": _("Finish %(ref)s") % facts,
+        "more": _("More for %(ref)s") % facts,
     }
-    return [{button: label % {"ref": ref} for button, label in known.items()} for ref in refs]
 
 
 def outcome_words(outcome: str) -> str:

@@ -25,8 +25,8 @@ from steadydesk.screens.site import lists
 from steadydesk.screens.site import words as site_words
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
+from steadydesk.visits import here, referrals
 from steadydesk.visits import queries as visits
-from steadydesk.visits import referrals
 from steadydesk.visits.models import Visit
 
 LOOK_BACK = timedelta(days=7)
@@ -115,9 +115,7 @@ def _open(site: Site, by: Actor, now: datetime) -> dict[str, Any]:
     names = people.names(t.person for t in failed if t.person is not None)
     return {
         "calls": [c for c in calls.open_calls(by) if c.alarm.site == site.pk],
-        "over": [
-            (row, [words.CLOCKS.get(kind, kind) for kind in row.over]) for row in visits.rows(site.pk) if row.over
-        ],
+        "over": [(row, [words.CLOCKS.get(kind, kind) for kind in row.over]) for row in here.rows(site.pk) if row.over],
         "prompts": [(p, words.PROMPTS.get(p.kind, p.kind), list(p.visits.all())) for p in prompts],
         "sent_on": _sent_on(site),
         "gaps": _without_lead(site, now),

@@ -24,7 +24,7 @@ from steadydesk.visits import actions, expected, forewarning, queries
 def part(by: Actor, site: Site, now: datetime, *, hidden: bool) -> dict[str, Any]:
     """What the list of a day shows of them: where customers read along a mark, and no word."""
     if hidden:
-        return {"marks": forewarning.count_today(by, site.pk, now), "warnings": [], "may_warn": False}
+        return {"marks": forewarning.count_today(by, site, now), "warnings": [], "may_warn": False}
     found = forewarning.seen_by(by, site.pk, now)
     for one in found:
         keep_look(f"forewarning:{one.id}", "forewarning", by)

@@ -80,8 +80,8 @@ def still_expected(site: Site, now: datetime) -> list[expected.Row]:
 
 def summary(site: Site, now: datetime, *, every: bool = False) -> list[dict[str, Any]]:
     """For the top of a desk, and for a manager: which lists wait for an answer, and how many are on each."""
-    lists = open_lists(site.pk, now, every=every)
-    found: list[dict[str, Any]] = [{"title": x.title, "count": len(x.rows), "why": x.why} for x in lists]
+    asked = open_lists(site.pk, now, every=every) if queries.counts_open(site.pk) else []
+    found: list[dict[str, Any]] = [{"title": x.title, "count": len(x.rows), "why": x.why} for x in asked]
     if site.off_since and site.off_until and (every or now - site.off_until < TODAY):
         since, until = words.span(site.off_since, site.off_until)
         said = _("The server was off from %(since)s to %(until)s: what fell due") % {"since": since, "until": until}

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.loneworking import queries as loneworking
 from steadydesk.people import queries as people
-from steadydesk.screens.desk.board import board
+from steadydesk.screens.desk.board import labels, questions
 from steadydesk.screens.response import calls
 from steadydesk.screens.site import words
 from steadydesk.screens.site.lists import List, open_lists
 from steadydesk.sites.models import Site
 from steadydesk.visits import expected
+from steadydesk.visits.here import rows
 
 ASKED_AFTER = timedelta(minutes=6)
 """What fell due is asked as the server comes back, or when the list of customers has stood for five minutes."""
@@ -95,7 +96,7 @@ def _questions(site: Site, until: datetime, *, counter: bool) -> Part:
 
 
 def _asked(site: Site, until: datetime, *, counter: bool) -> Iterator[Row]:
-    for question in board(site, staff_only=not counter)["questions"]:
+    for question in questions(rows(site.pk), labels(site.pk), site, staff_only=not counter):
         prompt = question.prompt
         if prompt.asked_at > until + ASKED_AFTER:
             continue
