@@ -59,9 +59,7 @@ WHERE s.site_id = %s AND s.starts_at <= %s AND (s.ends_at IS NULL OR s.ends_at >
 )
 """
 _AVAILABLE = "SELECT s.person_id " + _THERE.format(joined="")
-_POSTS = (
-    "LEFT JOIN (people_membership m JOIN people_team t ON t.id = m.team_id AND t.site_id = %s) ON m.person_id = p.id"
-)
+_POSTS = "LEFT JOIN (people_membership m JOIN people_team t ON t.id=m.team_id AND t.site_id=%s) ON m.person_id = p.id"
 _PRESENT = "SELECT DISTINCT p.id, m.team_id " + _THERE.format(joined=_POSTS)
 # In plain SQL: each look at a room and each prompt asks it, and to build the query costs more than to run it.
 
