@@ -102,9 +102,12 @@ def test_a_receiver_that_is_back_gets_what_waits_at_once_and_not_at_the_next_try
         at = NOW + timedelta(seconds=step / 2)
         call([], step=step, now=at)
         sender().run_once(at)
+    ask([])
+    sender().run_once(at)
     monkeypatch.setitem(table.TRANSPORTS, "webhook", lambda outgoing: None)
     sender().run_once(NOW + timedelta(seconds=1.5))
     assert states() == [(None, "webhook", "sent")] * 2
+    assert states("prompt:12") == [(None, "webhook", "sent")], "it waits for the same receiver"
 
 
 def test_a_screen_that_opens_gets_what_waited_for_it_without_waiting_for_the_next_try(people):

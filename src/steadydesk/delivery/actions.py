@@ -197,13 +197,16 @@ def settle_sent(row: Delivery, now: datetime) -> None:
     """The channel has taken the message over."""
     with write(now):
         _mark_sent([row], now)
-        if row.urgent and row.attempts > 1:
+        if row.attempts > 1:
             _hurry(row, now)
 
 
 def _hurry(row: Delivery, now: datetime) -> None:
     """Whoever did not take messages does again: what else waits there for its next try goes now."""
-    waiting = Delivery.objects.filter(state=State.WAITING, urgent=row.urgent, channel=row.channel, leased_by="")
+    waiting = Delivery.objects.filter(state=State.WAITING, channel=row.channel, leased_by="")
+    if row.channel == PHONE:
+        # That one manager lifts the receiver now says nothing of another who did not.
+        waiting = waiting.filter(urgent=True)
     # What was never tried waits for the person's other ways, not for the receiver.
     waiting.filter(send_at__gt=now, attempts__gt=0).update(send_at=now)
 
