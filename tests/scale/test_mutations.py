@@ -15,6 +15,7 @@ from tests.architecture.mutations import MUTATIONS, Mutation
 from tests.architecture.proofs import proofs
 from tests.architecture.source import PACKAGE, ROOT
 
+QUICK = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:schemathesis", "--no-migrations")
 FAILED = 1
 """How pytest ends when tests ran and one failed; other endings prove nothing."""
 
@@ -44,7 +45,7 @@ def _run(clauses: Iterable[str], package: Path) -> subprocess.CompletedProcess[s
     if browser := os.environ.get("TESTS_CHROMIUM"):
         environ["STEADYDESK_TEST_BROWSER"] = browser
     names = [proof.node for clause in clauses for proof in proofs().get(clause, ())]
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:schemathesis", "--no-migrations", *names]
+    command = [sys.executable, "-m", "pytest", *QUICK, *names]
     return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
 
 
