@@ -48,6 +48,8 @@ DECIDERS = frozenset({"safety_lead", "manager"})
 ON_THE_SPOT = DECIDERS | {"deputy", "duty_manager"}
 """And these, for today."""
 ADMINISTRATOR = frozenset({"administrator"})
+CONTROLLERS = frozenset({"safety_lead", "administrator"})
+"""They amend, authorise, review and publish documents."""
 WATCHERS = frozenset({"data_protection"})
 """They find people, hold, erase and give away."""
 WITHDRAWERS = LEADS | WATCHERS | {"reception"}
@@ -437,6 +439,14 @@ PAGES = [
     Way("GET /documents", SIGNED_IN, desks=302),
     Way("GET /documents/{document}", SIGNED_IN, desks=302),
     Way("GET /documents/{document}/public", SIGNED_IN, desks=302),
+    Way("GET /documents/{document}/amend", CONTROLLERS, desks=302),
+    Way("POST /documents/{document}/amend", CONTROLLERS, ok=422, desks=302),
+    Way("GET /documents/{document}/authorise", CONTROLLERS, ok=409, desks=302),
+    Way("POST /documents/{document}/authorise", CONTROLLERS, ok=409, desks=302),
+    Way("GET /documents/{document}/review", CONTROLLERS, desks=302),
+    Way("POST /documents/{document}/review", CONTROLLERS, ok=422, desks=302),
+    Way("GET /documents/{document}/publish", CONTROLLERS, desks=302),
+    Way("POST /documents/{document}/publish", CONTROLLERS, ok=422, desks=302),
     Way("GET /reports/?first=x", LEADS | LOOKERS_ON | {"elsewhere"}, ok=422, desks=302),
     Way("GET /reports/waits?site=exchange&first=x", LEADS | LOOKERS_ON, ok=404, desks=302),
     Way("GET /reports/journal?site=exchange&first=x", LEADS | {"data_protection"}, ok=404, desks=302),

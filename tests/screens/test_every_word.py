@@ -144,7 +144,16 @@ PAGES = {
         "/alarms/{alarm}",
         "/desk",
     ),
-    "sasha": ("/", "/documents", "/me", "/nowhere"),
+    "sasha": (
+        "/",
+        "/documents",
+        "/documents/exchange/v2",
+        "/documents/exchange/v2/amend",
+        "/documents/exchange/v2/review",
+        "/documents/exchange/v1.1/publish",
+        "/me",
+        "/nowhere",
+    ),
 }
 
 

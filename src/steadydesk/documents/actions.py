@@ -2,8 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,6 @@ from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import Refusal
-from steadydesk.protocol.checks import publishing_clashes
 from steadydesk.protocol.schema.control import ControlForm
 from steadydesk.sites import queries as site_queries
 
@@ -42,26 +40,31 @@ def import_document(document: str, text: str, *, by: Actor, now: datetime) -> Ve
         if labels:
             form = rules.begun(form, rules.next_amendment(labels))
         # Whoever carries a file in is not its author, so the posts on the form decide.
-        complete = not rules.faults_of(form, _today(now), Persons())
+        complete = not rules.faults_of(form, queries.today(now), Persons())
         final = bool(Number.read(form.version).major) and complete
         return _save(document, text, form, final=final, by=by, now=now)
 
 
 def import_and_publish(document: str, text: str, sites: Sequence[str], *, by: Actor, now: datetime) -> Version:
     """Take a file in and put it in force at once, or do neither."""
-    rules.require_complete(queries.read(text).control, _today(now), Persons())
+    rules.require_complete(queries.read(text).control, queries.today(now), Persons())
     with write(now):
         version = import_document(document, text, by=by, now=now)
         publish(version, sites, by=by, now=now)
     return version
 
 
-def save_amendment(document: str, text: str, *, by: Actor, now: datetime) -> Version:
-    """Save a changed text under the next number; every earlier version stays readable (D2a, D2c)."""
+def save_amendment(document: str, text: str, *, after: str | None = None, by: Actor, now: datetime) -> Version:
+    """Save a changed text under the next number; every earlier version stays readable (D2a, D2c).
+
+    ``after`` is the newest version that the writer knew of: what somebody else saved since is looked at first.
+    """
     by.check_each(Permission.PROTOCOL_EDIT, queries.sites_of(document))
     form = queries.read(text).control
     with write(now):
-        form = rules.begun(form, rules.next_amendment(_labels(document)))
+        labels = _labels(document)
+        rules.require_newest(labels[-1] if labels else "", after)
+        form = rules.begun(form, rules.next_amendment(labels))
         return _save(document, text, rules.unsigned(form), by=by, now=now)
 
 
@@ -72,7 +75,7 @@ def authorise(version: Version, decision: Authorisation, *, by: Actor, now: date
         version = Version.objects.get(pk=version.pk)
         rules.STATES.after(version.state, "authorise")
         form = decision.sign(queries.control_form(version))
-        rules.require_complete(form, _today(now), Persons(_person(version.created_by), _person(by.ref)))
+        rules.require_complete(form, queries.today(now), Persons.behind(version.created_by, by.ref))
         number = Number.read(version.label)
         if number.major == 0:
             form = rules.begun(form, rules.require_free(number.finalised(), _labels(version.document_id)))
@@ -91,9 +94,9 @@ def complete_review(version: Version, decision: Authorisation, *, by: Actor, now
         number = rules.require_free(Number.read(version.label).reviewed(), _labels(version.document_id))
         reviewed = queries.control_form(version)
         form = decision.sign(rules.begun(reviewed, number))
-        rules.require_complete(form, _today(now), Persons(_person(version.created_by), _person(by.ref)))
+        rules.require_complete(form, queries.today(now), Persons.behind(version.created_by, by.ref))
         version.reviewed_at = now
-        _fill_in(version, reviewed.model_copy(update={"review_completed_on": _today(now)}))
+        _fill_in(version, reviewed.model_copy(update={"review_completed_on": queries.today(now)}))
         _tell(Event.PROTOCOL_REVIEWED, version, by)
         return _save(version.document_id, version.text, form, final=True, by=by, now=now)
 
@@ -110,7 +113,7 @@ def publish(version: Version, sites: Sequence[str], *, by: Actor, now: datetime)
         if version.published_at is None:
             version.published_at = now
             form = queries.control_form(version)
-            _fill_in(version, form.model_copy(update={"date_published": _today(now)}))
+            _fill_in(version, form.model_copy(update={"date_published": queries.today(now)}))
         for site in sites:
             Binding.objects.create(site_id=site, version=version, from_at=now)
             _tell(Event.PROTOCOL_PUBLISHED, version, by, site=site)
@@ -153,20 +156,9 @@ def _tell(event: Event, version: Version, by: Actor, site: str = "") -> None:
     )
 
 
-def _person(ref: str) -> str | None:
-    """A reference only when it names a person: a command that imports a file is nobody."""
-    return ref if ref.startswith("person:") else None
-
-
-def _today(now: datetime) -> date:
-    """The latest local day at any site: a form signed there this morning is not from the future."""
-    zones = [site.time_zone for site in site_queries.sites()] or ["UTC"]
-    return max(now.astimezone(ZoneInfo(zone)).date() for zone in zones)
-
-
 def _require_publishable(version: Version) -> None:
     """What may stand in a draft but must not bind anybody (ruling 12)."""
-    protocol = queries.read(version.text).protocol
-    clashes = [clash.sentence for clash in publishing_clashes(protocol)]
+    queries.read(version.text)
+    clashes = queries.what_stops_publishing(version)
     if clashes:
         raise Refusal("incomplete", _("This version cannot be published: %s.") % "; ".join(clashes))

@@ -2,16 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import unified_diff
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from steadydesk.documents.models import Binding, Version
-from steadydesk.kernel.errors import NotFound
+from steadydesk.documents.models import Binding, ControlledDocument, Version
+from steadydesk.documents.rules import Authorisation, Persons, faults_of
+from steadydesk.kernel.errors import FieldFault, NotFound
 from steadydesk.protocol import codec
+from steadydesk.protocol.checks import publishing_clashes
+from steadydesk.protocol.faults import ProtocolFaults
 from steadydesk.protocol.schema import Document, Protocol
 from steadydesk.protocol.schema.control import ControlForm
+from steadydesk.sites import queries as site_queries
 
 # A protocol takes a moment to read and binds for months; a site with open visits needs two or three at once.
 _REMEMBERED = 64
@@ -95,6 +102,46 @@ def as_yaml(version: Version) -> str:
 def as_public_yaml(version: Version, also: Iterable[str] = ()) -> str:
     """The same for everybody: nothing in it that would help an attacker, nor any of the words in ``also``."""
     return codec.write_public(Document(control=control_form(version), protocol=_protocol(version.digest)), also)
+
+
+def today(now: datetime) -> date:
+    """The latest local day at any site: a form signed there this morning is not from the future."""
+    zones = [site.time_zone for site in site_queries.sites()] or ["UTC"]
+    return max(now.astimezone(ZoneInfo(zone)).date() for zone in zones)
+
+
+def lacks(version: Version, decision: Authorisation, by: str, now: datetime) -> list[FieldFault]:
+    """What would keep this decision, written down by ``by``, from making the version's form complete (D6, D7, D9)."""
+    signed = decision.sign(control_form(version))
+    return faults_of(signed, today(now), Persons.behind(version.created_by, by))
+
+
+def what_stops_publishing(version: Version) -> list[str]:
+    """What may stand in a draft and must not bind anybody (ruling 12), a sentence each."""
+    try:
+        protocol = read(version.text).protocol
+    except ProtocolFaults as error:
+        return [f"{fault.line}: {fault.key}: {fault.sentence}" for fault in error.faults]
+    return [clash.sentence for clash in publishing_clashes(protocol)]
+
+
+def difference(old: Version, new: Version) -> list[str]:
+    """What ``new`` says otherwise than ``old``, line by line with a little of what stands around it.
+
+    Of both the protocol alone: the control form says anyway that they are two versions.
+    """
+    return changed_lines(*(codec.write_protocol(_protocol(each.digest)) for each in (old, new)))
+
+
+def changed_lines(old: str, new: str) -> list[str]:
+    """The lines that went (``-``) and came (``+``), each change with two lines around it and ``…`` between them."""
+    lines = list(unified_diff(old.splitlines(), new.splitlines(), n=2, lineterm=""))[2:]
+    return ["…" if line.startswith("@@") else line for line in lines]
+
+
+def documents() -> list[ControlledDocument]:
+    """Every document under control, by title."""
+    return list(ControlledDocument.objects.order_by("title", "slug"))
 
 
 def document_at(site: str) -> str | None:

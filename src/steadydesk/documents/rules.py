@@ -8,6 +8,7 @@ from datetime import date
 from steadydesk.kernel.errors import FieldFault, Invalid, Refusal
 from steadydesk.kernel.states import StateTable
 from steadydesk.kernel.words import gettext as _
+from steadydesk.protocol.checks import wording_faults
 from steadydesk.protocol.schema.control import Author, ControlForm
 
 DRAFT, FINAL = "draft", "final"
@@ -85,13 +86,28 @@ def require_free(number: Number, labels: Iterable[str]) -> Number:
     return number
 
 
+def can_be_reviewed(label: str, labels: Iterable[str]) -> bool:
+    """Whether a completed review can give the version its next whole number: it was final, and none has it yet."""
+    number = Number.read(label)
+    return bool(number.major) and all(Number.read(other) < number.reviewed() for other in labels)
+
+
+def require_newest(newest: str, known: str | None) -> None:
+    """Raise ``Refusal`` when somebody else saved a version after the one that the writer knew of; ``None`` knew all."""
+    if known is not None and newest != known:
+        raise Refusal("not_available", _("%s was saved meanwhile. Your text is kept: look at the difference.") % newest)
+
+
 @dataclass(frozen=True)
 class Authorisation:
-    """What the authority decided: when, who, until when it holds, and where it is minuted (D6 to D9)."""
+    """What the authority decided: when, who, until when it holds, and where it is minuted (D6 to D9).
 
-    on: date
-    authority: str
-    review_on: date
+    What is missing is ``None`` and keeps the form from being complete.
+    """
+
+    on: date | None
+    authority: str | None
+    review_on: date | None
     information: str | None = None
 
     def sign(self, form: ControlForm) -> ControlForm:
@@ -113,13 +129,19 @@ class Persons:
     author: str | None = None
     authoriser: str | None = None
 
+    @classmethod
+    def behind(cls, author: str, authoriser: str) -> "Persons":
+        """Of these references those that name a person: a command that imports a file is nobody."""
+        return cls(*(ref if ref.startswith("person:") else None for ref in (author, authoriser)))
+
 
 def faults_of(form: ControlForm, today: date, persons: Persons) -> list[FieldFault]:
     """Everything that keeps the form from being authorised (D6, D7, D9); empty when it is complete.
 
     ``today`` is the local day on which the form is looked at.
     """
-    return [*_date_faults(form, today), *_authority_faults(form, persons)]
+    worded = [FieldFault(f"control.{field}", sentence) for field, sentence in wording_faults(form)]
+    return [*worded, *_date_faults(form, today), *_authority_faults(form, persons)]
 
 
 def _date_faults(form: ControlForm, today: date) -> list[FieldFault]:

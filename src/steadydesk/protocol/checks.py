@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from steadydesk.kernel.words import gettext as _
 from steadydesk.protocol import cards, keeping
 from steadydesk.protocol.clauses import CLAUSES
-from steadydesk.protocol.faults import Path
+from steadydesk.protocol.faults import Path, sentence_for
 from steadydesk.protocol.schema import Document, Protocol
 from steadydesk.protocol.schema.alarms import Situation
 from steadydesk.protocol.schema.base import CitingChoice
+from steadydesk.protocol.schema.control import ControlForm
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,15 @@ def clashes(document: Document) -> Iterator[Clash]:
     if control.authorised_on and control.review_on and control.review_on <= control.authorised_on:
         sentence = _("the review date must be after the authorised date")
         yield Clash(("control", "review_on"), sentence, beside=("control", "authorised_on"))
+
+
+def wording_faults(form: ControlForm) -> Iterator[tuple[str, str]]:
+    """(field, sentence) for what was filled in and cannot stand on the form: too long, empty, or not to be shown."""
+    try:
+        ControlForm.model_validate(form.model_dump())
+    except ValidationError as invalid:
+        for error in invalid.errors(include_url=False, include_input=False):
+            yield str(error["loc"][0]), sentence_for(error["type"], error.get("ctx"))
 
 
 def publishing_clashes(protocol: Protocol) -> Iterator[Clash]:

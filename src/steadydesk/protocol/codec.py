@@ -8,10 +8,10 @@ import yaml
 from steadydesk.protocol import public
 from steadydesk.protocol.faults import Fault, ProtocolFaults, sentence_for
 from steadydesk.protocol.mending import examine
-from steadydesk.protocol.schema import Document
+from steadydesk.protocol.schema import Document, Protocol
 from steadydesk.protocol.tree import Group, grow
 
-__all__ = ["Fault", "ProtocolFaults", "json_schema", "read", "read_stored", "write", "write_public"]
+__all__ = ["Fault", "ProtocolFaults", "json_schema", "read", "read_stored", "write", "write_protocol", "write_public"]
 
 
 def read(text: str) -> Document:
@@ -42,6 +42,11 @@ def _read(text: str, *, stored: bool) -> Document:
 def write(document: Document) -> str:
     """The document as YAML, in the order of the schema. `read(write(document)) == document`."""
     return _as_yaml(_sections(document))
+
+
+def write_protocol(protocol: Protocol) -> str:
+    """The settings alone, without a control form, in the order of the schema: to compare two of them."""
+    return _as_yaml(protocol.model_dump(exclude_defaults=True))
 
 
 def write_public(document: Document, also: Iterable[str] = ()) -> str:

@@ -11,13 +11,18 @@ from django.utils.translation import gettext as _
 from steadydesk.documents import queries
 from steadydesk.documents.models import Version
 from steadydesk.documents.rules import review_is_overdue
+from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
+from steadydesk.people import queries as people
 from steadydesk.protocol.schema.control import ControlForm
 from steadydesk.screens.response import words
-from steadydesk.screens.response.page import page, show
+from steadydesk.screens.response.controlling import what_may_be_done
+from steadydesk.screens.response.page import counter, page, show
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
+
+_LONGEST_HISTORY = 30
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,10 @@ class Binding:
 def documents(request: HttpRequest, by: Actor) -> HttpResponse:
     """What is in force at each site."""
     here = [site for site in sites.sites() if by.may(Permission.PROTOCOL_READ, site.pk)]
-    return show(request, by, "response/documents.html", bindings=[_binding(site) for site in here])
+    bindings = [_binding(site) for site in here]
+    nowhere = [d.pk for d in queries.documents() if not queries.sites_of(d.pk)]
+    elsewhere = [queries.versions(document)[-1] for document in nowhere]
+    return show(request, by, "response/documents.html", bindings=bindings, elsewhere=elsewhere)
 
 
 @page(Permission.PROTOCOL_READ, hidden=False)
@@ -44,7 +52,9 @@ def version(request: HttpRequest, by: Actor, document: str, label: str) -> HttpR
     """One version, in force or long past, with its control form."""
     row = queries.row(document, label)
     form = queries.control_form(row)
-    bound = [site for site in sites.sites() if _in_force(site) == (document, label)]
+    binds = {site: _in_force(site) for site in sites.sites()}
+    bound = [site for site, found in binds.items() if found == (document, label)]
+    private: dict[str, Any] = {} if counter(by) else {"deeds": what_may_be_done(row, by), "history": _history(document)}
     return show(
         request,
         by,
@@ -56,6 +66,8 @@ def version(request: HttpRequest, by: Actor, document: str, label: str) -> HttpR
         overdue=bool(bound) and review_is_overdue(form, _today(bound[0])),
         text=queries.as_yaml(row),
         others=[v for v in reversed(queries.versions(document)) if v.pk != row.pk],
+        in_force={label for found, label in binds.values() if found == document},
+        **private,
     )
 
 
@@ -66,6 +78,23 @@ def public(request: HttpRequest, by: Actor, document: str, label: str) -> HttpRe
     text = queries.as_public_yaml(row, sites.safe_rooms())
     name = {"Content-Disposition": f'attachment; filename="{document}-{label}-public.yaml"'}
     return HttpResponse(text, content_type="application/yaml; charset=utf-8", headers=name)
+
+
+def _history(document: str) -> list[dict[str, Any]]:
+    """What happened to the document, the newest first."""
+    entries = journal.newest_of(f"protocol:{document}", words.HISTORY, _LONGEST_HISTORY)
+    names = people.actor_names(entry.by for entry in entries)
+    places = {site.pk: site.name for site in sites.sites()}
+    return [
+        {
+            "at": entry.at,
+            "version": entry.facts.get("version", ""),
+            "what": words.HISTORY[entry.type],
+            "site": places.get(entry.site, ""),
+            "name": names.get(entry.by, ""),
+        }
+        for entry in entries
+    ]
 
 
 def fields(form: ControlForm) -> list[tuple[Any, str]]:

@@ -13,6 +13,7 @@ from steadydesk.screens.response import (
     buttons,
     chain,
     check_ins,
+    controlling,
     designated,
     desks,
     documents,
@@ -28,10 +29,13 @@ from steadydesk.screens.response import (
     withdrawals,
 )
 
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+VERSION = "documents/<slug:document>/<str:label>"
+
 urlpatterns = [
-    path("manage/designated", require_http_methods(["GET", "HEAD", "POST"])(designated.designated), name="designated"),
+    path("manage/designated", GET_OR_POST(designated.designated), name="designated"),
     path("manage/designated/<int:id>/off", require_POST(designated.take_off), name="designated-off"),
-    path("manage/rehearsals", require_http_methods(["GET", "HEAD", "POST"])(rehearsals.rehearsals), name="rehearsals"),
+    path("manage/rehearsals", GET_OR_POST(rehearsals.rehearsals), name="rehearsals"),
     path("manage/rehearsals/<int:id>/take-back", require_POST(rehearsals.take_back), name="rehearsal-take-back"),
     path("respond", require_GET(respond.respond), name="respond"),
     path("respond/handovers/<int:visit>", require_POST(asked.answer_handover), name="respond-handover"),
@@ -88,10 +92,14 @@ urlpatterns = [
     path("manage/withdrawals/<int:id>", require_GET(withdrawals.withdrawal), name="withdrawal"),
     path("manage/withdrawals/<int:id>/<slug:verb>", require_POST(withdrawals.change), name="withdrawal-change"),
     path("documents", require_GET(documents.documents), name="documents"),
-    path("documents/<slug:document>/<str:label>", require_GET(documents.version), name="document-version"),
+    path(VERSION, require_GET(documents.version), name="document-version"),
     path("reports/", require_GET(reports.reports), name="reports"),
     path("reports/<slug:report>", require_GET(reports.report_file), name="report-file"),
-    path("documents/<slug:document>/<str:label>/public", require_GET(documents.public), name="document-public"),
+    path(f"{VERSION}/public", require_GET(documents.public), name="document-public"),
+    path(f"{VERSION}/amend", GET_OR_POST(controlling.amend), name="document-amend"),
+    path(f"{VERSION}/authorise", GET_OR_POST(controlling.authorise), name="document-authorise"),
+    path(f"{VERSION}/review", GET_OR_POST(controlling.review), name="document-review"),
+    path(f"{VERSION}/publish", GET_OR_POST(controlling.publish), name="document-publish"),
     path("me", require_GET(me.me), name="me"),
     path("me/reached", require_http_methods(["GET", "POST"])(reached.choose), name="me-reached"),
     path("me/browsers", require_POST(browsers.add), name="me-browsers"),

@@ -150,6 +150,13 @@ CONTROL = (
     ("location", _("Where the document is found")),
 )
 """D0: the order of the form. The title's two lines (D1, D1b) count as one field."""
+HISTORY = {
+    "protocol:saved": _("saved as a draft"),
+    "protocol:authorised": _("authorised"),
+    "protocol:reviewed": _("review completed"),
+    "protocol:published": _("put in force"),
+}
+"""What happened to a document, by the type of its entry."""
 BUTTONS = {
     "no_secret": _("has no secret yet"),
     "unassigned": _("nobody wears it"),
