@@ -76,6 +76,46 @@ def test_export_then_import_makes_the_next_amendment_and_puts_it_in_force(world,
     assert (found.version, found.protocol.waiting.attend_within.seconds) == ("v2.1", 3)
 
 
+DECIDED = ["--on", "2/3/2026", "--authority", "Safety committee", "--review-on", "2/3/2027"]
+
+
+def test_a_version_is_authorised_and_published_by_command(world, file, capsys):
+    text = shipped.load("exchange").replace("authorised_on: 2010-09-02", "authorised_on: null")
+    assert main(["protocol", "import", file(changed(text, attend_within="PT3S")), "--site", "exchange"]) == 0
+    assert main(["protocol", "publish", "v2.1", "--site", "exchange"]) == 1
+    assert "not authorised yet" in capsys.readouterr().err
+    assert main(["protocol", "authorise", "v2.1", "--site", "exchange", *DECIDED]) == 0
+    assert main(["protocol", "publish", "v2.1", "--site", "exchange"]) == 0
+    assert capsys.readouterr().out == "v2.1\nv2.1\n"
+    assert documents.in_force("exchange").protocol.waiting.attend_within.seconds == 3
+
+
+def test_a_review_is_completed_by_command_and_only_once(world, capsys):
+    assert main(["protocol", "review", "v2", "--site", "exchange", *DECIDED]) == 0
+    assert capsys.readouterr().out == "v3\n"
+    assert main(["protocol", "review", "v2", "--site", "exchange", *DECIDED]) == 1
+    assert "v3 is there already" in capsys.readouterr().err
+
+
+def test_a_version_that_is_not_there_and_a_day_that_is_none_are_said(world, capsys):
+    assert main(["protocol", "publish", "v9", "--site", "exchange"]) == 1
+    assert "There is no version v9" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        main(["protocol", "authorise", "v2", "--site", "exchange", *DECIDED[2:], "--on", "2026-03-02"])
+    assert ended.value.code == 2
+    assert "write day/month/year" in capsys.readouterr().err
+
+
+def test_every_reason_against_an_authorisation_is_told_at_once(world, file, capsys):
+    text = shipped.load("exchange").replace("authorised_on: 2010-09-02", "authorised_on: null")
+    assert main(["protocol", "import", file(text), "--site", "exchange"]) == 0
+    words = ["--on", "3/3/2026", "--authority", "Exchange building manager", "--review-on", "1/3/2026"]
+    assert main(["protocol", "authorise", "v2.1", "--site", "exchange", *words]) == 1
+    said = capsys.readouterr().err
+    for reason in ("still to come", "somebody else must", "must come after"):
+        assert reason in said
+
+
 def test_an_import_alone_binds_nobody(world, file, capsys):
     assert main(["protocol", "import", file(shipped.load("exchange")), "--site", "exchange"]) == 0
     assert capsys.readouterr().out == "v2.1\n"

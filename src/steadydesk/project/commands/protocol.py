@@ -1,18 +1,19 @@
-"""``steadydesk protocol check|import|export``: the written procedure as a file."""
+"""``steadydesk protocol check|import|export`` and the steps between: the written procedure as a file."""
 
 import argparse
 from pathlib import Path
 
+from steadydesk.project.commands.controlling import add_verbs
 from steadydesk.project.commands.installation import open_installation
 from steadydesk.project.commands.reading import print_faults, read_text
 from steadydesk.protocol import codec, shipped
 from steadydesk.protocol.faults import ProtocolFaults
 
-HELP = "check a protocol file, take one in, or give the one in force away"
+HELP = "check a protocol file, take one in, authorise, review and publish it, or give the one in force away"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Its three verbs, each with ``--data`` like every command."""
+    """Its verbs, each with ``--data`` like every command."""
     from steadydesk.project.commands.main import data_option
 
     verbs = parser.add_subparsers(metavar="VERB", required=True)
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     take.add_argument("--site", metavar="ID", required=True, help="the site whose protocol it is")
     take.add_argument("--publish", action="store_true", help="put it in force there at once")
     take.set_defaults(run=run_import)
+    add_verbs(verbs, data_option())
     give = verbs.add_parser("export", parents=[data_option()], help="print a protocol as YAML")
     which = give.add_mutually_exclusive_group(required=True)
     which.add_argument("--site", metavar="ID", help="the version in force at the site")
