@@ -132,7 +132,7 @@ def _answer(request: HttpRequest, by: Actor, form: VisitForm, said: str, status:
     staff_only = in_full(by)
     failed = {form.name: form} if status == 422 else {}
     found = _card(visit, by, staff_only=staff_only, failed=failed) | _naming(request, by)
-    found |= {"said": said, "refused": status == 409}
+    found |= {"said": said, "refused": status == 409, "steps_open": form.name == "tick"}
     if request.headers.get("HX-Request"):
         # What is wrong takes the focus by itself.
         focus = _focus(form, status) if "card" in request.POST else ""

@@ -48,6 +48,8 @@ NAV = (
     ("manage-hours", Permission.SET_UP, gettext_lazy("Opening hours")),
     ("admin:index", Permission.SET_UP, gettext_lazy("Set-up")),
 )
+AT_A_COUNTER = {"check-ins", "expected", "site-state", "paper", "documents", "me"}
+"""Those that open where customers read along; the names of the others say what is prepared for (ruling 13)."""
 RINGS = ("duty_manager", "security")
 """Roles whose numbers stand on a page that works without the server."""
 
@@ -120,8 +122,9 @@ def choose_site(request: HttpRequest, by: Actor, permission: Permission) -> Site
 
 
 def pages_of(by: Actor) -> list[tuple[str, Any]]:
-    """The pages that this person may open, by the names of their addresses."""
-    return [(name, label) for name, permission, label in NAV if permission is None or by.may(permission)]
+    """The pages that this person may open here, by the names of their addresses."""
+    here = AT_A_COUNTER if counter(by) else {name for name, _permission, _label in NAV}
+    return [(n, label) for n, permission, label in NAV if n in here and (permission is None or by.may(permission))]
 
 
 def _sites(by: Actor) -> list[Site]:
