@@ -3,12 +3,14 @@
 from http import HTTPStatus
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from steadydesk.api import asgi
 from steadydesk.api.asgi import Scope, Send
 from steadydesk.api.problems import TYPE, document
+from steadydesk.pages.installation import installation
 
-PAGE = "<!doctype html><html lang={lang}><meta charset=utf-8><title>{title}</title><p>{words}"
+PAGE = "<!doctype html><html lang={lang}><meta charset=utf-8><title>{title}</title>{demo}<p>{words}"
 HEADERS = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
 
 
@@ -21,9 +23,13 @@ async def answer_browser(
     send: Send, status: HTTPStatus, title: str, words: str, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> None:
     """A page with nothing on it but what to do."""
-    page = PAGE.format(lang=get_language() or "en", title=title, words=words)
+    page = PAGE.format(lang=get_language() or "en", title=title, demo=_demo(), words=words)
     await send({"type": "http.response.start", "status": status, "headers": [*HEADERS, *headers]})
     await send({"type": "http.response.body", "body": page.encode()})
+
+
+def _demo() -> str:
+    return f"<p>{_('Demonstration: nobody is called, and every customer is invented')}" if installation().demo else ""
 
 
 def is_program(scope: Scope) -> bool:

@@ -31,8 +31,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "steadydesk.screens",  # before those whose templates it replaces
     "django.contrib.admin",
-    "steadydesk.screens",  # before allauth, whose templates it replaces
     "allauth",
     "allauth.account",
     "allauth.mfa",
