@@ -14,13 +14,14 @@ DOOR = {"actions", "queries", "records", "rules"}
 MORE_DOORS = {
     "journal": {"bell", "events", "frames", "gate", "hub", "reader"},  # it carries every write and every stream
     "deadlines": {"firing"},  # what a clockwork gets and gives
+    "documents": {"reminders"},  # of which reviews somebody is reminded is a page's part of its own
     # Everybody at once, for the alarm book; devices and guests, for the desks that they are at; second factors, whose
     # rows are not ours.
     # How each person is reached: chosen and tried by themselves, and read whole into the alarm book.
     "delivery": {"browsers", "reached", "ways"},
     # Who is at work when: the rota's plan becomes their rows.
     # To whom customers are referred: the lists are theirs, and what they are for is known above.
-    "people": {"designating", "devices", "factors", "guests", "planning", "roll", "times"},
+    "people": {"designating", "devices", "factors", "guests", "planning", "posts", "roll", "times"},
     # The door to an alarm stands before Django, in api; it reads and answers as the alarm path does.
     # What came off paper has an entry of its own, beside the alarm path and the desk.
     # How the chain was tried and what calls found are read by those who lead, each with a page's part of its own.

@@ -24,7 +24,9 @@ WORDS = "words:"
 
 NEXT_WAY_AFTER = timedelta(seconds=20)
 """So long the ways of a person wait for each other; whoever has seen the message is told no further."""
-CAN_WAIT = frozenset({"form", "hold", "not_come", "checks_due", "lone_period", "rota_gap", "swap", "swap_taken"})
+CAN_WAIT = frozenset(
+    {"form", "hold", "not_come", "checks_due", "lone_period", "review_due", "rota_gap", "swap", "swap_taken"}
+)
 """All that quiet hours hold back. A call, a question and a building without staff concern somebody now."""
 
 LEASE = timedelta(seconds=30)
@@ -48,7 +50,7 @@ class Message:
     """``alarm``, ``prompt``, ``form``, ``check_in``, ``lone_…``, ``checks_due``, ``safe_room``; ``desks`` not started;
     a ``button_…``; a ``hold`` that is due; ``speak`` to a customer by telephone; ``sent_on``, a customer, more than
     once; the ``trial`` of a way to reach somebody; ``not_come``: whoever was given a time; ``rota_gap``; a ``swap``
-    that is offered, ``swap_taken``; a ``letter`` to a customer."""
+    that is offered, ``swap_taken``; ``review_due``, of a document; a ``letter`` to a customer."""
     id: str
     place: str
     """The name of the place, or of the site, as people know it; empty when it is not known."""

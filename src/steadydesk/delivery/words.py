@@ -28,6 +28,7 @@ _OTHER = {
     "lone_asks": gettext_lazy("A manager is asked something: %(place)s"),
     "lone_period": gettext_lazy("The rota needs a manager's word: %(place)s"),
     "checks_due": gettext_lazy("Something is to be inspected: %(place)s"),
+    "review_due": gettext_lazy("A document is to be reviewed: %(place)s"),
     "safe_room": gettext_lazy("The call stands here now: %(place)s"),
     "form": gettext_lazy("A form waits for you: %(place)s"),
     "desks": gettext_lazy("It is open and not every desk was started: %(place)s"),

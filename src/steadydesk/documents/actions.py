@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from steadydesk.documents import queries, rules
+from steadydesk.documents import queries, reminders, rules
 from steadydesk.documents.models import Binding, ControlledDocument, Version
 from steadydesk.documents.rules import Authorisation, Number, Persons
 from steadydesk.journal.actions import record, write
@@ -98,7 +98,9 @@ def complete_review(version: Version, decision: Authorisation, *, by: Actor, now
         version.reviewed_at = now
         _fill_in(version, reviewed.model_copy(update={"review_completed_on": queries.today(now)}))
         _tell(Event.PROTOCOL_REVIEWED, version, by)
-        return _save(version.document_id, version.text, form, final=True, by=by, now=now)
+        final = _save(version.document_id, version.text, form, final=True, by=by, now=now)
+        reminders.follow(version.document_id, now)
+        return final
 
 
 def publish(version: Version, sites: Sequence[str], *, by: Actor, now: datetime) -> None:
@@ -114,9 +116,12 @@ def publish(version: Version, sites: Sequence[str], *, by: Actor, now: datetime)
             version.published_at = now
             form = queries.control_form(version)
             _fill_in(version, form.model_copy(update={"date_published": queries.today(now)}))
+        before = {document for site in sites if (document := queries.document_at(site))}
         for site in sites:
             Binding.objects.create(site_id=site, version=version, from_at=now)
             _tell(Event.PROTOCOL_PUBLISHED, version, by, site=site)
+        for document in sorted(before | {version.document_id}):
+            reminders.follow(document, now)
 
 
 def _labels(document: str) -> list[str]:

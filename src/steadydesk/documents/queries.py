@@ -94,6 +94,11 @@ def control_form(version: Version) -> ControlForm:
     return ControlForm.model_validate(version.control)
 
 
+def protocol_of(version: Version) -> Protocol:
+    """What the stored version says, read."""
+    return _protocol(version.digest)
+
+
 def as_yaml(version: Version) -> str:
     """The version as a file to give away: the control form as it stands now, then the protocol."""
     return codec.write(Document(control=control_form(version), protocol=_protocol(version.digest)))

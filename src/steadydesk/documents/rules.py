@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from steadydesk.kernel.errors import FieldFault, Invalid, Refusal
 from steadydesk.kernel.states import StateTable
@@ -202,3 +202,24 @@ def unsigned(form: ControlForm) -> ControlForm:
 def review_is_overdue(form: ControlForm, today: date) -> bool:
     """Whether the review date has passed and no review was completed (D10)."""
     return form.review_on is not None and form.review_on < today and form.review_completed_on is None
+
+
+def last_reminder(review_on: date, before: Iterable[timedelta], today: date) -> date | None:
+    """The latest day up to ``today`` of a reminder: so long before the review, and daily after it (D9)."""
+    if today > review_on:
+        return today
+    return max((day for day in (review_on - ahead for ahead in before) if day <= today), default=None)
+
+
+def next_reminder(review_on: date, before: Iterable[timedelta], after: date) -> date:
+    """The first day after ``after`` on which the author is reminded."""
+    daily = max(after, review_on) + timedelta(days=1)
+    return min([daily, *(day for day in (review_on - ahead for ahead in before) if day > after)])
+
+
+def is_reminder_owed(last: date | None, since: date, reminded: Iterable[date], today: date) -> bool:
+    """Whether nobody was reminded on ``last`` or later, for a version in force since the day before that at least.
+
+    A server that was off for a week, or a clock that was set back, leaves one reminder to send and not seven.
+    """
+    return last is not None and since < last and not any(last <= day <= today for day in reminded)

@@ -6,6 +6,7 @@ from steadydesk.chaintests import clockwork as chaintests
 from steadydesk.customers import clockwork as customers
 from steadydesk.deadlines.firing import Clockwork, Together
 from steadydesk.desks import clockwork as desks
+from steadydesk.documents import clockwork as documents
 from steadydesk.encounters import clockwork as encounters
 from steadydesk.engine import alive
 from steadydesk.incidents import clockwork as incidents
@@ -21,6 +22,7 @@ CLOCKWORK: Clockwork = {
     **chaintests.WORK,
     **customers.WORK,
     **desks.WORK,
+    **documents.WORK,
     **encounters.WORK,
     **incidents.WORK,
     **loneworking.WORK,

@@ -152,6 +152,8 @@ class Event(StrEnum):
     PROTOCOL_AUTHORISED = "protocol:authorised"  # final, under its number
     PROTOCOL_REVIEWED = "protocol:reviewed"  # the review found it good
     PROTOCOL_PUBLISHED = "protocol:published"  # in force at a site from now
+    PROTOCOL_REVIEW_DUE = "protocol:review-due"  # who was reminded of the review of what is in force, on which day
+    PROTOCOL_AUTHOR_MISSING = "protocol:author-missing"  # nobody holds the author's post; safety leads are reminded
 
     WORDS_WITHDRAWN = "words:withdrawn"  # typed words are shown to nobody any more, and why
     WORDS_ERASED = "words:erased"  # typed words are gone for good, and why; the entry that points at them stays

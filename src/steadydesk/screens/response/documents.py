@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from steadydesk.documents import queries
+from steadydesk.documents import queries, reminders
 from steadydesk.documents.models import Version
 from steadydesk.documents.rules import review_is_overdue
 from steadydesk.journal import queries as journal
@@ -52,6 +52,7 @@ def version(request: HttpRequest, by: Actor, document: str, label: str) -> HttpR
     """One version, in force or long past, with its control form."""
     row = queries.row(document, label)
     form = queries.control_form(row)
+    reminders.see(document, by=by, now=clock.now())
     binds = {site: _in_force(site) for site in sites.sites()}
     bound = [site for site, found in binds.items() if found == (document, label)]
     private: dict[str, Any] = {} if counter(by) else {"deeds": what_may_be_done(row, by), "history": _history(document)}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.desks import actions as desks
 from steadydesk.desks import queries as in_desks
+from steadydesk.documents import reminders
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound
@@ -34,6 +35,7 @@ def me(request: HttpRequest, by: Actor) -> HttpResponse:
     found: dict[str, Any] = {"duty": own, "tokens": tokens, "languages": _offered(), "has_pin": known, "here": here}
     site = home(by)
     found["afterwards"] = after.waiting(site.pk, clock.now(), by, of=by.ref) if site and not counter(by) else []
+    found["reviews"] = [] if counter(by) else reminders.waiting_for(int(by.id), clock.now())
     found["rehearsed"] = _rehearsed(int(by.id))
     return show(request, by, "response/me.html", back="me", history=sign_ins.of(by.ref), **second, **found)
 

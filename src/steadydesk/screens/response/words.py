@@ -155,6 +155,8 @@ HISTORY = {
     "protocol:authorised": _("authorised"),
     "protocol:reviewed": _("review completed"),
     "protocol:published": _("put in force"),
+    "protocol:review-due": _("reminded of the review"),
+    "protocol:author-missing": _("nobody holds the author's post: the safety lead is reminded"),
 }
 """What happened to a document, by the type of its entry."""
 BUTTONS = {
