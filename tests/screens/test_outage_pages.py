@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from steadydesk.encounters import actions as encounters
 from steadydesk.engine import alive
 from steadydesk.engine.loop import run_due
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.clock import clock
 from steadydesk.loneworking import actions as loneworking
+from steadydesk.visits.actions import mark_problem
 from tests.alarming import press
 from tests.returning import HOUR, appoint
 from tests.screens.test_site_pages import FORBIDDEN, desk, text
@@ -97,4 +99,28 @@ def test_a_second_outage_adds_to_the_list_that_nobody_has_looked_through(world):
     clock.freeze(world.now + MINUTE)
     was_off(world, minutes=5)
     assert "The server was off from 09:00 to 09:47" in text(world.client("joan").get(LIST))
+    world.messages()
+
+
+def test_only_who_sees_the_whole_list_puts_it_away(world):
+    was_off(world)
+    for client in (desk(world), world.client("amira"), world.client("ben")):
+        assert "Looked through" not in text(client.get(LIST))
+        client.post("/site/here/looked-through", {"site": "exchange"})
+    assert "Looked through" in text(world.client("joan").get(LIST)), "it stands still"
+    world.messages()
+
+
+def test_what_is_kept_from_somebody_is_not_on_their_list(world):
+    visit = arrive(world, mood="agitated")
+    world.advance(5 * MINUTE + MINUTE)
+    mark_problem(visit, by=world.device("desk-1"), now=world.now)
+    call = press(world, login="ben", place="desk-1", about="helen")
+    encounters.ask_help(f"visit:{visit}", "button", call["id"], by=world.device("desk-1"), now=world.now)
+    was_off(world)
+    helens, joans = (
+        text(world.client(login).get(LIST)).partition("The server was off")[2] for login in ("helen", "joan")
+    )
+    assert "Questions to answer" in joans and "Who is still here? (1)" in joans
+    assert "Questions to answer" not in helens and "Who is still here?" not in helens
     world.messages()

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
-from steadydesk.alarms import bookkeeping
+from steadydesk.alarms import bookkeeping, queries
+from steadydesk.alarms.conflict import still_out
 from steadydesk.alarms.models import LeftOut
 from steadydesk.alarms.recorder import with_names
 from steadydesk.api.stream import Stream
@@ -276,6 +278,16 @@ def test_an_elected_member_without_a_name_here_brings_the_safety_lead_and_leaves
     call = press(world, about="elected_member", urgency="nearby", to="reception")
     assert world.told() == {"amira", "ben", "morgan"} and call["conflict"] is True
     assert LeftOut.objects.count() == 0
+
+
+def test_an_elected_member_named_by_mistake_changes_nothing_for_others_though_one_of_them_has_left(world):
+    call = press(world, about="helen")
+    answer(world, call, "leave-out", "viktor", about="elected_member")
+    alarm, book = queries.alarm(call["id"]), bookkeeping.load(world.now)
+    helen = world.person("helen").person
+    without = replace(book, people={p: card for p, card in book.people.items() if p != helen})
+    assert still_out(alarm, "elected_member", without) == frozenset(alarm.left_out) != frozenset()
+    world.messages()
 
 
 @pytest.mark.parametrize("about", ["nobody-here", 7, ["helen"], {"x": 1}])

@@ -1,10 +1,13 @@
 """Alone at a site: found by itself, provided or not, kept by a manager with a reason, and safe in the room."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from steadydesk.alarms import bookkeeping
 from steadydesk.alarms.queries import at_sites
+from steadydesk.api.stream import Stream
 from steadydesk.buttons import actions as buttons
 from steadydesk.buttons.models import Button
 from steadydesk.buttons.rules import Said
@@ -12,7 +15,9 @@ from steadydesk.delivery.models import Delivery
 from steadydesk.desks import actions as desks
 from steadydesk.documents.models import Binding
 from steadydesk.documents.queries import in_force
+from steadydesk.journal.hub import Hub
 from steadydesk.journal.models import Entry, Words
+from steadydesk.journal.reader import Row
 from steadydesk.kernel.errors import Invalid, NotAllowed, Refusal
 from steadydesk.loneworking import actions, choices, figures, mobiles, periods, provisions, queries, reminders
 from steadydesk.loneworking.models import LonePeriod, LoneShift, Mobile
@@ -525,6 +530,31 @@ def test_a_desk_is_told_that_something_of_lone_work_changed_so_that_its_line_fol
     assert "lone:began" not in told(world.client("paul")), "colleagues are not told who is alone"
     assert "lone:began" not in told(world.client(device="desk-1")), "nor is a desk of another site"
     assert 'hx-trigger="live-lone from:body' in world.client("iris").get("/check-ins/line").text
+
+
+def test_a_desk_learns_that_lone_work_changed_and_neither_whose_nor_what_is_missing(world, alone):
+    entry = Entry.objects.get(type="lone:began")
+    news = world.client(device="branch-desk").get(f"/screens/news?after={entry.pk - 1}").json()["events"]
+    [told] = [(e["subject"], e["facts"]) for e in news if e["type"] == "lone:began"]
+    assert told == ("site:branch", {}) and entry.facts
+    book, row = bookkeeping.load(world.now), Row(entry.pk, entry.type, "", entry.site, entry.subject, entry.facts)
+    hub = Hub(lambda row: {"subject": row.subject, "facts": row.facts}, lambda rows: None)
+
+    async def heard(by):
+        sent = []
+
+        async def send(message):
+            sent.append(message["body"].decode())
+
+        screen = Stream(hub, None, lambda: book, dict, lambda: True)._subscriber([by], send)
+        hub.join(screen)
+        hub._keep(screen, [row])
+        hub.go_live(screen, 0)
+        return "".join(sent)
+
+    desk, manager = (asyncio.run(heard(by)) for by in (world.device("branch-desk"), world.person("owen")))
+    assert "lone:began" in desk and '"facts":{}' in desk and entry.subject not in desk
+    assert entry.subject in manager, "who may read of lone workers is told all of it"
 
 
 def test_telephones_and_devices_are_reminded_of_by_their_owner_too(world):

@@ -42,7 +42,8 @@ def still_out(alarm: Alarm, mistaken: str, book: Book) -> frozenset[int]:
     others = [ref for ref in alarm.about if ref not in (mistaken, ELECTED_MEMBER)]
     known = [read_about(ref.removeprefix("person:"), book) for ref in others]
     if None in known:  # somebody has left since, and nobody knows any more who their line was
-        return frozenset(alarm.left_out) - {int(mistaken.removeprefix("person:"))}
+        out = frozenset(alarm.left_out)
+        return out if mistaken == ELECTED_MEMBER else out - {int(mistaken.removeprefix("person:"))}
     return frozenset(p for found in known if found for p in found[1])
 
 

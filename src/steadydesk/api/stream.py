@@ -14,7 +14,7 @@ from steadydesk.api.asgi import Receive, Scope, Send
 from steadydesk.journal.frames import HELLO, frame
 from steadydesk.journal.hub import Hub, Subscriber
 from steadydesk.journal.reader import Reader
-from steadydesk.journal.rules import BEYOND, NEEDS, OF_A_SITE, is_lost, is_told, needed, read_cursor
+from steadydesk.journal.rules import BEYOND, NEEDS, OF_A_SITE, is_bare, is_lost, is_told, needed, read_cursor
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotSignedIn, SteadydeskError, StorageUnavailable
@@ -119,6 +119,7 @@ class Stream:
             place=where.place or "",
             asker=person.ref if person else where.ref,
             watching=lambda: self._watching(actors),
+            bare=frozenset(f for f in NEEDS if is_bare(f, where)),
         )
 
     def _watching(self, actors: list[Actor]) -> frozenset[int]:
@@ -167,7 +168,7 @@ class Stream:
         if not rows:
             return None
         seen = (r for r in rows if subscriber.may_see(r.site, r.family) and not self._hub.hidden(subscriber, r))
-        return rows[-1].id, b"".join(self._hub.encode(r) for r in seen)
+        return rows[-1].id, b"".join(self._hub.encode(r, subscriber.bare) for r in seen)
 
     def heartbeat(self, subscriber: Subscriber, cache: dict[Any, bytes] | None = None) -> bytes:
         """The present, whether the engine is alive, and how many could answer a call from there."""

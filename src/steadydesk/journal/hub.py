@@ -48,6 +48,8 @@ class Subscriber:
     drop: Callable[[], object] = lambda: None
     watching: Callable[[], Collection[int]] = lambda: ()
     """Who reads along there now."""
+    bare: frozenset[str] = frozenset()
+    """Families of which it learns that something changed alone."""
 
     @cached_property
     def group(self) -> Group:
@@ -147,21 +149,24 @@ class Hub:
         if not rows or rows[-1].id <= subscriber.last:
             return
         hidden = {r.id: r.type for r in rows if self.hidden(subscriber, r)}
-        key = (subscriber.group, subscriber.last, frozenset(hidden))
+        key = (subscriber.group, subscriber.bare, subscriber.last, frozenset(hidden))
         data = cache.get(key)
         if data is None:
             fresh = (r for r in rows if r.id > subscriber.last and subscriber.may_see(r.site, r.family))
-            data = b"".join(self.encode(r) for r in fresh if r.id not in hidden)
+            data = b"".join(self.encode(r, subscriber.bare) for r in fresh if r.id not in hidden)
             # What is on their screens already goes: they fetch everything anew, and it is not among it.
             data = cache[key] = data + (RESET if LEFT_OUT in hidden.values() else b"")
         subscriber.last = rows[-1].id
         if data:
             self.push(subscriber, data)
 
-    def encode(self, row: Row) -> bytes:
+    def encode(self, row: Row, bare: Collection[str] = ()) -> bytes:
         """An entry as an event of the stream; one that cannot be shown has whoever may see it fetch anew."""
         try:
-            return frame(row.type, self._present(row), row.id)
+            shown = self._present(row)
+            if row.family in bare:
+                shown |= {"subject": f"site:{row.site}", "facts": {}}
+            return frame(row.type, shown, row.id)
         except Exception:
             log.exception("entry %s (%s) cannot be told", row.id, row.type)
             return RESET

@@ -32,7 +32,7 @@ NEEDS: dict[str, Permission] = {
 }
 """Which permission a family of events needs; one that is missing here is shown to nobody."""
 AT_A_DESK = {"lone": Permission.VISIT_WORK}
-"""What is enough for a desk: it asks whoever is tapped in there alone, and shows nothing of anybody else."""
+"""What is enough for a desk to learn that something changed: it asks whoever is tapped in there, and nothing else."""
 OF_SIGN_IN = frozenset(
     {
         Event.EMAIL_CHANGED,
@@ -68,6 +68,11 @@ def needed(family: str, by: Actor) -> Permission | None:
     """Which permission this actor needs to be told of such events; ``None``: nobody is."""
     at_a_desk = AT_A_DESK.get(family) if by.kind == "device" else None
     return at_a_desk or NEEDS.get(family)
+
+
+def is_bare(family: str, by: Actor) -> bool:
+    """Whether this actor learns that something changed alone, and neither where nor what."""
+    return by.kind == "device" and family in AT_A_DESK
 
 
 def is_told(family: str, by: Actor) -> bool:

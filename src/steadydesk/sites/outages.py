@@ -27,8 +27,9 @@ def look_through_outage(site: str, *, by: Actor, now: datetime) -> None:
     """Somebody has looked through what fell due while the server was off: the list is put away.
 
     What is still open on it stays open where it belongs. Refused when there is no such list, for somebody else did.
+    Only who may read of lone workers puts it away: they are asked first, and stand on nobody else's list.
     """
-    by.check(Permission.VISIT_WORK, site)
+    by.check(Permission.SAFETY_RECORD, site)
     with write(now):
         if not Site.objects.filter(pk=site, off_until__isnull=False).update(off_since=None, off_until=None):
             raise Refusal("already_answered", _("Somebody has looked through this list."))

@@ -17,7 +17,7 @@ from steadydesk.desks import queries as in_desks
 from steadydesk.encounters import queries as encounters
 from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Entry
-from steadydesk.journal.rules import BEYOND, OF_A_SITE, is_lost, is_personal, is_told, needed, read_cursor
+from steadydesk.journal.rules import BEYOND, OF_A_SITE, is_bare, is_lost, is_personal, is_told, needed, read_cursor
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotSignedIn
@@ -65,7 +65,7 @@ def _since(by: Actor, after: int | None) -> dict[str, Any]:
     allowed = by.sites(Permission.STREAM_READ, [s.pk for s in sites.sites()])
     entries, hidden = journal.at_sites(allowed, after, PAGE), encounters.kept_from(by)
     return {
-        "events": [_event(e) for e in entries if _may_see(by, e) and e.subject not in hidden],
+        "events": [_event(e, by) for e in entries if _may_see(by, e) and e.subject not in hidden],
         "after": entries[-1].id if entries else latest,
         "reset": False,
     }
@@ -79,9 +79,9 @@ def _may_see(by: Actor, entry: Entry) -> bool:
     return by.may(permission, entry.site or None)
 
 
-def _event(entry: Entry) -> dict[str, Any]:
+def _event(entry: Entry, by: Actor) -> dict[str, Any]:
     event = journal.as_event(entry)
-    if is_personal(entry.type, entry.facts):
+    if is_personal(entry.type, entry.facts) or is_bare(entry.type.split(":")[0], by):
         event |= {"subject": f"site:{entry.site}", "facts": {}}
     if entry.type.startswith("alarm:"):
         book = alarms.book()

@@ -1,12 +1,13 @@
 """The lists “who is still here?” as screens show them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from steadydesk.encounters import queries as encounters
 from steadydesk.screens.site import words
 from steadydesk.sites.models import Site
 from steadydesk.visits import expected, private, queries
@@ -44,9 +45,13 @@ class List:
         return {"emptied": "back", "outage": "here"}.get(self.why, "")
 
 
-def open_lists(site: str, now: datetime, *, every: bool = False) -> list[List]:
-    """What is still to be answered at the site; ``every`` includes what is left of earlier days."""
-    rows = queries.headcounts(site, since=None if every else now - TODAY)
+def open_lists(site: str, now: datetime, *, every: bool = False, hidden: Collection[str] = ()) -> list[List]:
+    """What is still to be answered at the site; ``every`` includes what is left of earlier days.
+
+    ``hidden`` names what does not exist for whoever reads it (ruling 16).
+    """
+    asked_of = queries.headcounts(site, since=None if every else now - TODAY)
+    rows = [r for r in asked_of if not encounters.is_hidden([r.visit.pk], hidden)]
     named = private.told_apart([r.visit for r in rows])
     found = ((why, [r for r in rows if r.why == why]) for why in words.LISTS if every or why != "closing")
     return [_list(why, asked, named) for why, asked in found if asked]
@@ -63,11 +68,11 @@ def _list(why: str, asked: Sequence[Headcount], named: dict[int, str]) -> List:
     )
 
 
-def closing_list(site: Site, now: datetime) -> list[Row]:
-    """Everybody who is at a site that closes or has closed; with whom somebody stays is said."""
+def closing_list(site: Site, now: datetime, hidden: Collection[str] = ()) -> list[Row]:
+    """Everybody who is at a site that closes or has closed, but ``hidden``; with whom somebody stays is said."""
     if site.state not in ("closing", "closed"):
         return []
-    visits = queries.open_visits(site.pk)
+    visits = [v for v in queries.open_visits(site.pk) if not encounters.is_hidden([v.pk], hidden)]
     named = private.told_apart(visits)
     stays = queries.staying(site.pk, now - TODAY)
     return [Row(v.pk, v, named.get(v.description or 0, ""), stays.get(v.pk)) for v in visits]

@@ -1,12 +1,13 @@
 """The one list after an outage: everything that fell due or happened meanwhile and still waits for a person."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.loneworking import queries as loneworking
 from steadydesk.people import queries as people
@@ -49,6 +50,8 @@ class Outage:
     until: datetime
     customers: List | None
     parts: list[Part]
+    whole: bool
+    """Nothing is left out for whoever reads it: they alone may put it away."""
 
     @property
     def span(self) -> tuple[str, str]:
@@ -63,11 +66,13 @@ def outage(site: Site, by: Actor, now: datetime, *, counter: bool) -> Outage | N
     """
     if site.off_since is None or site.off_until is None:
         return None
-    customers = next((x for x in open_lists(site.pk, now, every=True) if x.why == "outage"), None)
-    parts = [_questions(site, site.off_until, counter=counter), _returns(site, site.off_since, site.off_until)]
+    hidden = encounters.kept_from(by)
+    customers = next((x for x in open_lists(site.pk, now, every=True, hidden=hidden) if x.why == "outage"), None)
+    parts = [_questions(site, site.off_until, hidden, counter=counter), _returns(site, site.off_since, site.off_until)]
     if not counter:
         parts = [_calls(site, by, site.off_until), _alone(site, by, site.off_until), *parts]
-    return Outage(site.off_since, site.off_until, customers, [part for part in parts if part.rows])
+    whole = not counter and by.may(Permission.SAFETY_RECORD, site.pk)
+    return Outage(site.off_since, site.off_until, customers, [part for part in parts if part.rows], whole)
 
 
 def _calls(site: Site, by: Actor, until: datetime) -> Part:
@@ -91,12 +96,12 @@ def _alone(site: Site, by: Actor, until: datetime) -> Part:
     return Part("alone-meanwhile", _("Working alone"), rows)
 
 
-def _questions(site: Site, until: datetime, *, counter: bool) -> Part:
-    return Part("questions-meanwhile", _("Questions to answer"), list(_asked(site, until, counter=counter)))
+def _questions(site: Site, until: datetime, hidden: Collection[str], *, counter: bool) -> Part:
+    return Part("questions-meanwhile", _("Questions to answer"), list(_asked(site, until, hidden, counter=counter)))
 
 
-def _asked(site: Site, until: datetime, *, counter: bool) -> Iterator[Row]:
-    for question in questions(rows(site.pk), labels(site.pk), site, staff_only=not counter):
+def _asked(site: Site, until: datetime, hidden: Collection[str], *, counter: bool) -> Iterator[Row]:
+    for question in questions(rows(site.pk), labels(site.pk), site, staff_only=not counter, hidden=hidden):
         prompt = question.prompt
         if prompt.asked_at > until + ASKED_AFTER:
             continue

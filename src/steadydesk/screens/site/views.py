@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from steadydesk.desks import actions as at_desks
 from steadydesk.desks import queries as desks
+from steadydesk.encounters import queries as encounters
 from steadydesk.incidents import queries as access
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import Invalid, Refusal
+from steadydesk.kernel.errors import Invalid, NotAllowed, Refusal
 from steadydesk.people import queries as people
 from steadydesk.screens.desk.frame import page
 from steadydesk.screens.desk.stations import number
@@ -35,7 +36,7 @@ def state(request: HttpRequest, by: Actor) -> HttpResponse:
     site, now = choose_site(request, by, Permission.SITE_READ), clock.now()
     staff_only = not counter(by)
     status = queries.status(site, now)
-    here = lists.closing_list(site, now)
+    here = lists.closing_list(site, now, encounters.kept_from(by))
     return show_page(
         request,
         by,
@@ -75,7 +76,7 @@ def change(request: HttpRequest, by: Actor) -> HttpResponse:
 def here(request: HttpRequest, by: Actor) -> HttpResponse:
     """Everybody of whom somebody must say what became of them. It can be printed and carried round."""
     site, now = choose_site(request, by, Permission.VISIT_READ), clock.now()
-    manages = by.may(Permission.PRESENCE_SET, site.pk)
+    manages, hidden = by.may(Permission.PRESENCE_SET, site.pk), encounters.kept_from(by)
     stations = [d for d in desks.desks(site.pk) if d.here]
     colleagues = [(c.person, c.name) for c in people.workers(site.pk)]
     return show_page(
@@ -84,8 +85,8 @@ def here(request: HttpRequest, by: Actor) -> HttpResponse:
         "site/here.html",
         site=site,
         outage=outage(site, by, now, counter=counter(by)),
-        lists=lists.open_lists(site.pk, now, every=manages),
-        closing=lists.closing_list(site, now),
+        lists=lists.open_lists(site.pk, now, every=manages, hidden=hidden),
+        closing=lists.closing_list(site, now, hidden),
         expected=lists.still_expected(site, now),
         visitors=access.visitors(site.pk),
         names=dict(colleagues),
@@ -118,7 +119,9 @@ def answer_all(request: HttpRequest, by: Actor) -> HttpResponse:
 @page
 def look_through(request: HttpRequest, by: Actor) -> HttpResponse:
     """What fell due while the server was off has been looked through."""
-    site = choose_site(request, by, Permission.VISIT_WORK)
+    site = choose_site(request, by, Permission.VISIT_READ)
+    if counter(by):
+        raise NotAllowed(_("Part of this list is not shown here. Somebody who sees all of it looks through it."))
     return _answered(request, by, lambda now: actions.look_through_outage(site.pk, by=by, now=now))
 
 
