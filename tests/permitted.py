@@ -430,7 +430,7 @@ PAGES = [
     Way("POST /site/access/visitors?site=exchange", WORKERS, {"kind": "visitor"}, ok=422),
     Way("POST /site/access/badges?site=exchange", WORKERS, {"state": "worn"}, ok=302),
     Way("POST /site/access/badges/0?site=exchange", WORKERS, {"state": "worn"}, ok=404),
-    Way("POST /site/here/looked-through?site=exchange", LEADS, ok=302, refused=302, desks=403),
+    Way("POST /site/here/looked-through?site=exchange", LEADS, ok=302),
     Way("POST /site/here/all?site=exchange", WORKERS, {"why": "emptied", "answer": "back"}, ok=302),
     Way("POST /site/here/{headcount}?site=exchange", WORKERS, {"answer": "left"}, ok=302),
     Way("POST /site/closing/{waiting}?site=exchange", WORKERS, {"answer": "left"}, ok=302),

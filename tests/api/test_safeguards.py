@@ -13,7 +13,7 @@ from django.test import Client
 
 from steadydesk.alarms import bookkeeping
 from steadydesk.api import asgi
-from steadydesk.api.alarm_door import AlarmDoor, site_of
+from steadydesk.api.alarm_door import AlarmDoor, on_record
 from steadydesk.api.device_door import DeviceDoor
 from steadydesk.api.phone_door import PhoneDoor
 from steadydesk.api.stream import Stream
@@ -95,7 +95,7 @@ def test_a_press_by_cookie_must_come_from_a_page_of_ours(world, verb):
     open = press(world)
     cookie = (b"cookie", f"{DESK_COOKIE}={world.token(device='desk-2')}".encode())
     book = bookkeeping.load(world.now)
-    door = AlarmDoor(Nowhere(open["id"]), lambda: book, site_of, nothing_new)
+    door = AlarmDoor(Nowhere(open["id"]), lambda: book, on_record, nothing_new)
     for head, reached in (([cookie], False), ([cookie, (asgi.PRESS_HEADER, b"1")], verb == "")):
         status, body = knock(door, PATH + verb.format(id=open["id"]), head)
         assert status == 403
@@ -114,7 +114,7 @@ def test_a_press_is_known_by_its_cookie_whatever_other_programs_have_set_beside_
     desk = f"{DESK_COOKIE}={world.token(device='desk-2')}"
     both = "; ".join((odd, desk) if first else (desk, odd)).encode("latin-1")
     book = bookkeeping.load(world.now)
-    door = AlarmDoor(Nowhere(""), lambda: book, site_of, nothing_new)
+    door = AlarmDoor(Nowhere(""), lambda: book, on_record, nothing_new)
     _status, body = knock(door, PATH, [(b"cookie", both), (asgi.PRESS_HEADER, b"1")])
     assert body["detail"] == Nowhere.SENTENCE
 
@@ -132,11 +132,22 @@ def test_an_answer_right_after_tapping_in_waits_until_it_is_known_who_sits_there
     async def reread() -> None:
         book.append(fresh)
 
-    door = AlarmDoor(Nowhere(open["id"]), lambda: book[-1], site_of, reread)
+    door = AlarmDoor(Nowhere(open["id"]), lambda: book[-1], on_record, reread)
     for _answer in range(2):
         status, body = knock(door, f"{PATH}/{open['id']}/acknowledge", head)
         assert (status, body["detail"]) == (403, Nowhere.SENTENCE)
     assert len(book) == 2, "read once: then it is known"
+    world.messages()
+
+
+@pytest.mark.parametrize(("login", "reached"), [("ben", True), ("morgan", True), ("viktor", False)])
+def test_whoever_called_lets_in_whom_they_named_by_mistake_when_the_call_is_closed_too(world, login, reached):
+    call = press(world, login="ben", about="helen")
+    head = [(b"authorization", f"Bearer {world.token(login)}".encode())]
+    book, closed = bookkeeping.load(world.now), on_record(call["id"])
+    door = AlarmDoor(Nowhere("another"), lambda: book, lambda _id: closed, nothing_new)
+    status, body = knock(door, f"{PATH}/{call['id']}/let-in", head, b'{"about": "helen"}')
+    assert status == 403 and (body["detail"] == Nowhere.SENTENCE) is reached
     world.messages()
 
 
@@ -200,7 +211,7 @@ def test_a_body_that_comes_slowly_takes_nothing_from_the_time_that_storage_has(w
     ]
     book, desk = bookkeeping.load(world.now), Timed()
     door, path = {
-        "screen": (AlarmDoor(desk, lambda: book, site_of, nothing_new), PATH),
+        "screen": (AlarmDoor(desk, lambda: book, on_record, nothing_new), PATH),
         "telephone": (PhoneDoor(desk, lambda: book, settings.SECRET_KEY, lambda *_: ""), "/api/v1/phone-events"),
         "button": (DeviceDoor(desk, lambda: book, settings.SECRET_KEY, lambda _: None), "/api/v1/device-events"),
     }[kind]

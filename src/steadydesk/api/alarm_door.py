@@ -9,6 +9,7 @@ from steadydesk.alarms.book import Book
 from steadydesk.alarms.desk import AlarmDesk, Answered
 from steadydesk.alarms.press import presser, read_body, read_press
 from steadydesk.alarms.rules import Act
+from steadydesk.alarms.state import Alarm
 from steadydesk.api import asgi
 from steadydesk.api.asgi import Receive, Scope, Send
 from steadydesk.kernel.actor import Actor
@@ -17,8 +18,8 @@ from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, NotSignedIn,
 from steadydesk.kernel.words import gettext as _
 
 PATH = "/api/v1/alarms"
-FindSite = Callable[[str], str | None]
-"""The site of an alarm that is not open any more, from the records."""
+FindAlarm = Callable[[str], Alarm | None]
+"""An alarm that is not open any more, from the records."""
 Reread = Callable[[], Awaitable[None]]
 """Bring the book up to date with the records; it takes a moment, and gives up by itself."""
 
@@ -26,8 +27,8 @@ Reread = Callable[[], Awaitable[None]]
 class AlarmDoor:
     """The one way in for presses and answers over HTTP."""
 
-    def __init__(self, desk: AlarmDesk, book: Callable[[], Book], find_site: FindSite, reread: Reread) -> None:
-        self._desk, self._book, self._find_site, self._reread = desk, book, find_site, reread
+    def __init__(self, desk: AlarmDesk, book: Callable[[], Book], find_alarm: FindAlarm, reread: Reread) -> None:
+        self._desk, self._book, self._find_alarm, self._reread = desk, book, find_alarm, reread
 
     @staticmethod
     def opens(scope: Scope) -> bool:
@@ -63,11 +64,10 @@ class AlarmDoor:
         body, odd = read_body(raw)
         if odd:
             raise Invalid.one("body", _("The body must be a JSON object."))
-        verb, known = verb.rstrip("/"), self._desk.open.get(id)
-        site = known.site if known else await self._closed_site(id)
+        verb, known = verb.rstrip("/"), self._desk.open.get(id) or await self._closed(id)
+        site, pressers = (known.site, known.pressers) if known else (None, ())
 
         def read(by: list[Actor]) -> Act:
-            pressers = known.pressers if known else ()
             return read_answer(id, verb, site, body, by=by, book=self._book(), pressers=pressers)
 
         try:
@@ -81,8 +81,8 @@ class AlarmDoor:
         answered = await self._desk.perform(act, started)
         await self._show(send, 200 if answered.recorded else 202, answered)
 
-    async def _closed_site(self, id: str) -> str | None:
-        return await asyncio.get_running_loop().run_in_executor(None, self._find_site, id)
+    async def _closed(self, id: str) -> Alarm | None:
+        return await asyncio.get_running_loop().run_in_executor(None, self._find_alarm, id)
 
     async def _show(self, send: Send, status: int, answered: Answered) -> None:
         body = queries.as_json(answered.alarm, self._book(), recorded=answered.recorded, joined=answered.joined)
@@ -99,9 +99,9 @@ def askers(scope: Scope, book: Book) -> list[Actor]:
     return found
 
 
-def site_of(id: str) -> str | None:
-    """The site of any alarm on record."""
+def on_record(id: str) -> Alarm | None:
+    """Any alarm that was recorded."""
     try:
-        return queries.alarm(id).site
+        return queries.alarm(id)
     except NotFound:
         return None

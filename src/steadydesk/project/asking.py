@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from steadydesk.alarms import bookkeeping
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.buttons import Heard as DeviceHeard
+from steadydesk.alarms.state import Alarm
 from steadydesk.alarms.telephones import Heard
-from steadydesk.api.alarm_door import site_of
+from steadydesk.api.alarm_door import on_record
 from steadydesk.api.v1 import devices, phones
 from steadydesk.delivery.queries import is_overdue
 from steadydesk.kernel.actor import Actor
@@ -34,10 +35,10 @@ def check_outbox() -> tuple[bool, str]:
     return not late, "messages wait too long to be sent" if late else "nothing waits too long"
 
 
-def find_site(id: str) -> str | None:
-    """The site of an alarm that is not open any more."""
+def find_alarm(id: str) -> Alarm | None:
+    """An alarm that is not open any more."""
     try:
-        return retried(lambda: site_of(id))
+        return retried(lambda: on_record(id))
     except DatabaseError:
         raise StorageUnavailable(_("This could not be read just now. Try again.")) from None
 

@@ -102,7 +102,7 @@ class Service:
         if (pair := settings.TLS) is not None:
             self._checks["certificate"] = lambda: served.well(pair, clock.now())
         self.ready = Ready(self._checks)
-        self.door = AlarmDoor(self.desk, self._read_book, asking.find_site, self._reread_book)
+        self.door = AlarmDoor(self.desk, self._read_book, asking.find_alarm, self._reread_book)
         self.phone_door = PhoneDoor(self.desk, self._read_book, settings.SECRET_KEY, asking.log_number)
         self.device_door = DeviceDoor(self.desk, self._read_book, settings.SECRET_KEY, asking.keep_device)
         self.begun = False  # the engine runs, on records of this version

@@ -127,7 +127,7 @@ def _board(request: HttpRequest, by: Actor, site: Site) -> dict[str, Any]:
     if wanted and not request.headers.get("HX-Request"):
         found["lines"] = [x for x in found["lines"] if wanted in f"{x.ref} {x.who} {x.service}".casefold()]
     found["rows"] = draw(found["lines"], site, get_token(request), staff_only=full, works=works)
-    found |= strip(site, now, staff_only=full)
+    found |= strip(site, now, hidden, staff_only=full)
     found |= {"to_come": expected.count_open(site, now), "marks": forewarning.count_today(by, site, now)}
     return {**found, "site": site, "staff_only": full, "works": works}
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from steadydesk.alarms import actions as alarms
 from steadydesk.delivery import browsers, reached
 from steadydesk.delivery import queries as delivery
+from steadydesk.encounters import queries as encounters
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
@@ -123,7 +124,7 @@ def _open(site: Site, by: Actor, now: datetime) -> dict[str, Any]:
         "faults": [(e, words.TROUBLES[e.type]) for e in journal.latest([site.pk], words.TROUBLES, now - LOOK_BACK)],
         "afterwards": after.waiting(site.pk, now, by),
         "days": LOOK_BACK.days,
-        "lists": lists.summary(site, now, every=True),
+        "lists": lists.summary(site, now, every=True, hidden=encounters.kept_from(by)),
         "site_state": site_words.state_words(site.state, staff_only=True),
     }
 

@@ -83,9 +83,9 @@ def still_expected(site: Site, now: datetime) -> list[expected.Row]:
     return expected.open_today(site.pk, now) if site.state in ("closing", "closed") else []
 
 
-def summary(site: Site, now: datetime, *, every: bool = False) -> list[dict[str, Any]]:
+def summary(site: Site, now: datetime, *, every: bool = False, hidden: Collection[str] = ()) -> list[dict[str, Any]]:
     """For the top of a desk, and for a manager: which lists wait for an answer, and how many are on each."""
-    asked = open_lists(site.pk, now, every=every) if queries.counts_open(site.pk) else []
+    asked = open_lists(site.pk, now, every=every, hidden=hidden) if queries.counts_open(site.pk) else []
     found: list[dict[str, Any]] = [{"title": x.title, "count": len(x.rows), "why": x.why} for x in asked]
     if site.off_since and site.off_until and (every or now - site.off_until < TODAY):
         since, until = words.span(site.off_since, site.off_until)
@@ -93,7 +93,7 @@ def summary(site: Site, now: datetime, *, every: bool = False) -> list[dict[str,
         waiting = sum(x["count"] for x in found if x["why"] == "outage")
         found = [{"title": said, "count": waiting, "why": "outage"}, *(x for x in found if x["why"] != "outage")]
     if site.state == "closing":
-        unanswered = [r for r in closing_list(site, now) if r.stays_with is None]
+        unanswered = [r for r in closing_list(site, now, hidden) if r.stays_with is None]
         if unanswered:
             found.append({"title": str(words.LISTS["outage"]), "count": len(unanswered), "why": "now"})
     return found

@@ -1,5 +1,6 @@
 """The state of the site, and the lists that ask who is still here. For desks, managers and their phones alike."""
 
+from collections.abc import Collection
 from datetime import datetime, time
 from http import HTTPStatus
 from typing import Any
@@ -36,7 +37,8 @@ def state(request: HttpRequest, by: Actor) -> HttpResponse:
     site, now = choose_site(request, by, Permission.SITE_READ), clock.now()
     staff_only = not counter(by)
     status = queries.status(site, now)
-    here = lists.closing_list(site, now, encounters.kept_from(by))
+    hidden = encounters.kept_from(by)
+    here = lists.closing_list(site, now, hidden)
     return show_page(
         request,
         by,
@@ -50,7 +52,7 @@ def state(request: HttpRequest, by: Actor) -> HttpResponse:
         reasons=[(r, words.REASONS[r]) for r in REASONS],
         danger=by.may(Permission.SITE_DANGER, site.pk),
         leads=by.may(Permission.SITE_STATE, site.pk),
-        lists=lists.summary(site, now),
+        lists=lists.summary(site, now, hidden=hidden),
         here=len(here),
     )
 
@@ -183,10 +185,10 @@ def show_page(
     return show(request, by, template, status, **shown)
 
 
-def strip(site: Site, now: datetime, *, staff_only: bool) -> dict[str, Any]:
-    """The state and the open lists, for the top of a desk; nothing on most days."""
+def strip(site: Site, now: datetime, hidden: Collection[str], *, staff_only: bool) -> dict[str, Any]:
+    """The state and the open lists, for the top of a desk; nothing on most days. ``hidden`` is not counted."""
     status = queries.status(site, now) if site.state != "open" else None
     return {
         "site_line": words.line(status, now, staff_only=staff_only) if status else "",
-        "site_lists": lists.summary(site, now),
+        "site_lists": lists.summary(site, now, hidden=hidden),
     }
