@@ -154,7 +154,7 @@ def test_a_gateway_that_refuses_is_shown_on_the_visit_and_on_the_appointment(wor
     world.messages()
 
 
-@pytest.mark.parametrize("number", ["", "ask her", "+44", "12345678901234567", "0163296000x", "+44{to}"])
+@pytest.mark.parametrize("number", ["", "ask her", "+44", "+12345678901234567", "0163296000x", "+44{to}"])
 def test_what_is_no_telephone_number_is_said(world, booked, gateway, number):
     with pytest.raises(Invalid) as invalid:
         confirm(world, booked, "text", number)

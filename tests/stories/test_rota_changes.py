@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from steadydesk.delivery.models import Delivery
+from steadydesk.journal.models import Entry
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.people import actions as people
@@ -153,10 +154,16 @@ def test_nobody_takes_a_shift_while_they_are_at_work_or_where_they_do_not_work(w
 
 def test_a_swap_whose_shift_was_given_away_meanwhile_is_not_taken(world, planned):
     offer = actions.offer_swap(planned[0].pk, by=world.person("nina"), now=world.now)
+    assert "sam" in {login for _kind, login in swap_messages(world)}
     actions.cover(planned[0].pk, pk("tom"), by=world.person("grace"), now=world.now)
+    assert swap_messages(world) == {("swap_taken", "nina")}, "who offered it hears, and nobody is asked any more"
+    assert not Delivery.objects.filter(message__kind="swap", state="waiting").exists()
+    assert Entry.objects.filter(type="rota:swap-withdrawn", subject=f"swap:{offer}").exists()
     with pytest.raises(Refusal):
         actions.take_swap(offer, by=world.person("sam"), now=world.now)
     assert shifts("tom") == ["Mon 9 09:00-17:00"]
+    tom = world.person("tom")
+    assert actions.offer_swap(planned[0].pk, by=tom, now=world.now) != offer, "it is Tom's to offer now"
     world.messages()
 
 

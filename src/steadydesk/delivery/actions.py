@@ -77,6 +77,18 @@ def send_letter(letter: Letter, *, place: str, subject: str, site: str, now: dat
     Delivery.objects.bulk_create([Delivery(**row)], ignore_conflicts=True)
 
 
+def withdraw_letters(subject: str, channel: str = "") -> list[str]:
+    """Send the customer nothing more of what waits about this, by this channel or by any; returns by which it waited.
+
+    Belongs inside ``write``.
+    """
+    waiting = Delivery.objects.filter(subject=subject, state=State.WAITING, key__startswith=f"{subject}:letter:")
+    waiting = waiting.filter(channel=channel) if channel else waiting
+    channels = sorted(set(waiting.values_list("channel", flat=True)))
+    waiting.update(state=State.WITHDRAWN, leased_by="")
+    return channels
+
+
 def tell_of_desks(entry: Entry, by: Actor, now: datetime) -> None:
     """Nobody has started some desks of a site that is open: its duty manager is told, and the page says which."""
     site = sites.site(entry.site)
@@ -221,6 +233,9 @@ def settle_failed(row: Delivery, error: TransportError, now: datetime) -> None:
         failure = error.message[:200]
         row.failures = rules.with_failure(row.failures, failure, now)
         leased.update(failures=row.failures, failure=failure)
+        if error.unknown and row.channel in rules.ONCE:
+            _give_up([row], State.UNKNOWN)
+            return
         if error.gone and row.channel == PUSH:
             browsers.lose_browser(int(row.address.partition(" ")[0]), site=row.site, by=SENDER, now=now)
         at = None if error.gone else _next_try(row, now, permanent=error.permanent)
@@ -282,13 +297,13 @@ def _mark_sent(rows: Sequence[Delivery], now: datetime) -> None:
     _tell(Event.DELIVERY_SENT, rows)
 
 
-def _give_up(rows: Sequence[Delivery]) -> None:
+def _give_up(rows: Sequence[Delivery], state: Delivery.State = State.FAILED) -> None:
     failed = Delivery.objects.filter(pk__in=[row.pk for row in rows])
-    failed.update(state=State.FAILED, leased_by="")
-    _tell(Event.DELIVERY_FAILED, rows)
+    failed.update(state=state, leased_by="")
+    _tell(Event.DELIVERY_FAILED, rows, **({"unknown": True} if state is State.UNKNOWN else {}))
 
 
-def _tell(event: Event, rows: Sequence[Delivery]) -> None:
+def _tell(event: Event, rows: Sequence[Delivery], **facts: Any) -> None:
     """One entry for each subject and channel, however many people it names."""
     groups: dict[tuple[str, str, str], list[Delivery]] = defaultdict(list)
     for row in rows:
@@ -296,5 +311,5 @@ def _tell(event: Event, rows: Sequence[Delivery]) -> None:
     for (subject, site, channel), members in groups.items():
         people = [row.person for row in members if row.person is not None]
         contacts = [row.contact for row in members if row.contact is not None]
-        more: dict[str, Any] = {"contacts": contacts} if contacts else {}
+        more = facts | ({"contacts": contacts} if contacts else {})
         record(event, subject, by=SENDER, site=site, channel=channel, people=people, **more)

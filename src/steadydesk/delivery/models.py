@@ -14,6 +14,7 @@ class Delivery(models.Model):
         SEEN = "seen"
         FAILED = "failed"
         WITHDRAWN = "withdrawn"
+        UNKNOWN = "unknown"
 
     id = models.BigAutoField(primary_key=True)
     key = models.CharField(max_length=120, unique=True)

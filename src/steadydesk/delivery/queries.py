@@ -19,6 +19,7 @@ from steadydesk.people.queries import telephone
 
 State = Delivery.State
 
+GIVEN_UP = (State.FAILED, State.UNKNOWN)
 TOO_LATE = timedelta(seconds=30)
 """Nobody sends any more when a delivery is due for longer."""
 
@@ -70,11 +71,11 @@ def troubles(site: str, since: datetime | None = None, limit: int = 50) -> list[
     That nobody sits at a screen is no trouble of the channel, until the delivery is given up.
     """
     trying = Q(state=State.WAITING) & ~Q(failure="") & ~Q(channel=SCREEN)
-    rows = Delivery.objects.filter(Q(state=State.FAILED) | trying, site=site)
+    rows = Delivery.objects.filter(Q(state__in=GIVEN_UP) | trying, site=site)
     if since is not None:
         rows = rows.filter(created_at__gte=since)
     return [
-        Trouble(r.subject, r.channel, r.person, r.failure, r.attempts, r.created_at, r.state == State.FAILED)
+        Trouble(r.subject, r.channel, r.person, r.failure, r.attempts, r.created_at, r.state in GIVEN_UP)
         for r in rows.order_by("-id")[:limit]
     ]
 

@@ -14,6 +14,8 @@ PUSH, APPRISE = "push", "apprise"
 TEXT = "text"
 """A text message to a customer; staff have services of their own."""
 CHANNELS = (SCREEN, MAIL, PHONE, PUSH, APPRISE, WEBHOOK, TEXT)
+ONCE = frozenset({TEXT})
+"""Nothing goes again by itself that may have arrived: a customer would take it for another time."""
 OF_A_PERSON = (PUSH, MAIL, PHONE, APPRISE)
 """Ways to reach one person beside the screens, which are always told at once."""
 
@@ -40,6 +42,9 @@ LONGEST_PAUSE = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=1)
 MOST_FAILURES = 200
 """Ways to fail, one after the other, that are kept of one delivery: a call open for days must not fill the disk."""
+
+SHORTEST_NUMBER, LONGEST_NUMBER = 10, 14
+"""Digits with those of the country: what gateways take, which is less than E.164 allows."""
 
 
 @dataclass(frozen=True)
@@ -345,3 +350,22 @@ def next_try(
     # 2 ** 6 is past the longest pause already; a larger power would only overflow.
     doubled: int = 2 ** min(attempts - 1, 6)
     return now + min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
+
+
+def plain_number(number: str) -> str:
+    """A number without what people write between its digits; 00 before the country is the same as +."""
+    plain = "".join(c for c in number.replace("(0)", "") if c not in " -./()\u00a0")
+    return f"+{plain[2:]}" if plain.startswith("00") else plain
+
+
+def number_fault(number: str) -> str | None:
+    """Why no text message can be sent to this number; empty is for whoever has none."""
+    plain = plain_number(number)
+    digits = plain.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()):
+        return _("This is not a telephone number.")
+    if not plain.startswith("+"):
+        # Without it a gateway abroad, or one that is set to another country, would tell a stranger.
+        return _("Write the number with its country, beginning with + or 00, as in +44 1632 960001.")
+    fits = SHORTEST_NUMBER <= len(digits) <= LONGEST_NUMBER and not digits.startswith("0")
+    return None if fits else _("This is not a telephone number.")

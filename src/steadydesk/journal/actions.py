@@ -115,6 +115,11 @@ def keep_words(text: str, subject: str, *, retention: str, lasts: timedelta | No
     return row.pk
 
 
+def keep_words_until(ids: Iterable[int], until: datetime) -> None:
+    """What they are about has moved: typed words that would go earlier are kept until then."""
+    Words.objects.filter(pk__in=list(ids), expires_at__lt=until).update(expires_at=until)
+
+
 def withdraw_words(ids: Iterable[int], now: datetime) -> None:
     """Show typed words to nobody any more; they are kept until they expire or are erased."""
     Words.objects.filter(pk__in=list(ids), withdrawn_at__isnull=True).update(withdrawn_at=now)

@@ -58,6 +58,7 @@ class Event(StrEnum):
     EXPECTED_CALLED_OFF = "expected:called-off"  # the customer does not come, or need not
     EXPECTED_TAKEN_UP = "expected:taken-up"  # it holds after all
     EXPECTED_CONFIRMED = "expected:confirmed"  # a confirmation was printed, sent or put into a calendar
+    EXPECTED_NOT_SENT = "expected:not-sent"  # what is true now does not go where the confirmation went, and why not
     EXPECTED_UNCERTAIN = "expected:uncertain"  # nobody will be there: the customer must be told before they travel
     EXPECTED_CERTAIN = "expected:certain"  # somebody will be there after all
     EXPECTED_CAME = "expected:came"  # a person made sure, by a second fact, that it is them
@@ -182,7 +183,7 @@ class Event(StrEnum):
     ROTA_ABSENCE_ENDED = "rota:absence-ended"  # they are back, or it was said by mistake
     ROTA_SWAP_OFFERED = "rota:swap-offered"  # somebody asks who would work their shift
     ROTA_SWAP_TAKEN = "rota:swap-taken"  # a named colleague works it
-    ROTA_SWAP_WITHDRAWN = "rota:swap-withdrawn"  # they work it themselves after all
+    ROTA_SWAP_WITHDRAWN = "rota:swap-withdrawn"  # they work it themselves after all, or it is theirs no more
     ROTA_GAP = "rota:gap"  # a published rota has nobody at the desk, on duty or to lead the team any more; from, until
     CALENDAR_ADDED = "rota:calendar-added"  # a person's own calendar, by address or as a file
     CALENDAR_READ = "rota:calendar-read"  # it says when they are busy, and how often; nothing else is kept

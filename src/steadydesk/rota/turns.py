@@ -1,5 +1,6 @@
 """Correct what was published: one shift or duty at a time, and put back what was taken out by mistake."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from steadydesk.people.planning import Turn
 from steadydesk.rota.models import Planned, Swap
 from steadydesk.rota.patterns import DUTY
 from steadydesk.rota.publishing import Key, wanted
-from steadydesk.rota.telling import tell_no_more
+from steadydesk.rota.telling import tell_no_more, tell_of_taking
 from steadydesk.rota.withdrawing import watched
 
 
@@ -35,6 +36,9 @@ def cover(id: int, person: int, *, duty: bool = False, by: Actor, now: datetime)
         turn = _own(id, duty, by)
         refuse_taker(turn, person)
         _change(id, turn._replace(person=person), turn, by=by, now=now)
+        if person != turn.person and not duty:
+            # Whoever offered it need not look any further, and nobody else may take it.
+            _end_offers(id, tell_of_taking, by=by, now=now)
 
 
 def give(id: int, turn: Turn, person: int, *, by: Actor, now: datetime) -> None:
@@ -75,11 +79,18 @@ def remove_turn(id: int, *, duty: bool = False, by: Actor, now: datetime) -> Non
             raise Refusal("not_available", _("It has begun. End it on the list of who is here."))
         with watched({turn.person}, by=by, now=now):
             planning.take_turn(id, duty=duty)
-        offered = Swap.objects.filter(shift=id, state=Swap.State.OFFERED)
-        for row in offered:
-            tell_no_more(row, now)
-        offered.update(state=Swap.State.WITHDRAWN, settled_at=now)
+        if not duty:
+            _end_offers(id, tell_no_more, by=by, now=now)
         record(Event.ROTA_TURN_CHANGED, _subject(id, turn), by=by, site=turn.site, person=turn.person, removed=True)
+
+
+def _end_offers(shift: int, tell: Callable[[Swap, datetime], None], *, by: Actor, now: datetime) -> None:
+    """The shift is not theirs to offer any more."""
+    for row in Swap.objects.select_for_update().filter(shift=shift, state=Swap.State.OFFERED):
+        row.state, row.settled_at = Swap.State.WITHDRAWN, now
+        row.save(update_fields=["state", "settled_at"])
+        tell(row, now)
+        record(Event.ROTA_SWAP_WITHDRAWN, f"swap:{row.pk}", by=by, site=row.site_id, shift=shift)
 
 
 def restore_turn(planned: int, *, by: Actor, now: datetime) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from steadydesk.delivery import actions as delivery
 from steadydesk.delivery import queries as outbox
 from steadydesk.delivery.queries import Receipt
-from steadydesk.delivery.rules import Letter
+from steadydesk.delivery.rules import Letter, number_fault, plain_number
 from steadydesk.documents import queries as documents
 from steadydesk.journal import queries as journal
 from steadydesk.journal.actions import write
@@ -25,7 +25,7 @@ from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
 from steadydesk.visits import rules
 from steadydesk.visits.models import ExpectedArrival
-from steadydesk.visits.return_rules import address_fault, number_fault, plain_number
+from steadydesk.visits.return_rules import address_fault
 from steadydesk.visits.returning import keep_expected, subject_of, take_expected, tell
 
 MOST_GIVEN = 50
@@ -140,7 +140,9 @@ def policy_given(row: ExpectedArrival) -> list[datetime]:
 
 
 def _refuse_unsafe(row: ExpectedArrival, *, safe_way: bool) -> None:
-    row.safe_way = row.safe_way or (row.private and safe_way)
+    if row.private and safe_way and not row.safe_way:
+        # Where it went before was not said to be safe.
+        row.safe_way, row.sent_to = True, {}
     if row.private and not row.safe_way:
         raise Refusal("incomplete", _("This customer is kept private. Confirm a safe way with them first."))
 
@@ -165,6 +167,8 @@ def _queue(row: ExpectedArrival, way: str, *, by: Actor, now: datetime) -> int:
     file = keep_expected(row, as_calendar(row, now).decode(), protocol, by=by, now=now) if mail else None
     letter = Letter(way, row.sent_to[way], body, file)
     subject = f"expected:{row.pk}"
+    # What waits behind a gateway that is down would tell the old time after the new one.
+    delivery.withdraw_letters(subject, way)
     delivery.send_letter(letter, place=sites.site(row.site).name, subject=subject, site=row.site, now=now)
     return body
 
@@ -175,11 +179,37 @@ def send_change(entry: Entry, by: Actor, now: datetime) -> None:
     That it went out proves no customer told: a question about it stays open until somebody says how (E4c).
     """
     row = ExpectedArrival.objects.get(pk=entry.facts["expected"])
-    kept = journal.words(row.sent_to.values())
-    for way, to in row.sent_to.items():
-        if to in kept and delivery.can_send(way):
-            body = _queue(row, way, by=by, now=now)
-            tell(Event.EXPECTED_CONFIRMED, row, by=by, way=way, again=True, text_words=body)
+    kept = set(journal.words(row.sent_to.values()))
+    found = {way: _why_not(row, way, to in kept, now) for way, to in row.sent_to.items()}
+    for way in (way for way, why in found.items() if not why):
+        body = _queue(row, way, by=by, now=now)
+        tell(Event.EXPECTED_CONFIRMED, row, by=by, way=way, again=True, text_words=body)
+    for way, why in found.items():
+        if why:
+            delivery.withdraw_letters(f"expected:{row.pk}", way)
+            tell(Event.EXPECTED_NOT_SENT, row, by=by, way=way, why=why)
+
+
+def _why_not(row: ExpectedArrival, way: str, kept: bool, now: datetime) -> str:
+    """Why nothing goes there any more; empty when it does."""
+    if row.starts_at <= now:
+        return "past"
+    if row.private and not row.safe_way:
+        return "private"
+    if not kept:
+        return "gone"
+    return "" if delivery.can_send(way) else "no_way"
+
+
+def unsent(row: ExpectedArrival) -> list[tuple[str, str]]:
+    """(by which way, why not) of what was not sent when it last changed, until somebody gives it anew."""
+    found: list[tuple[str, str]] = []
+    for entry in journal.newest_of(subject_of(row), [Event.EXPECTED_CONFIRMED, Event.EXPECTED_NOT_SENT], MOST_GIVEN):
+        if entry.facts.get("expected") == row.pk:
+            if entry.type == Event.EXPECTED_CONFIRMED:
+                break
+            found.append((entry.facts["way"], entry.facts["why"]))
+    return list(dict.fromkeys(found))
 
 
 def receipts(row: ExpectedArrival) -> list[Receipt]:

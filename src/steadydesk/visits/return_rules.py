@@ -14,8 +14,6 @@ QUARTER = timedelta(minutes=15)
 UNDONE_WITHIN = timedelta(minutes=10)
 """So long a return that was booked by mistake puts the customer back in at the old place."""
 SHORTEST_FACT = 3
-SHORTEST_NUMBER, LONGEST_NUMBER = 6, 15
-"""Digits of a telephone number (E.164)."""
 ALPHABET = "ABCDEFGHJKLMNPQRTUVWXYZ2346789"
 """What nobody takes for something else, on paper or by telephone."""
 HOW_TOLD = ("phone", "mail", "letter", "in_person", "no_way")
@@ -133,19 +131,6 @@ def _plain(text: str) -> str:
 def reference(draw: Iterable[int]) -> str:
     """The letters and digits that stand on a slip, one for each number drawn."""
     return "".join(ALPHABET[n % len(ALPHABET)] for n in draw)
-
-
-def plain_number(number: str) -> str:
-    """A telephone number without what people write between its digits."""
-    return "".join(c for c in number if c not in " -./()\u00a0")
-
-
-def number_fault(number: str) -> str | None:
-    """Why no text message can be sent to this number; empty is for whoever has none."""
-    plain = plain_number(number)
-    digits = plain.removeprefix("+")
-    fits = digits.isascii() and digits.isdigit() and SHORTEST_NUMBER <= len(digits) <= LONGEST_NUMBER
-    return None if fits else _("This is not a telephone number.")
 
 
 def address_fault(address: str) -> str | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from steadydesk.deadlines.actions import clear_deadline, set_deadline
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
-from steadydesk.journal.actions import keep_words, record, write
+from steadydesk.journal.actions import keep_words, keep_words_until, record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound, Refusal
@@ -180,6 +180,12 @@ def keep_expected(row: ExpectedArrival, text: str, protocol: Protocol, *, by: Ac
     return keep_words(text, subject_of(row), retention="expected_arrival", lasts=lasts, by=by, site=row.site)
 
 
+def _keep_longer(row: ExpectedArrival) -> None:
+    """It was moved to later: what was typed about the customer, and where to write to them, goes as late."""
+    retention = documents.version(row.document, row.version).protocol.retention["expected_arrival"]
+    keep_words_until([*row.sent_to.values(), *([row.who] if row.who else [])], row.ends_at + retention)
+
+
 def subject_of(row: ExpectedArrival) -> str:
     """How the journal names what happens about it: the visit at which the time was given has it in its record."""
     return f"visit:{row.visit_id}" if row.visit_id else f"expected:{row.pk}"
@@ -234,6 +240,7 @@ def move_expected(id: int, at: datetime | None, *, whom: str = "", by: Actor, no
         row.team, row.person, row.uncertain_since = chosen.team, chosen.person, None
         row.moves += 1
         row.save()
+        _keep_longer(row)
         watch(row, now)
         times = {"was": was.isoformat(), "return_at": at.isoformat()}
         tell(Event.EXPECTED_MOVED, row, by=by, person=row.person, team=row.team, **times)

@@ -26,7 +26,6 @@ CORRECTABLE = (
     "service", "team", "mood", "appointment_at", "companions", "arrived_at", "attended_at", "ended_at",
     "outcome", "owner", "channel", "private", "description", "note",
 )  # fmt: skip
-
 FARTHEST = timedelta(days=366)
 LONGEST_TEXT = 10_000
 LONGEST_PROMISE = timedelta(days=1)
@@ -58,6 +57,7 @@ VISIT = StateTable(
         "undo-to-offered": {"attending": "offered", "closed": "offered"},
         "undo-to-attending": {"closed": "attending"},
         "change": {"waiting": "waiting", "offered": "offered", "attending": "attending"},
+        "keep-private": {"waiting": "waiting", "offered": "offered", "attending": "attending", "closed": "closed"},
     },
     refusals={
         "waiting": ("incomplete", _("Nobody attends to this customer yet.")),

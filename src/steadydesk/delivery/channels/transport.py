@@ -10,14 +10,15 @@ from steadydesk.delivery.rules import Message
 class TransportError(Exception):
     """The message did not get through. ``permanent``: trying again cannot help, so a person must see it.
 
-    ``gone``: what it was sent to is no more, so it is forgotten too.
+    ``gone``: what it was sent to is no more, so it is forgotten too. ``unknown``: the other side may have taken it.
     """
 
-    def __init__(self, message: str, permanent: bool = False, *, gone: bool = False) -> None:
+    def __init__(self, message: str, permanent: bool = False, *, gone: bool = False, unknown: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.permanent = permanent or gone
         self.gone = gone
+        self.unknown = unknown
 
 
 @dataclass(frozen=True)

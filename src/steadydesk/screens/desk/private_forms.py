@@ -13,15 +13,24 @@ from steadydesk.people import queries as people
 from steadydesk.screens.desk.company_forms import Pressed
 from steadydesk.screens.desk.entering import CHOOSE
 from steadydesk.screens.desk.visit_form import VisitForm
-from steadydesk.visits import actions, apart, private
+from steadydesk.visits import actions, apart, expected, private
 from steadydesk.visits.here import rows
 from steadydesk.visits.models import Visit
+
+
+def _is_to_come(visit: Visit) -> bool:
+    """Whether they are here, or will be at a time that they were given."""
+    if visit.ended_at is None:
+        return True
+    given = expected.of_visit(visit)
+    return given is not None and given.state == "open"
 
 
 class KeepPrivate(VisitForm):
     """Ticket only, but for those who are ticked."""
 
-    name, title, done = "private", lazy("Keep private"), lazy("Kept private.")
+    name, title, done, move = "private", lazy("Keep private"), lazy("Kept private."), "keep-private"
+    suits = staticmethod(_is_to_come)
     named = forms.MultipleChoiceField(
         label=lazy("Who may read who it is"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -42,9 +51,9 @@ class KeepPrivate(VisitForm):
 class NotPrivate(Pressed):
     """It need not be so any more."""
 
-    name, title, done = "not-private", lazy("Not private any more"), lazy("Recorded.")
+    name, title, done, move = "not-private", lazy("Not private any more"), lazy("Recorded."), "keep-private"
     press = staticmethod(actions.end_private)
-    suits = staticmethod(lambda visit: visit.private)
+    suits = staticmethod(lambda visit: visit.private and _is_to_come(visit))
 
 
 class KeepApart(VisitForm):

@@ -22,6 +22,7 @@ from steadydesk.protocol.durations import parse_duration
 from steadydesk.protocol.schema import Protocol
 from steadydesk.screens.desk import company_words, help_words, turns, words
 from steadydesk.screens.desk.board import Labels
+from steadydesk.screens.returns import words as return_words
 from steadydesk.screens.site.words import ANSWERS
 from steadydesk.sites import queries as sites
 from steadydesk.visits.models import Visit
@@ -223,18 +224,6 @@ def _from_paper(text: str, facts: Mapping[str, Any], name: str) -> str:
     return _("%(what)s (%(when)s, from paper)") % {"what": text, "when": when}
 
 
-def _confirmed(facts: Mapping[str, Any], names: Names) -> str:
-    ways = {
-        "print": _("on paper"),
-        "calendar": _("for a calendar"),
-        "mail": _("by e-mail"),
-        "text": _("as a text message"),
-    }
-    given = _("The change was sent: %s") if facts.get("again") else _("Confirmation given: %s")
-    said = given % ways.get(facts.get("way", ""), "")
-    return _("%s, with who may come along") % said if facts.get("policy") else said
-
-
 def _corrected(facts: Mapping[str, Any], names: Names) -> str:
     return _("Corrected: %s") % words.field_words(facts.get("field", ""))
 
@@ -320,6 +309,10 @@ def _always(text: Any) -> Callable[[Mapping[str, Any], Names], str]:
     return lambda _facts, _names: str(text)
 
 
+def _of_return(write: Callable[[Mapping[str, Any]], str]) -> Callable[[Mapping[str, Any], Names], str]:
+    return lambda facts, _names: write(facts)
+
+
 def _of_company(write: company_words.Sentence) -> Callable[[Mapping[str, Any], Names], str]:
     return lambda facts, names: write(facts, names.protocol, names.site)
 
@@ -347,7 +340,8 @@ _SENTENCES: Mapping[str, Any] = {
     Event.EXPECTED_MOVED: _to_return,
     Event.EXPECTED_CALLED_OFF: _always(lazy("The time was called off")),
     Event.EXPECTED_TAKEN_UP: _always(lazy("Expected after all")),
-    Event.EXPECTED_CONFIRMED: _confirmed,
+    Event.EXPECTED_CONFIRMED: _of_return(return_words.confirmed),
+    Event.EXPECTED_NOT_SENT: _of_return(return_words.not_sent),
     Event.EXPECTED_UNCERTAIN: _always(lazy("Nobody will be there at the time that was given")),
     Event.EXPECTED_CERTAIN: _always(lazy("Somebody will be there after all")),
     Event.EXPECTED_CAME: _always(lazy("Came to the time that was given, by a second fact")),
@@ -392,6 +386,6 @@ _SENTENCES: Mapping[str, Any] = {
     Event.PROMPT_ANSWERED: _always(lazy("Answered")),
     Event.PROMPT_WITHDRAWN: _always(lazy("Not asked any more")),
     Event.DELIVERY_SENT: _always(lazy("A message about it went out")),
-    Event.DELIVERY_FAILED: _always(lazy("A message about it did not get through")),
+    Event.DELIVERY_FAILED: _of_return(return_words.not_through),
     Event.DELIVERY_SEEN: _always(lazy("The message about it was seen")),
 }

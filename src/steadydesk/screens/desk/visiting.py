@@ -27,7 +27,7 @@ from steadydesk.screens.desk.stations import NAMED, asks_who, desk_of, named, st
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.screens.privacy.showing import looks
-from steadydesk.screens.returns.words import receipt_words
+from steadydesk.screens.returns.words import receipt_words, unsent_words
 from steadydesk.visits import (
     actions,
     apart,
@@ -265,7 +265,10 @@ def match_form(visit: Visit, by: Actor) -> VisitForm | None:
 def _given(visit: Visit) -> dict[str, Any]:
     """The time that was given at this visit, and what of it was sent to the customer."""
     row = expected.of_visit(visit) if visit.ended_at else None
-    return {"given": row, "receipts": receipt_words(confirming.receipts(row)) if row else []}
+    if row is None:
+        return {"given": None}
+    sent, unsent = receipt_words(confirming.receipts(row)), unsent_words(confirming.unsent(row))
+    return {"given": row, "receipts": sent, "unsent": unsent}
 
 
 def _clocks(rows: list[Clock], *, staff_only: bool) -> list[dict[str, Any]]:

@@ -104,6 +104,7 @@ DELIVERIES = {
     "seen": _("seen"),
     "failed": _("failed"),
     "withdrawn": _("not needed any more"),
+    "unknown": _("not known whether it arrived"),
 }
 LATER = _("waits for the other ways")
 PICKED_UP = {("phone", "sent"): _("answered"), ("phone", "waiting"): _("ringing")}

@@ -117,8 +117,8 @@ class TextForm(SendForm):
         max_length=40,
         strip=True,
         read_by=lazy(
-            "Kept only until some days after the appointment. The message says when, where and the letters to say at "
-            "the desk, and not what it is about."
+            "With its country, as in +44 1632 960001. Kept only until some days after the appointment. The message "
+            "says when, where and the letters to say at the desk, and not what it is about."
         ),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "dir": "ltr"}),
     )

@@ -108,6 +108,7 @@ def _one(
         "sending": [typed if typed and typed.way == way else form() for way, form in FORMS.items() if can_send(way)],
         "can_mail": can_send("mail"),
         "receipts": words.receipt_words(confirming.receipts(row)),
+        "unsent": words.unsent_words(confirming.unsent(row)),
         "told": [(q, ToldForm(prompt=q.pk)) for q in questions],
         "undo": expected.can_undo(row, now),
         "take_up": expected.can_take_up(row, now),

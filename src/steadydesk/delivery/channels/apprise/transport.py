@@ -6,6 +6,7 @@ hang and a moment at which nobody waits for it any more.
 
 import logging
 import re
+import sys
 import threading
 from queue import Empty, SimpleQueue
 
@@ -24,8 +25,8 @@ STATUS = re.compile(r"error=(\d{3})\b")
 PASSING = frozenset({"408", "425", "429"})
 
 _places = threading.BoundedSemaphore(MOST_AT_ONCE)
-Answer = tuple[bool, str]
-"""Whether it was taken, and what the service answered otherwise, as a number."""
+Answer = tuple[bool, str, bool]
+"""Whether it was taken, what the service answered otherwise, as a number, and whether it broke off without a word."""
 
 
 def prepare() -> None:
@@ -47,9 +48,9 @@ def send(outgoing: Outgoing) -> None:
 
 def notify(url: str, body: str, title: str = "") -> None:
     """Have Apprise send it. Raises ``TransportError`` unless the service has taken it."""
-    taken, status = _within(TIMEOUT_S, (url, body, title))
+    taken, status, broke_off = _within(TIMEOUT_S, (url, body, title))
     if not taken:
-        raise _refused(status)
+        raise _unanswered() if broke_off else _refused(status)
 
 
 def _within(seconds: float, said: tuple[str, str, str]) -> Answer:
@@ -61,7 +62,7 @@ def _within(seconds: float, said: tuple[str, str, str]) -> Answer:
     try:
         found = answer.get(timeout=seconds)
     except Empty:
-        raise TransportError(_("The service does not answer.")) from None
+        raise _unanswered() from None
     if isinstance(found, Exception):
         raise found
     return found
@@ -75,7 +76,7 @@ def _call(
     try:
         service = address.service(url)
         taken = service is not None and service.notify(body=body, title=title, notify_type="warning")
-        answer.put((bool(taken), heard.status))
+        answer.put((bool(taken), heard.status, heard.broke_off))
     except Exception as error:
         answer.put(TransportError(_("The service cannot be reached (%s).") % type(error).__name__))
     finally:
@@ -88,13 +89,28 @@ class _Heard(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.status = ""
+        self.status, self.broke_off = "", False
         self._thread = threading.get_ident()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Look at a line of this very call."""
-        if record.thread == self._thread and (found := STATUS.search(record.getMessage())):
+        if record.thread != self._thread:
+            return
+        if found := STATUS.search(record.getMessage()):
             self.status = found[1]
+        # Apprise writes the line while it deals with the error, and keeps that to itself.
+        self.broke_off = self.broke_off or _came_after_sending(sys.exception())
+
+
+def _came_after_sending(error: BaseException | None) -> bool:
+    """Whether the service had the message by then, and nobody knows what it did with it."""
+    from urllib3.exceptions import ProtocolError, ReadTimeoutError
+
+    return error is not None and any(isinstance(one, (ProtocolError, ReadTimeoutError)) for one in error.args)
+
+
+def _unanswered() -> TransportError:
+    return TransportError(_("The service does not answer."), unknown=True)
 
 
 def _refused(status: str) -> TransportError:

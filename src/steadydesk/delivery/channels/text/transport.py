@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.delivery.channels.apprise.transport import notify
 from steadydesk.delivery.channels.transport import Outgoing, TransportError
+from steadydesk.delivery.rules import number_fault
 
 NUMBER = "{to}"
 """Stands in the gateway's address for the number that the customer gave."""
@@ -18,6 +19,9 @@ def send(outgoing: Outgoing) -> None:
         raise TransportError(_("No gateway for text messages is set up."), permanent=True)
     if not outgoing.address or not outgoing.text:
         raise TransportError(_("What was to be sent is not kept any more."), permanent=True)
+    if fault := number_fault(outgoing.address):
+        # It was taken before numbers had to have their country.
+        raise TransportError(fault, permanent=True)
     notify(filled(settings.TEXT_GATEWAY, outgoing.address), outgoing.text)
 
 
