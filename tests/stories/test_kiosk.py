@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import KIOSK, Permission
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound
 from steadydesk.sites.actions import change_state
 from steadydesk.visits import actions, queries
 from steadydesk.visits.actions import CheckIn
 from steadydesk.visits.checking_in import KEPT
-from steadydesk.visits.models import Reserved, Visit
+from steadydesk.visits.models import Prompt, Reserved, Visit
+from tests.screens.test_desk_pages import enrolled
 from tests.visiting import MINUTE, arrive, clock, events, prompts, shown
 
 
@@ -144,3 +146,31 @@ def test_the_page_has_every_question_and_nothing_of_any_customer(world):
     for words in ("What is it about?", "Do you have an appointment?", "I do not hear well", "within 10 minutes"):
         assert words in page.text
     assert "<script>" not in page.text and "style=" not in page.text
+
+
+def kiosk_sends(world, number, kiosk="kiosk-1", **said):
+    return world.client(device=kiosk).post("/api/v1/kiosk/arrivals", {"number": number, **said}, "application/json")
+
+
+def test_an_arrival_that_is_refused_has_the_desk_go_and_look_once_until_somebody_says_so(world):
+    row = in_hand(world)["housing"][0]
+    number, ref = row.pk, row.ref
+    row.delete()
+    for _again in range(3):
+        assert kiosk_sends(world, number, ref=ref, ago="PT40M").status_code == 404
+    asked = Prompt.objects.get(kind="at_kiosk")
+    assert Entry.objects.get(type="visit:not-entered").facts == {"ref": ref, "code": "not_found"}
+    desk = enrolled(world, "desk-1")
+    board = desk.get("/desk").text
+    assert f"took a ticket at the kiosk ({ref}) and is on no list: go and look" in board
+    assert desk.post(f"/desk/prompts/{asked.pk}", {"reached": ref}).status_code == 302
+    assert "go and look" not in desk.get("/desk").text
+    kiosk_sends(world, number, ref=ref)
+    assert "go and look" not in desk.get("/desk").text, "it was looked for"
+    world.messages()
+
+
+def test_what_a_kiosk_says_of_its_ticket_is_no_words_on_the_desk(world):
+    assert kiosk_sends(world, 99, ref="Ring 0900 1").status_code == 404
+    assert "at the kiosk (no number is known)" in enrolled(world, "desk-1").get("/desk").text
+    world.messages()

@@ -7,6 +7,7 @@ class Event(StrEnum):
     """``subject:thing-that-happened``; the comment says when, which makes this list the table of contents."""
 
     # A visit, from the door to the outcome.
+    VISIT_NOT_ENTERED = "visit:not-entered"  # a kiosk gave out a ticket, and the server refused the arrival
     VISIT_ARRIVED = "visit:arrived"  # a customer was entered, now or with the true earlier time
     VISIT_MOOD_CHANGED = "visit:mood-changed"  # calm, distressed, agitated or aggressive, seen by staff
     VISIT_TOLD = "visit:told"  # the customer was told how long, through whom

@@ -56,6 +56,7 @@ from steadydesk.visits.headcount import (
 )
 from steadydesk.visits.keeping_private import end_private, keep_private
 from steadydesk.visits.models import Clock, Visit
+from steadydesk.visits.not_entered import ask_to_look
 from steadydesk.visits.outlook import look_soon
 from steadydesk.visits.outside import call_outside
 from steadydesk.visits.prompting import answer_prompt, release
@@ -78,17 +79,17 @@ from steadydesk.visits.undoing import undo
 
 __all__ = [
     "Arrival", "CannotBeMet", "CheckIn", "Wanted", "Warned", "agree", "answer_all", "answer_at_closing",
-    "answer_for_service", "answer_headcount", "answer_prompt", "arrival_faults", "arrive", "ask_help",
-    "ask_others", "attend", "begin_connecting", "book_appointment", "book_return", "call", "call_next", "call_off",
+    "answer_for_service", "answer_headcount", "answer_prompt", "arrival_faults", "arrive", "ask_help", "ask_others",
+    "ask_to_look", "attend", "begin_connecting", "book_appointment", "book_return", "call", "call_next", "call_off",
     "call_outside", "cannot_meet", "change_mood", "change_named", "check_in", "close_day", "close_help", "confirm",
     "connect", "correct", "count_after_emptying", "count_after_outage", "count_companions", "decline", "end_apart",
     "end_help", "end_of_list", "end_private", "expect", "finish", "follow_clock", "follow_hours", "follow_leaver",
     "follow_presence", "follow_return", "follow_withdrawn", "forewarn", "give_up_connecting", "hand_over",
     "keep_apart", "keep_private", "leave", "look_at_appointments", "look_soon", "mark_option", "mark_problem",
-    "move_expected", "move_with_clock", "no_show", "note", "part", "record_spoken", "refer", "reinstate",
-    "release", "reserve_numbers", "ring_to_speak", "say", "say_cannot_in_time", "say_not_come", "say_told",
-    "send_change", "settle_restored", "settle_restored_prompts", "stop_wait", "stop_waits", "take_back", "take_to",
-    "take_up", "tell", "tell_policy", "tell_room", "unask_others", "undo", "undo_connecting", "undo_return",
+    "move_expected", "move_with_clock", "no_show", "note", "part", "record_spoken", "refer", "reinstate", "release",
+    "reserve_numbers", "ring_to_speak", "say", "say_cannot_in_time", "say_not_come", "say_told", "send_change",
+    "settle_restored", "settle_restored_prompts", "stop_wait", "stop_waits", "take_back", "take_to", "take_up",
+    "tell", "tell_policy", "tell_room", "unask_others", "undo", "undo_connecting", "undo_return",
 ]  # fmt: skip
 
 SITE_WAIT = "site-wait"

@@ -35,6 +35,8 @@ class CheckIn:
     walk_over: str = ""
     ago: timedelta = timedelta(0)
     """How long ago it was, when there was no link."""
+    ref: str = ""
+    """The ticket as the customer has it, should the number be known no more."""
 
 
 def reserve_numbers(by: Actor, now: datetime) -> dict[str, list[Reserved]]:

@@ -23,6 +23,7 @@ from steadydesk.visits import rules
 from steadydesk.visits.models import ExpectedArrival, Prompt, Visit
 from steadydesk.visits.rules import Callee
 from steadydesk.visits.staff import Staff
+from steadydesk.visits.ticket_rules import AT_KIOSK
 
 REPEAT = "prompt-repeat"
 RELEASED = "prompt-released"
@@ -78,6 +79,11 @@ def ask_about_time(row: ExpectedArrival, first: str, force: InForce, *, by: Acto
     if not _open(row.site).filter(expected=row).exists():
         prompt = Prompt(site=row.site, team=row.team, kind="return_uncertain", expected=row, first=first)
         _begin(prompt, [row.visit] if row.visit else [], force, by=by, now=now)
+
+
+def ask_at_kiosk(site: str, ref: str, force: InForce, *, by: Actor, now: datetime) -> None:
+    """Ask the desk to look for a customer who has this ticket of a kiosk and could not be entered."""
+    _begin(Prompt(site=site, kind=AT_KIOSK, name=ref), [], force, by=by, now=now)
 
 
 def withdraw_of_time(row: ExpectedArrival, *, by: Actor, now: datetime) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field, StrictBool, StrictInt
 from steadydesk.api.v1.schemas import Body, Problem
 from steadydesk.api.v1.visits import JSON, Nothing
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import Invalid
+from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.pages.middleware import actor
 from steadydesk.protocol.durations import parse_duration
 from steadydesk.visits import actions
@@ -30,10 +30,14 @@ class CheckingIn(Body):
     """``asked`` or ``hearing``: somebody goes to the customer instead of calling them."""
     ago: str | None = None
     """How long ago it was, as an ISO 8601 length of time, when there was no link."""
+    ref: str = ""
+    """The ticket that the customer has."""
 
     def said(self) -> CheckIn:
         """The same for the action."""
-        return CheckIn(self.number, self.companions, self.appointment, self.walk_over or "", _length(self.ago))
+        return CheckIn(
+            self.number, self.companions, self.appointment, self.walk_over or "", _length(self.ago), self.ref
+        )
 
 
 def _length(ago: str | None) -> timedelta:
@@ -56,6 +60,14 @@ def numbers(request: HttpRequest, payload: Nothing | None = None) -> JSON:
 
 @router.post("/arrivals", response=DONE, summary="A customer has taken a number")
 def arrivals(request: HttpRequest, payload: CheckingIn) -> JSON:
-    """Sent twice it is one arrival. Nothing comes back but the number: whoever stands there reads it."""
-    visit = actions.check_in(payload.said(), by=actor(request), now=clock.now())
+    """Sent twice it is one arrival. Nothing comes back but the number: whoever stands there reads it.
+
+    The customer has left with their ticket. When the arrival is refused, the desk is asked to look for them.
+    """
+    said, by, now = payload.said(), actor(request), clock.now()
+    try:
+        visit = actions.check_in(said, by=by, now=now)
+    except (Invalid, NotFound, Refusal) as refused:
+        actions.ask_to_look(said, refused.code, by=by, now=now)
+        raise
     return {"ref": visit.ref}

@@ -238,6 +238,7 @@ def _asked(facts: Mapping[str, Any], names: Names) -> str:
         "tell_room": _("Asked to tell the room"),
         "promise_due": _("Asked to tell the customer again"),
         "return_uncertain": _("Asked to tell the customer before they travel"),
+        "at_kiosk": _("Asked to look for somebody with a ticket of the kiosk"),
     }
     text = kinds.get(facts.get("kind", ""), _("Asked"))
     person = names.people.get(f"person:{facts.get('person')}", "")

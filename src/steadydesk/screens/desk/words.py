@@ -129,6 +129,9 @@ def prompt_words(
         return full if staff_only else _("%(who)s: ring") % facts
     if prompt.kind == "return_uncertain":
         return _("Nobody will be there at the time that a customer was given: tell them before they travel")
+    if prompt.kind == "at_kiosk":
+        whom = prompt.name or _("no number is known")
+        return _("Somebody took a ticket at the kiosk (%s) and is on no list: go and look") % whom
     known = {
         "ask_agreement": _("%(who)s: has %(team)s agreed to take them on?"),
         "ask_help": _("%(who)s: %(team)s is asked for help and has not answered"),
@@ -156,6 +159,7 @@ def prompt_kind(kind: str) -> str:
         "tell_room": _("Tell the room"),
         "promise_due": _("A promised wait runs out"),
         "return_uncertain": _("Tell a customer not to come in vain"),
+        "at_kiosk": _("Look for somebody with a ticket of the kiosk"),
     }
     return known.get(kind, kind)
 

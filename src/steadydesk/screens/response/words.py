@@ -118,6 +118,7 @@ PROMPTS = {
     "tell_room": _("Tell the room how long it takes"),
     "promise_due": _("The promised time is over"),
     "return_uncertain": _("Nobody will be there: tell the customer before they travel"),
+    "at_kiosk": _("Somebody took a ticket at the kiosk and is on no list: go and look"),
 }
 VISITS = {"waiting": _("Waiting"), "offered": _("Called"), "attending": _("With somebody"), "closed": _("Ended")}
 CLOCKS = {

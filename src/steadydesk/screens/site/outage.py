@@ -110,7 +110,7 @@ def _asked(site: Site, until: datetime, hidden: Collection[str], *, counter: boo
             href = reverse("expected-one", args=[prompt.expected_id])
         else:
             href = reverse("visit", args=[question.visits[0].pk]) if question.visits else ""
-        yield Row(href, refs or "–", question.text, prompt.asked_at)
+        yield Row(href, refs or prompt.name or "–", question.text, prompt.asked_at)
 
 
 def _returns(site: Site, since: datetime, until: datetime) -> Part:

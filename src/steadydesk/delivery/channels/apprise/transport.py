@@ -50,7 +50,7 @@ def notify(url: str, body: str, title: str = "") -> None:
     """Have Apprise send it. Raises ``TransportError`` unless the service has taken it."""
     taken, status, broke_off = _within(TIMEOUT_S, (url, body, title))
     if not taken:
-        raise _unanswered() if broke_off else _refused(status)
+        raise _refused(status, broke_off)
 
 
 def _within(seconds: float, said: tuple[str, str, str]) -> Answer:
@@ -62,7 +62,7 @@ def _within(seconds: float, said: tuple[str, str, str]) -> Answer:
     try:
         found = answer.get(timeout=seconds)
     except Empty:
-        raise _unanswered() from None
+        raise TransportError(_("The service does not answer."), unknown=True) from None
     if isinstance(found, Exception):
         raise found
     return found
@@ -109,12 +109,8 @@ def _came_after_sending(error: BaseException | None) -> bool:
     return error is not None and any(isinstance(one, (ProtocolError, ReadTimeoutError)) for one in error.args)
 
 
-def _unanswered() -> TransportError:
-    return TransportError(_("The service does not answer."), unknown=True)
-
-
-def _refused(status: str) -> TransportError:
+def _refused(status: str, broke_off: bool) -> TransportError:
     if not status or status == "000":
-        return TransportError(_("The service cannot be reached, or did not take the message."))
+        return TransportError(_("The service cannot be reached, or did not take the message."), unknown=broke_off)
     permanent = status.startswith(("3", "4")) and status not in PASSING
     return TransportError(_("The service answered %(status)s.") % {"status": status}, permanent)

@@ -61,13 +61,13 @@ async function stock() {
 
 async function send(row) {
   const late = kept.ago(row.made);
-  const { number, companions, appointment, walk_over } = row;
-  await post("arrivals", { number, companions, appointment, walk_over, ago: late > 1000 ? `PT${(late / 1000).toFixed(3)}S` : null });
+  const { number, ref, companions, appointment, walk_over } = row;
+  await post("arrivals", { number, ref, companions, appointment, walk_over, ago: late > 1000 ? `PT${(late / 1000).toFixed(3)}S` : null });
   const after = state();
   save({ ...after, waiting: after.waiting.filter((one) => one.number !== number) });
 }
 
-// In the order of coming. One that is refused stays a day and holds up no other.
+// In the order of coming. One that is refused stays a day and holds up no other; the desk is asked to look for them.
 async function deliver() {
   if (sending) return;
   sending = true;
@@ -105,6 +105,7 @@ function take() {
   if (!mine) return show("ask");
   const row = {
     number: mine.number,
+    ref: mine.ref,
     companions: Number(answers.companions ?? 0),
     appointment: answers.appointment === "yes",
     walk_over: answers.walk_over ?? "",
