@@ -55,7 +55,7 @@ def version(request: HttpRequest, by: Actor, document: str, label: str) -> HttpR
     reminders.see(document, by=by, now=clock.now())
     binds = {site: _in_force(site) for site in sites.sites()}
     bound = [site for site, found in binds.items() if found == (document, label)]
-    private: dict[str, Any] = {} if counter(by) else {"deeds": what_may_be_done(row, by), "history": _history(document)}
+    private: dict[str, Any] = {} if counter(by) else {"deeds": what_may_be_done(row, by), "history": _history(document, by)}
     return show(
         request,
         by,
@@ -81,10 +81,10 @@ def public(request: HttpRequest, by: Actor, document: str, label: str) -> HttpRe
     return HttpResponse(text, content_type="application/yaml; charset=utf-8", headers=name)
 
 
-def _history(document: str) -> list[dict[str, Any]]:
-    """What happened to the document, the newest first."""
+def _history(document: str, by: Actor) -> list[dict[str, Any]]:
+    """What happened to the document, the newest first; by whom for those who control documents alone."""
     entries = journal.newest_of(f"protocol:{document}", words.HISTORY, _LONGEST_HISTORY)
-    names = people.actor_names(entry.by for entry in entries)
+    names = people.actor_names(entry.by for entry in entries) if by.may(Permission.PROTOCOL_EDIT) else {}
     places = {site.pk: site.name for site in sites.sites()}
     return [
         {
