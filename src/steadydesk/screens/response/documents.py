@@ -55,7 +55,9 @@ def version(request: HttpRequest, by: Actor, document: str, label: str) -> HttpR
     reminders.see(document, by=by, now=clock.now())
     binds = {site: _in_force(site) for site in sites.sites()}
     bound = [site for site, found in binds.items() if found == (document, label)]
-    private: dict[str, Any] = {} if counter(by) else {"deeds": what_may_be_done(row, by), "history": _history(document, by)}
+    private: dict[str, Any] = (
+        {} if counter(by) else {"deeds": what_may_be_done(row, by), "history": _history(document, by)}
+    )
     return show(
         request,
         by,
