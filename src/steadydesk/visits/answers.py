@@ -1,5 +1,6 @@
 """What an answer on a list “who is still here?” does to the visit."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -23,12 +24,29 @@ def carry_out(row: Headcount, answer: str, *, at: datetime | None = None, by: Ac
     """Do it. ``at`` is when it really happened; the clocks read that time."""
     when = _true_time(row, at, now)
     ended = row.visit.ended_at is not None
+    facts = _of_the_time(row, at)
     if answer == "back":
         put_back_in(take(row.visit_id, "reinstate", by=by, now=now))
     elif answer == "left" and not ended:
-        end(take(row.visit_id, "leave", by=by, now=when), "left", Event.VISIT_LEFT)
+        end(take(row.visit_id, "leave", by=by, now=when), "left", Event.VISIT_LEFT, **facts)
     elif answer in ("attended", "dealt_with") and not ended:
-        _deal_with(row, over=answer == "dealt_with", by=by, when=when)
+        _deal_with(row, facts, over=answer == "dealt_with", by=by, when=when)
+    if "since" in facts and answer in ("attended", "left") and not ended:
+        _leave_open(row)
+
+
+def _of_the_time(row: Headcount, at: datetime | None) -> dict[str, str]:
+    """After an outage: when it really was or, when nobody knows, since when it may have been."""
+    if row.why != "outage" or row.since is None:
+        return {}
+    return {"happened_at": at.isoformat()} if at else {"since": row.since.isoformat()}
+
+
+def _leave_open(row: Headcount) -> None:
+    """Limits that passed while the server was off: whether the customer still waited then, nobody knows."""
+    passed = Clock.objects.filter(visit=row.visit_id, over_at__gt=row.since)
+    passed.filter(kind="attend").delete()
+    passed.update(over_at=None, stopped_at=None)
 
 
 def _true_time(row: Headcount, at: datetime | None, now: datetime) -> datetime:
@@ -42,12 +60,12 @@ def _true_time(row: Headcount, at: datetime | None, now: datetime) -> datetime:
     return at
 
 
-def _deal_with(row: Headcount, *, over: bool, by: Actor, when: datetime) -> None:
+def _deal_with(row: Headcount, facts: Mapping[str, str], *, over: bool, by: Actor, when: datetime) -> None:
     if row.visit.attended_at is None:
         turn = take(row.visit_id, "attend", by=by, now=when)
         turn.visit.attended_at, turn.visit.first_contact_at = when, turn.visit.first_contact_at or when
         turn.visit.owner, turn.visit.channel = by.ref, "face_to_face"
-        turn.record(Event.VISIT_ATTENDED, channel="face_to_face", attended_at=when.isoformat())
+        turn.record(Event.VISIT_ATTENDED, channel="face_to_face", attended_at=when.isoformat(), **facts)
         settle(turn)
     if over:
         turn = take(row.visit_id, "finish", by=by, now=when)

@@ -59,7 +59,7 @@ def _moments(site: str, start: datetime, end: datetime) -> dict[int, list[Moment
     found: dict[int, list[Moment]] = {}
     for entry in journal.of_types(site, MOMENTS, start, end + A_DAY):
         found.setdefault(int(entry.subject.partition(":")[2]), []).append(Moment(entry.at, entry.type, entry.facts))
-    return {id: kept_rules.without_undone(moments) for id, moments in found.items()}
+    return {id: kept_rules.at_true_times(kept_rules.without_undone(moments)) for id, moments in found.items()}
 
 
 def _count_agitated(tally: Tally, site: str, start: datetime, end: datetime) -> None:

@@ -62,6 +62,29 @@ def without_undone(moments: Iterable[Moment]) -> list[Moment]:
     return found
 
 
+def at_true_times(moments: Sequence[Moment]) -> list[Moment]:
+    """As it really was, where that was said after an outage: a limit that passed later was never passed.
+
+    Of whoever went or was met “since” then, nobody knows whether a promise that ran out later was kept.
+    """
+    found: list[Moment] = []
+    for moment in moments:
+        if happened := moment.facts.get("happened_at"):
+            at = datetime.fromisoformat(happened)
+            found = [m for m in found if not _passed_after(m, at)]
+            found.append(replace(moment, at=at))
+            continue
+        if since := moment.facts.get("since"):
+            before = datetime.fromisoformat(since)
+            found = [m for m in found if m.facts.get("clock") != "promise" or not _passed_after(m, before)]
+        found.append(moment)
+    return found
+
+
+def _passed_after(moment: Moment, at: datetime) -> bool:
+    return moment.type == "visit:over-time" and datetime.fromisoformat(moment.facts["due_at"]) >= at
+
+
 def without_absences(moments: Sequence[Moment]) -> list[Moment]:
     """Whoever was put back in never stopped waiting; the time in which the site let nobody wait is not counted.
 
@@ -93,7 +116,7 @@ def told_in_time(moments: Sequence[Moment], within: timedelta) -> How | None:
     if any(m.type == "visit:told" and m.facts.get("wait") for m in moments[:known]):
         return "kept"
     after = next((m for m in moments[known + 1 :] if m.type in (*SPOKEN_TO, *ENDED)), None)
-    if after is None:
+    if after is None or after.facts.get("since"):
         return "not_known"
     if after.at - since > within:
         return "not_kept"
@@ -122,7 +145,8 @@ def _promise(told: Moment, after: Iterable[Moment]) -> How:
         if moment.type == "visit:over-time" and moment.facts.get("clock") == "promise":
             return "not_kept"
         if moment.type in ("visit:attended", "visit:cannot-meet") or moment.facts.get("wait"):
-            return "kept" if moment.at <= until else "not_kept"
+            late: How = "not_known" if moment.facts.get("since") else "not_kept"
+            return "kept" if moment.at <= until else late
         if moment.type in ENDED:
             return "stopped" if moment.sent_home else "not_known"
     return "not_known"
