@@ -26,7 +26,8 @@ from steadydesk.privacy.models import Hold, Purge, View
 from steadydesk.privacy.table import KINDS
 from steadydesk.protocol.schema import RECORD_KINDS
 from steadydesk.visits import actions as visits
-from steadydesk.visits.models import Clock, Prompt, Visit
+from steadydesk.visits import help_records
+from steadydesk.visits.models import Clock, HelpRequest, Prompt, Visit
 from tests import alarming
 from tests.visiting import MINUTE, act, answer, arrive, events, prompts
 
@@ -116,6 +117,28 @@ def test_a_shorter_time_in_a_new_version_holds_for_what_is_there_and_a_longer_on
     purge(world)
     assert not Words.objects.filter(retention="visit_note").exists(), "it was promised for half a year"
     assert Visit.objects.filter(pk=visit).exists()
+
+
+def test_what_a_team_was_asked_for_goes_at_its_own_time_and_stays_while_the_visit_is_held(world):
+    visit, held = (arrive(world, service="childrens") for _ in range(2))
+    for one in (visit, held):
+        act(world, "ask_help", one)
+        act(world, "mark_option", one, "come_down", "not_possible", by="nina")
+        act(world, "leave", one)
+    world.messages()
+    found = [r.facts for r in help_records.about(f"visit:{visit}")]
+    assert [(f["team"], f["option_come_down"]) for f in found] == [("childrens", "not_possible")]
+    mine = help_records.about(world.person("nina").ref)
+    assert {r.facts["visit"] for r in mine} == {f"visit:{visit}", f"visit:{held}"}
+    hold(world, f"visit:{held}", days=365)
+
+    later(world, 179 * DAY)
+    purge(world)
+    assert HelpRequest.objects.count() == 2
+    later(world, 2 * DAY)
+    purge(world)
+    assert list(HelpRequest.objects.values_list("visit", flat=True)) == [held]
+    assert Visit.objects.filter(pk=visit).exists(), "the visit is kept for two years"
 
 
 def test_a_description_that_was_not_wiped_goes_before_anybody_is_served(world):
@@ -309,7 +332,7 @@ def test_the_view_log_goes_too(world):
 def test_every_kind_of_record_that_exists_today_is_forgotten_by_somebody(world):
     """The others belong to what is not built yet; whoever builds one takes it from this list."""
     not_yet = {
-        "assessment", "strategy", "help_request", "urgent_message", "injury",
+        "assessment", "strategy", "urgent_message", "injury",
         "violent_incident_log", "welfare_check", "debrief", "customer_file", "letter",
         "training", "document",
     }  # fmt: skip

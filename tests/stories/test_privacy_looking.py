@@ -17,6 +17,7 @@ from steadydesk.people.models import Person
 from steadydesk.privacy import actions, giving, queries
 from steadydesk.privacy.models import Export, View
 from steadydesk.project.commands.main import main
+from steadydesk.screens.privacy import papers
 from steadydesk.screens.privacy import words as labels
 from tests import alarming
 from tests.stories.test_privacy_keeping import hold
@@ -311,6 +312,12 @@ def test_every_permission_role_and_kind_has_words_for_the_papers():
     assert set(labels.KINDS) == set(RECORD_KINDS)
 
 
+def test_every_channel_has_words_for_the_papers():
+    from steadydesk.delivery.rules import CHANNELS
+
+    assert set(papers.CHANNELS) == set(CHANNELS)
+
+
 def test_the_papers_are_written_from_the_settings_in_force(world, settings):
     settings.EMAIL_HOST = ""
     client = browser("dana")
@@ -323,6 +330,10 @@ def test_the_papers_are_written_from_the_settings_in_force(world, settings):
         assert "77 days" in text and "by e-mail" in text
         assert "To be written by your organisation" in text
         assert "see visits, with what was typed about them" in text
+        kept, _, later = text.partition("Not kept by this version")
+        assert "Access challenges" in kept and "Requests for help" in kept and "Checks of equipment" in kept
+        assert "Access challenges" not in later and "Urgent messages" in later
+        assert "Old versions of documents" not in text and "kept for good" in kept
     assert browser("amira").get("/privacy/notice").status_code == 200
     assert browser("amira").get("/privacy/assessment").status_code == 403
 

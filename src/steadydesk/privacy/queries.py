@@ -6,8 +6,14 @@ from datetime import datetime
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.records import Held
 from steadydesk.privacy.models import Export, Hold, Purge, View
+from steadydesk.privacy.table import KINDS
 
 PAGE = 100
+
+
+def forgotten_kinds() -> frozenset[str]:
+    """The kinds of the protocol's ``retention`` of which anything is kept, and so forgotten in its time."""
+    return frozenset(kind.name for kind in KINDS)
 
 
 def held() -> Held:

@@ -18,7 +18,7 @@ from steadydesk.people import records as people
 from steadydesk.privacy import keeping
 from steadydesk.rota import records as rota
 from steadydesk.training import records as training
-from steadydesk.visits import expected_records
+from steadydesk.visits import expected_records, help_records
 from steadydesk.visits import records as visits
 
 Forget = Callable[[Overdue], int]
@@ -55,6 +55,7 @@ KINDS = (
     Kind("withdrawal", Per.SITE, customers.forget),
     Kind("expected_arrival", Per.SITE, expected_records.forget),
     Kind("forewarning", Per.SITE, expected_records.forget_forewarnings),
+    Kind("help_request", Per.SITE, help_records.forget),
     Kind("visit", Per.SITE, encounters.forget),
     Kind("visit", Per.SITE, visits.forget),
     Kind("lone_shift", Per.SITE, journal.forget_words),
@@ -81,8 +82,8 @@ KINDS = (
 """In the order in which they go: what was typed first, the journal's own entries last."""
 
 ABOUT: tuple[About, ...] = (
-    people.about, rota.about, desks.about, visits.about, expected_records.about, encounters.about, customers.about,
-    incidents.about, loneworking.about, training.about, alarms.about, chaintests.about, delivery.about, journal.about,
-    keeping.about,
+    people.about, rota.about, desks.about, visits.about, expected_records.about, help_records.about, encounters.about,
+    customers.about, incidents.about, loneworking.about, training.about, alarms.about, chaintests.about,
+    delivery.about, journal.about, keeping.about,
 )  # fmt: skip
 """Where everything about one subject is found."""

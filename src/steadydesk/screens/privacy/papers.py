@@ -13,6 +13,7 @@ from steadydesk.documents import queries as documents
 from steadydesk.kernel.actor import ROLES, Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.people import queries as people
+from steadydesk.privacy import queries as privacy
 from steadydesk.screens.privacy import words
 from steadydesk.screens.response.page import choose_site, page, show
 from steadydesk.sites.models import Site
@@ -38,6 +39,9 @@ NOT_COLLECTED = (
 CHANNELS = {
     "screen": _("to screens of staff, inside your network"),
     "mail": _("by e-mail"),
+    "phone": _("by telephone, through the telephone system that you set up: staff hear a place, and press a key"),
+    "push": _("to browsers and telephones of staff, sealed, through the push service of each browser's maker"),
+    "apprise": _("through the notification services that you set up"),
     "webhook": _("to another system that you set up"),
     "text": _("by text message to customers who gave a number for it, through the gateway that you set up"),
 }
@@ -60,10 +64,11 @@ def notice(request: HttpRequest, by: Actor) -> HttpResponse:
 def _facts(site: Site) -> dict[str, Any]:
     protocol = documents.in_force(site.pk).protocol
     kept = {str(kind): lasts for kind, lasts in protocol.retention.items()}
+    built = privacy.forgotten_kinds()
     return {
         "today": clock.now(),
-        "kept": [(words.KINDS[kind], _days(lasts)) for kind, lasts in kept.items() if kind not in words.NOT_BUILT],
-        "later": [words.KINDS[kind] for kind in kept if kind in words.NOT_BUILT],
+        "kept": [(words.KINDS[kind], _days(lasts)) for kind, lasts in kept.items() if kind in built],
+        "later": [words.KINDS[kind] for kind in kept if kind not in built | words.FOR_GOOD],
         "roles": [_role(role, site.pk) for role in ROLES],
         "channels": _channels(channels_in_use()),
         "not_collected": NOT_COLLECTED,
@@ -79,7 +84,7 @@ def _role(role: str, site: str) -> tuple[Any, int, list[str]]:
 
 
 def _channels(used: Iterable[str]) -> list[Any]:
-    return [CHANNELS.get(channel, channel) for channel in used]
+    return [CHANNELS[channel] for channel in used]
 
 
 def _days(lasts: timedelta) -> str:

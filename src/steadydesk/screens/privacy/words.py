@@ -45,12 +45,8 @@ OF_ONE = {
     "hold": _("Holds"),
 }
 """What a kind is called where it is about one person or visit, and not about what becomes of all that is old."""
-NOT_BUILT = frozenset({
-    "assessment", "strategy", "help_request", "urgent_message", "injury",
-    "violent_incident_log", "welfare_check", "debrief", "customer_file", "letter",
-    "access_challenge", "training", "rehearsal", "check_of_equipment",
-})  # fmt: skip
-"""The protocol has a time for these, and Steadydesk keeps none of them yet."""
+FOR_GOOD = frozenset({"document"})
+"""Every version of a document stays readable: what was done was done under it."""
 
 PERMISSIONS = {
     Permission.ALARM_ANSWER: _("answer calls for help"),
