@@ -25,7 +25,10 @@ from pathlib import Path
 from django.db import migrations
 
 def hold(apps, schema_editor):
+    until = time.monotonic() + 300
     while (Path(os.environ["STEADYDESK_DATA"]) / "hold").exists():
+        if time.monotonic() > until:
+            raise TimeoutError("nobody let it go on")
         time.sleep(0.02)
     if (Path(os.environ["STEADYDESK_DATA"]) / "fail").exists():
         raise RuntimeError("the disk of this migration is on fire")
