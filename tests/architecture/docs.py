@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from tests.architecture.mutations import MUTATIONS, Mutation
+from tests.architecture.mutations import CHANGES, Mutation
 from tests.architecture.proofs import Proof, proofs
 from tests.architecture.source import PACKAGE, ROOT, Function, Module, modules
 
@@ -57,7 +57,7 @@ def write_clauses() -> str:
         parts += [f"\n## {letter}: {title}\n", *_TABLE_OF_CLAUSES]
         parts += [
             _row(clause.id, clause.summary, _codes(clause.settings), _codes(rules.get(clause.id, ())),
-                 _links(proved.get(clause.id, ())), _change(MUTATIONS.get(clause.id)),
+                 _links(proved.get(clause.id, ())), _changes(clause.id),
                  "proved" if clause.id in proved else "not built yet")
             for clause in CLAUSES.values() if clause.procedure == letter
         ]  # fmt: skip
@@ -82,9 +82,11 @@ def _links(found: Iterable[Proof]) -> str:
     return "<br>".join(f"[{proof.name}](../{proof.place})" for proof in found)
 
 
-def _change(mutation: Mutation | None) -> str:
-    if mutation is None:
-        return ""
+def _changes(clause: str) -> str:
+    return "<br>".join(_change(change) for id, change in CHANGES if id == clause)
+
+
+def _change(mutation: Mutation) -> str:
     was, now = (" ".join(text.split()).replace("|", "\\|") for text in (mutation.was, mutation.now))
     return f"`{mutation.file}`: `{was}` → `{now}`"
 

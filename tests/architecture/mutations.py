@@ -223,3 +223,19 @@ MUTATIONS: dict[str, Mutation] = {
         "screens/static/steadydesk/alarm.js", "if (!event.repeat) raise(", "if (event.repeat) raise("
     ),
 }
+
+ON_THE_SERVER: dict[str, Mutation] = {
+    "L3b-ii(1)": Mutation(
+        "alarms/chain.py",
+        "return tuple(resolve(steps_of(alarm)[step].tell, roster, alarm.place, alarm.presser_team))",
+        "return tuple(resolve(steps_of(alarm)[step].tell, roster, alarm.place, alarm.presser_team))[:1]",
+    ),
+}
+"""A second change for clauses of which the screen keeps one part and the server the other."""
+
+CHANGES = [*MUTATIONS.items(), *ON_THE_SERVER.items()]
+
+
+def names_of(changes: list[tuple[str, Mutation]]) -> list[str]:
+    """What each is called where it is tried."""
+    return [clause if MUTATIONS[clause] is change else f"{clause} on the server" for clause, change in changes]

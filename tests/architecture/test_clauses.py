@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from steadydesk.protocol.clauses import CLAUSES
-from tests.architecture.mutations import MUTATIONS, Mutation
+from tests.architecture.mutations import CHANGES, MUTATIONS, Mutation, names_of
 from tests.architecture.proofs import Proof, proofs
 from tests.architecture.source import PACKAGE
 
@@ -27,7 +27,7 @@ def test_every_proved_clause_has_a_change_that_breaks_it() -> None:
     assert sorted(proofs()) == sorted(MUTATIONS)
 
 
-@pytest.mark.parametrize(("clause", "mutation"), MUTATIONS.items(), ids=list(MUTATIONS))
+@pytest.mark.parametrize(("clause", "mutation"), CHANGES, ids=names_of(CHANGES))
 def test_the_change_that_breaks_a_clause_fits_the_code(clause: str, mutation: Mutation) -> None:
     text = (PACKAGE / mutation.file).read_text()
     assert text.count(mutation.was) == 1, f"{mutation.file} holds this {text.count(mutation.was)} times"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.mutations import MUTATIONS, Mutation
+from tests.architecture.mutations import CHANGES, MUTATIONS, Mutation, names_of
 from tests.architecture.proofs import proofs
 from tests.architecture.source import PACKAGE, ROOT
 
@@ -66,8 +66,10 @@ def test_unchanged_every_proof_holds(copy: Path) -> None:
     assert before.returncode == 0, before.stdout + before.stderr
 
 
-@pytest.mark.parametrize("clause", sorted(MUTATIONS))
-def test_the_proof_of_a_clause_fails_when_the_code_that_keeps_it_is_changed(clause: str, copy: Path) -> None:
-    with _changed(copy, MUTATIONS[clause]):
+@pytest.mark.parametrize(("clause", "mutation"), sorted(CHANGES, key=str), ids=names_of(sorted(CHANGES, key=str)))
+def test_the_proof_of_a_clause_fails_when_the_code_that_keeps_it_is_changed(
+    clause: str, mutation: Mutation, copy: Path
+) -> None:
+    with _changed(copy, mutation):
         after = _run([clause], copy)
     assert after.returncode == FAILED, after.stdout + after.stderr

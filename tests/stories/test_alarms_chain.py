@@ -27,7 +27,8 @@ from tests.alarming import (
 from tests.world import TESTER
 
 
-def test_a_press_tells_the_first_step_and_then_everybody_until_two_are_coming(world):
+@pytest.mark.clause("L3b-ii(1)")
+def test_l3b_ii_1_a_press_tells_the_first_step_and_then_everybody_until_two_are_coming(world):
     alarm = press(world)
     assert (alarm["state"], alarm["place"], alarm["needed"]) == ("open", {"id": "desk-1", "name": "Desk 1"}, 2)
     assert world.told() == FIRST
