@@ -74,7 +74,7 @@ MORE_DOORS = {
         "taking",
     },
     # Reading everything about one person, and making the file of it: each is a page's whole work.
-    "privacy": {"finding", "giving", "subjects"},
+    "privacy": {"again", "finding", "giving", "subjects"},
     "reports": {"asking", "table"},  # asking the child process, and what it knows to make
 }
 OPEN = {"kernel", "protocol", "pages"}

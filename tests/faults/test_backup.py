@@ -92,6 +92,10 @@ def test_a_backup_beside_presses_and_writes_is_whole_and_one_moment(server, back
 def test_restored_elsewhere_it_serves_and_sends_nothing_that_was_queued(server, backup, tmp_path):
     said = done("restore", backup, "--data", tmp_path / "data")
     assert "restored from" in said and "messages were not sent" in said
+    assert "0 words that were erased or withdrawn went again (of 0 on the list)" in said
+    (tmp_path / "alone").mkdir()
+    alone = shutil.copy(backup, tmp_path / "alone")
+    assert "There is no list of erasures beside" in done("restore", alone, "--data", tmp_path / "alone/data")
     assert (tmp_path / "data/uploads/plan.txt").read_text() == "the way out"
     assert not (tmp_path / "data/tls").exists()
     elsewhere = Server(tmp_path, beside=server)

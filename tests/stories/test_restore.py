@@ -13,10 +13,17 @@ from steadydesk.alarms.spool import Spool
 from steadydesk.delivery.models import Delivery
 from steadydesk.journal import queries as journal
 from steadydesk.journal.events import Event
+from steadydesk.journal.models import Entry, Words
+from steadydesk.journal.queries import words_about
 from steadydesk.kernel.clock import clock
+from steadydesk.kernel.errors import Refusal
 from steadydesk.loneworking import actions as lone
+from steadydesk.pages import safekeeping
 from steadydesk.pages.installation import RESTORED
-from steadydesk.project.backup import settling
+from steadydesk.privacy import actions as privacy
+from steadydesk.privacy.again import Gone
+from steadydesk.project import upgrade
+from steadydesk.project.backup import erasures, settling
 from steadydesk.visits import queries as visits
 from tests import alarming
 from tests.alarming import answer, press
@@ -163,4 +170,88 @@ def test_who_has_just_begun_to_work_alone_is_asked_in_time_after_a_restore(world
     restore(world, world.now, MINUTE)
     world.advance(HOUR)
     assert alarms.at_sites(["branch"])[0].source == "check_in"
+    world.messages()
+
+
+# What was erased after the backup was made
+
+
+def said_of(world, text):
+    """A note about a customer; returns its number."""
+    visit = arrive(world)
+    act(world, "note", visit, text)
+    return words_about([f"visit:{visit}"])[-1].pk
+
+
+def as_it_was(words):
+    """The records of an older backup, in which nobody had decided anything about these words."""
+    Words.objects.filter(pk=words.pk).delete()
+    words.withdrawn_at = None
+    words.save(force_insert=True)
+
+
+@pytest.mark.clause("E8a")
+def test_e8a_what_was_erased_or_withdrawn_after_the_backup_goes_again_when_it_is_brought_back(world, tmp_path):
+    erased, withdrawn, stays = (Words.objects.get(pk=said_of(world, text)) for text in ("one", "two", "three"))
+    taken_at = world.now
+    world.advance(MINUTE)
+    privacy.erase_words(erased.pk, "asked", by=world.person("dana"), now=world.now)
+    privacy.take_words_back(withdrawn.pk, "not_true", by=world.person("dana"), now=world.now)
+    erasures.keep(tmp_path)
+    listed = erasures.read(tmp_path / erasures.FILE)
+    assert not any(text in (tmp_path / erasures.FILE).read_text() for text in ("one", "two"))
+    Entry.objects.filter(type__startswith="words:").delete()
+    as_it_was(erased)
+    as_it_was(withdrawn)
+    assert settling.begin(tmp_path, taken_at, world.now, listed) == 2
+    assert not Words.objects.filter(pk=erased.pk).exists()
+    assert Words.objects.get(pk=withdrawn.pk).withdrawn_at == world.now
+    assert Words.objects.get(pk=stays.pk).withdrawn_at is None
+    said = [
+        (e.type, e.by, e.facts["words"], e.facts["reason"]) for e in Entry.objects.filter(type__startswith="words:")
+    ]
+    assert said == [
+        ("words:erased", "system:restore", erased.pk, "asked"),
+        ("words:withdrawn", "system:restore", withdrawn.pk, "not_true"),
+    ]
+    assert settling.begin(tmp_path, taken_at, world.now, listed) == 0
+    world.messages()
+
+
+def test_a_list_of_erasures_takes_nothing_that_only_bears_the_same_number(world, tmp_path):
+    kept = Words.objects.get(pk=said_of(world, "another installation's"))
+    strange = [
+        Gone(kept.pk, "visit:999999", "words:erased", "asked", world.now),
+        Gone(kept.pk, kept.subject, "words:erased", "asked", world.now - HOUR),
+    ]
+    assert settling.begin(tmp_path, world.now, world.now, strange) == 0
+    assert Words.objects.filter(pk=kept.pk).exists()
+    world.messages()
+
+
+def test_the_list_beside_the_backup_is_written_at_the_erasure_and_a_spoilt_one_is_no_empty_one(
+    world, tmp_path, settings, django_capture_on_commit_callbacks
+):
+    settings.DATA, backups = tmp_path / "data", tmp_path / "backups"
+    for folder in (settings.DATA, backups):
+        folder.mkdir()
+    safekeeping.note_backup(settings.DATA, safekeeping.Kept(world.now, str(backups / "a.backup")))
+    words = said_of(world, "one")
+    with django_capture_on_commit_callbacks(execute=True):
+        privacy.erase_words(words, "asked", by=world.person("dana"), now=world.now)
+    for folder in (settings.DATA, backups):
+        assert [one.words for one in erasures.read(folder / erasures.FILE)] == [words]
+    (backups / erasures.FILE).write_text("{}")
+    with pytest.raises(Refusal, match="cannot be read"):
+        erasures.read(backups / erasures.FILE)
+
+
+@pytest.mark.clause("E8a")
+def test_e8a_nothing_past_its_time_is_readable_when_an_old_backup_is_served(world, tmp_path):
+    old = said_of(world, "of long ago")
+    (tmp_path / RESTORED).write_text(json.dumps({"taken_at": world.now.isoformat()}))
+    clock.freeze(world.now + timedelta(days=800))
+    upgrade.prepare(tmp_path)
+    assert not Words.objects.filter(pk=old).exists()
+    assert not (tmp_path / RESTORED).exists()
     world.messages()

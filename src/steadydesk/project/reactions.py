@@ -21,6 +21,7 @@ from steadydesk.loneworking import mobiles as lone_mobiles
 from steadydesk.loneworking import periods as lone_periods
 from steadydesk.loneworking import reminders as lone_reminders
 from steadydesk.people import actions as people
+from steadydesk.project.backup import erasures
 from steadydesk.rota import actions as rota
 from steadydesk.sites import actions as sites
 from steadydesk.visits import actions as visits
@@ -98,4 +99,6 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.VISIT_NO_SHOW: (visits.end_help,),
     Event.VISIT_RETURN_BOOKED: (visits.end_help,),
     Event.VISIT_RETURN_UNDONE: (visits.send_change,),
+    Event.WORDS_ERASED: (erasures.note,),
+    Event.WORDS_WITHDRAWN: (erasures.note,),
 }

@@ -6,7 +6,7 @@ the two is settled like the rest. Doing it again is harmless.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, system
 from steadydesk.loneworking import actions as loneworking
 from steadydesk.pages.installation import RESTORED, UNFINISHED
-from steadydesk.project.backup import postgres
+from steadydesk.privacy.again import Gone, take_away_again
+from steadydesk.project.backup import erasures, postgres
 from steadydesk.visits import actions as visits
 
 BY = system("restore")
@@ -42,13 +43,20 @@ SETTLING: Mapping[str, Settle] = {
 """A capability with clocks of its own adds its line."""
 
 
-def begin(data: Path, taken_at: datetime, now: datetime) -> None:
-    """Records were just brought back: let numbers go on further on, record what the spool holds, and settle."""
+def begin(data: Path, taken_at: datetime, now: datetime, lost: Iterable[Gone] = ()) -> int:
+    """Records were just brought back: let numbers go on further on, record what the spool holds, and settle.
+
+    ``lost`` was erased or withdrawn after they were put by, and goes again; returns of how many words.
+    """
     _go_on_further_on()
     _record_spool(data / "spool")
     (data / RESTORED).write_text(json.dumps({"taken_at": taken_at.isoformat()}))
     settle(taken_at, now)
+    lost = list(lost)
+    taken = take_away_again(lost, by=BY, now=now)
+    erasures.keep(data, lost)
     (data / UNFINISHED).unlink(missing_ok=True)
+    return taken
 
 
 def before_serving(data: Path, now: datetime) -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 import steadydesk
 from steadydesk.kernel.errors import Refusal
 from steadydesk.pages import safekeeping
-from steadydesk.project.backup import archive, postgres, sealing, sqlite
+from steadydesk.project.backup import archive, erasures, postgres, sealing, sqlite
 from steadydesk.project.backup.archive import DUMP, SQLITE, Listed
 
 FOLDERS = ("uploads", "locale")
@@ -41,6 +41,7 @@ def take(to: Path, now: datetime, *, secrets: bool = False, note: bool = True, k
             sealing.seal(plain, part, key)
     if note:
         safekeeping.note_backup(data, safekeeping.Kept(now, str(file)))
+    erasures.keep_everywhere(file.parent)
     return file
 
 

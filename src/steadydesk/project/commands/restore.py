@@ -4,8 +4,12 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from steadydesk.kernel.errors import Refusal
+
+if TYPE_CHECKING:
+    from steadydesk.privacy.again import Gone
 
 HELP = "bring a backup back into an empty folder; nobody is called about what was open then"
 
@@ -15,6 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument(
         "--rehearse", action="store_true", help="only for practice: into a folder of its own, which is gone afterwards"
+    )
+    parser.add_argument(
+        "--erasures", metavar="FILE", type=Path, help="also the list of erasures of the old data folder, if it is left"
     )
 
 
@@ -37,8 +44,10 @@ def run(args: argparse.Namespace) -> int:
     bring_up_to_date(now)
     from steadydesk.project.backup import settling
 
-    settling.begin(Path(folder).absolute(), listed.taken_at, now)
+    lost = _lost(args)
+    taken = settling.begin(Path(folder).absolute(), listed.taken_at, now, lost or ())
     _tell(listed.taken_at.strftime("%d %B %Y %H:%M UTC"))
+    _tell_of_erasures(args.file, lost, taken)
     for line in told_settings(listed, now):
         print(line, file=sys.stderr)
     return 0
@@ -54,6 +63,27 @@ def _tell(taken_at: str) -> None:
         for name, ids in was.items():
             print(f"{entry.site}: {name} open then: {', '.join(ids)}")
         print(f"{entry.site}: {entry.facts['messages']} messages were not sent")
+
+
+def _lost(args: argparse.Namespace) -> "list[Gone] | None":
+    """What the lists say was erased; ``None`` when there is none."""
+    from steadydesk.project.backup import erasures
+
+    beside = args.file.absolute().parent / erasures.FILE
+    files = [file for file in (args.erasures, beside) if file is not None and (file == args.erasures or file.exists())]
+    return [one for file in files for one in erasures.read(file)] if files else None
+
+
+def _tell_of_erasures(file: Path, lost: "list[Gone] | None", taken: int) -> None:
+    if lost is None:
+        print(
+            f"There is no list of erasures beside {file}: words that were erased or withdrawn after it was made are "
+            "there again. With the old data folder, restore again with --erasures FILE.",
+            file=sys.stderr,
+        )
+        return
+    until = f", the last of {max(one.at for one in lost):%d %B %Y %H:%M} UTC" if lost else ""
+    print(f"{taken} words that were erased or withdrawn went again (of {len(lost)} on the list{until})")
 
 
 def _rehearse(file: Path) -> int:
