@@ -53,6 +53,7 @@ MORE_DOORS = {
         "designating",
         "expected",
         "expected_records",
+        "help_records",
         "forewarning",
         "interpreter_rules",
         "interpreters",
