@@ -349,6 +349,7 @@ PAGES = [
     Way("POST /manage/drill?site=exchange", LEADS, {"place": "room-2", "mode": "drill"}, ok=302, desks=302),
     Way("GET /manage/chain?site=exchange", LEADS, desks=302),
     Way("POST /manage/chain/start?site=exchange", LEADS, ok=302, desks=302),
+    Way("POST /manage/chain/webhook?site=exchange", LEADS, ok=302, desks=302),
     Way("GET /chain-tests/1", frozenset(), refused=404, desks=302),
     Way("POST /chain-tests/1/answer", frozenset(), refused=404, desks=302),
     Way("POST /chain-tests/1/stop", LEADS, ok=404, elsewhere=404, desks=302),

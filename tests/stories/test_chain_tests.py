@@ -22,7 +22,7 @@ from steadydesk.sites.queries import site as find_site
 from tests.alarming import answer as answer_call
 from tests.alarming import end, press
 from tests.faults import receivers
-from tests.visiting import arrive
+from tests.visiting import MINUTE, arrive
 
 ENGINE = system("clock")
 LINE = "Not everyone is reached: the last test missed"
@@ -263,3 +263,26 @@ def test_the_api_starts_answers_and_tells(world):
     told = world.client("viktor").post(f"{theirs}/answer", {}, content_type="application/json").json()
     assert (told["told"], told["missed"]) == (1, 0)
     assert [t["id"] for t in client.get(url).json()["items"]] == [told["id"]]
+
+
+def test_the_other_system_is_tested_on_the_page_with_a_signed_message_that_says_test(world, settings):
+    page, helen = "/manage/chain?site=exchange", world.client("helen")
+    assert "The other system" not in helen.get(page).text, "none is set up"
+    with receivers.receiver(settings) as other:
+        assert "not tested" in helen.get(page).text
+        other.answers.append(503)
+        helen.post("/manage/chain/webhook", {"site": "exchange"})
+        Sender(lambda site: set()).run_once(world.now)
+        assert "receiver answered 503" in helen.get(page).text
+        assert "Wait a minute" in helen.post("/manage/chain/webhook", {"site": "exchange"}, follow=True).text
+        world.advance(MINUTE)
+        helen.post("/manage/chain/webhook", {"site": "exchange"})
+        Sender(lambda site: set()).run_once(world.now)
+        post = other.arrived.get(timeout=30)
+    assert post.genuine and (post.content["kind"], post.content["mode"]) == ("trial", "test")
+    assert "TEST" in post.content["text"] and other.arrived.empty(), "the one that failed is not sent after it"
+    shown = helen.get(page).text
+    assert f"<strong>sent</strong> <span>{world.now:%-d %b %Y, %H:%M}" in shown and "503" not in shown
+    tried = [e for e in journal.of_subject("webhook:exchange") if e.type == "delivery:tried"]
+    assert [e.by for e in tried] == [world.person("helen").ref] * 2
+    world.messages()

@@ -141,6 +141,17 @@ def subject_of(person: int, channel: str) -> str:
     return f"way:{person}:{channel}"
 
 
+def subject_of_webhook(site: str) -> str:
+    """What the trials of the other system are about."""
+    return f"webhook:{site}"
+
+
+def last_of_webhook(site: str) -> queries.Receipt | None:
+    """How far the last trial of the other system got; ``None`` without one, or where none is set up."""
+    found = queries.receipts(subject_of_webhook(site)) if table.set_up().webhook else []
+    return found[-1] if found else None
+
+
 def hash_of(address: str) -> str:
     """Tells that the address is another one without keeping it twice."""
     return hashlib.sha256(address.encode()).hexdigest()

@@ -12,7 +12,7 @@ from steadydesk.delivery.models import Delivery, Quiet, Service, Way
 from steadydesk.delivery.rules import Message
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
-from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import Invalid, NotAllowed, Refusal
 
 Hours = tuple[time | None, time | None]
@@ -58,6 +58,30 @@ def try_way(channel: str, place: str, *, by: Actor, now: datetime) -> None:
         Delivery.objects.bulk_create([Delivery(**r) for r in rows if r["channel"] == channel], ignore_conflicts=True)
         Way.objects.update_or_create(person_id=person, channel=channel, defaults={"tried_at": now})
         record(Event.WAY_TRIED, f"person:{person}", by=by, channel=channel, received=False)
+
+
+def try_webhook(site: str, place: str, *, by: Actor, now: datetime) -> None:
+    """Post a trial to the other system, signed as every message is and marked as a test; once a minute at most."""
+    by.check(Permission.ALARM_DRILL, site)
+    if not table.set_up().webhook:
+        raise Refusal("not_available", _("No webhook is set up. Set STEADYDESK_WEBHOOK_URL."))
+    subject = reached.subject_of_webhook(site)
+    [row] = rules.delivery_rows(
+        Message("trial", rules.WEBHOOK, place, mode="test"),
+        [],
+        key=f"{subject}:{now:%Y-%m-%dT%H:%M}",
+        subject=subject,
+        site=site,
+        urgent=False,
+        now=now,
+        channels=table.set_up(),
+    )
+    with write(now):
+        actions.withdraw(subject, now)
+        if Delivery.objects.filter(key=row["key"]).exists():
+            raise Refusal("already_answered", _("It was tested a moment ago. Wait a minute."))
+        Delivery.objects.create(**row)
+        record(Event.DELIVERY_TRIED, subject, by=by, site=site, channel=rules.WEBHOOK)
 
 
 def confirm_way(channel: str, *, by: Actor, now: datetime) -> None:

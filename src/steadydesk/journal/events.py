@@ -148,6 +148,7 @@ class Event(StrEnum):
     CHAIN_TEST_ENDED = "chain-test:ended"  # how many were told, and how many had not answered
     DELIVERY_SENT = "delivery:sent"  # a channel took it; sent is not seen
     DELIVERY_FAILED = "delivery:failed"  # one attempt, or the last one
+    DELIVERY_TRIED = "delivery:tried"  # a trial was posted to the other system
     DELIVERY_SEEN = "delivery:seen"  # a person has it before them
 
     PROTOCOL_SAVED = "protocol:saved"  # a draft or an amendment

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.alarms import actions as alarms
 from steadydesk.chaintests import actions, queries, rules
+from steadydesk.delivery import reached, ways
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, Refusal
@@ -35,6 +36,7 @@ def chain(request: HttpRequest, by: Actor) -> HttpResponse:
         "response/chain.html",
         site=site,
         running=queries.running(site.pk),
+        webhook=_webhook(site),
         asked_for=_asked_for(site, there, now),
         there=len(there),
         workers=sorted(people.workers(site.pk), key=lambda c: c.name),
@@ -42,6 +44,30 @@ def chain(request: HttpRequest, by: Actor) -> HttpResponse:
         months=queries.months(site.pk, _firsts(site, now)),
         smallest=rules.SMALLEST_GROUP,
     )
+
+
+def _webhook(site: Site) -> dict[str, Any] | None:
+    """How the last trial of the other system went; ``None`` where none is set up."""
+    if not alarms.channels().webhook:
+        return None
+    last = reached.last_of_webhook(site.pk)
+    if last is None:
+        return {"said": _("not tested")}
+    failure = last.failures[-1].said if last.failures and last.state != "sent" else ""
+    return {"said": words.DELIVERIES.get(last.state, last.state), "at": last.sent_at or last.send_at, "why": failure}
+
+
+@page()
+def try_webhook(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Post a trial to the other system; how it went stands on the page."""
+    site = choose_site(request, by, Permission.ALARM_DRILL)
+    try:
+        ways.try_webhook(site.pk, site.name, by=by, now=clock.now())
+    except Refusal as error:
+        messages.error(request, str(error.sentence))
+    else:
+        messages.success(request, _("A test is on its way. Open this page again for what the other system answered."))
+    return redirect(f"/manage/chain?site={site.pk}")
 
 
 def _asked_for(site: Site, there: set[int], now: datetime) -> str:

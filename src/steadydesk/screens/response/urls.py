@@ -72,6 +72,7 @@ urlpatterns = [
     path("manage/buttons/<int:button>", require_POST(buttons.change_button), name="manage-button"),
     path("manage/chain", require_GET(chain.chain), name="chain"),
     path("manage/chain/start", require_POST(chain.start), name="chain-start"),
+    path("manage/chain/webhook", require_POST(chain.try_webhook), name="chain-webhook"),
     path("chain-tests/<int:id>", require_GET(chain.one), name="chain-test"),
     path("chain-tests/<int:id>/answer", require_POST(chain.answer), name="chain-answer"),
     path("chain-tests/<int:id>/stop", require_POST(chain.stop), name="chain-stop"),
