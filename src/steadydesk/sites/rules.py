@@ -16,6 +16,10 @@ State = Literal["open", "closing", "closed", "emptied", "locked_down"]
 Boundary = Literal["opens", "closing", "closes"]
 
 A_DAY = timedelta(days=1)
+A_DESKS_DAY = timedelta(hours=16)
+"""A desk is asked about its own day; what is older is the manager's."""
+ASKED_AFTER = timedelta(minutes=6)
+"""What fell due while the server was off is asked as it comes back, or when the list of customers stood for five."""
 FARTHEST_DAYS = 400
 """So far ahead the next opening is looked for: longer than a year of special days."""
 
@@ -250,3 +254,18 @@ def shortest_walks(metres: Mapping[tuple[str, str], int], place: str) -> dict[st
                 found[b] = found[here] + step
                 open_ends.append(b)
     return found
+
+
+def begins_asking(now: datetime, *, every: bool) -> datetime | None:
+    """Since when it is asked who is still here: of a desk's own day, or (``None``) of ``every`` day."""
+    return None if every else now - A_DESKS_DAY
+
+
+def is_of_today(at: datetime, now: datetime) -> bool:
+    """Whether a desk is still asked about what was then."""
+    return now - at < A_DESKS_DAY
+
+
+def fell_due_within(asked_at: datetime, until: datetime) -> bool:
+    """Whether a question is about what fell due before the server was back, at ``until``."""
+    return asked_at <= until + ASKED_AFTER

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 from steadydesk.encounters import queries as encounters
 from steadydesk.screens.site import words
 from steadydesk.sites.models import Site
+from steadydesk.sites.rules import A_DESKS_DAY, begins_asking, is_of_today
 from steadydesk.visits import expected, private, queries
 from steadydesk.visits.models import Headcount, Visit
 from steadydesk.visits.rules import ANSWERS
-
-TODAY = timedelta(hours=16)
-"""A desk is asked about its own day; what is older is the manager's."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def open_lists(site: str, now: datetime, *, every: bool = False, hidden: Collect
 
     ``hidden`` names what does not exist for whoever reads it (ruling 16).
     """
-    asked_of = queries.headcounts(site, since=None if every else now - TODAY)
+    asked_of = queries.headcounts(site, since=begins_asking(now, every=every))
     rows = [r for r in asked_of if not encounters.is_hidden([r.visit.pk], hidden)]
     named = private.told_apart([r.visit for r in rows])
     found = ((why, [r for r in rows if r.why == why]) for why in words.LISTS if every or why != "closing")
@@ -74,7 +72,7 @@ def closing_list(site: Site, now: datetime, hidden: Collection[str] = ()) -> lis
         return []
     visits = [v for v in queries.open_visits(site.pk) if not encounters.is_hidden([v.pk], hidden)]
     named = private.told_apart(visits)
-    stays = queries.staying(site.pk, now - TODAY)
+    stays = queries.staying(site.pk, now - A_DESKS_DAY)
     return [Row(v.pk, v, named.get(v.description or 0, ""), stays.get(v.pk)) for v in visits]
 
 
@@ -87,7 +85,7 @@ def summary(site: Site, now: datetime, *, every: bool = False, hidden: Collectio
     """For the top of a desk, and for a manager: which lists wait for an answer, and how many are on each."""
     asked = open_lists(site.pk, now, every=every, hidden=hidden) if queries.counts_open(site.pk) else []
     found: list[dict[str, Any]] = [{"title": x.title, "count": len(x.rows), "why": x.why} for x in asked]
-    if site.off_since and site.off_until and (every or now - site.off_until < TODAY):
+    if site.off_since and site.off_until and (every or is_of_today(site.off_until, now)):
         since, until = words.span(site.off_since, site.off_until)
         said = _("The server was off from %(since)s to %(until)s: what fell due") % {"since": since, "until": until}
         waiting = sum(x["count"] for x in found if x["why"] == "outage")

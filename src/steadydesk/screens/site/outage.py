@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,11 +16,9 @@ from steadydesk.screens.response import calls
 from steadydesk.screens.site import words
 from steadydesk.screens.site.lists import List, open_lists
 from steadydesk.sites.models import Site
+from steadydesk.sites.rules import fell_due_within
 from steadydesk.visits import expected
 from steadydesk.visits.here import rows
-
-ASKED_AFTER = timedelta(minutes=6)
-"""What fell due is asked as the server comes back, or when the list of customers has stood for five minutes."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def _questions(site: Site, until: datetime, hidden: Collection[str], *, counter:
 def _asked(site: Site, until: datetime, hidden: Collection[str], *, counter: bool) -> Iterator[Row]:
     for question in questions(rows(site.pk), labels(site.pk), site, staff_only=not counter, hidden=hidden):
         prompt = question.prompt
-        if prompt.asked_at > until + ASKED_AFTER:
+        if not fell_due_within(prompt.asked_at, until):
             continue
         refs = ", ".join(visit.ref for visit in question.visits)
         if prompt.expected_id:
