@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.beside import BESIDE
 from tests.architecture.mutations import CHANGES, MUTATIONS, Mutation, names_of
 from tests.architecture.proofs import proofs
 from tests.architecture.source import PACKAGE, ROOT
@@ -36,15 +37,18 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / PACKAGE.name
 
 
-def _run(clauses: Iterable[str], package: Path) -> subprocess.CompletedProcess[str]:
-    """The proofs of these clauses, on the package as it stands there."""
+def _nodes(clauses: Iterable[str]) -> list[str]:
+    return [proof.node for clause in clauses for proof in proofs().get(clause, ())]
+
+
+def _run(names: Iterable[str], package: Path) -> subprocess.CompletedProcess[str]:
+    """These tests, on the package as it stands there."""
     environ = {
         k: v for k, v in os.environ.items() if not k.startswith(("STEADYDESK_", "DJANGO_", "PYTEST_", "DATABASE_URL"))
     }
     environ |= {"PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
     if browser := os.environ.get("TESTS_CHROMIUM"):
         environ["STEADYDESK_TEST_BROWSER"] = browser
-    names = [proof.node for clause in clauses for proof in proofs().get(clause, ())]
     command = [sys.executable, "-m", "pytest", *QUICK, *names]
     return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
 
@@ -62,7 +66,7 @@ def _changed(package: Path, mutation: Mutation) -> Iterator[None]:
 
 def test_unchanged_every_proof_holds(copy: Path) -> None:
     """Else one that fails would say nothing."""
-    before = _run(MUTATIONS, copy)
+    before = _run([*_nodes(MUTATIONS), *{one.proof for one in BESIDE.values()}], copy)
     assert before.returncode == 0, before.stdout + before.stderr
 
 
@@ -71,5 +75,12 @@ def test_the_proof_of_a_clause_fails_when_the_code_that_keeps_it_is_changed(
     clause: str, mutation: Mutation, copy: Path
 ) -> None:
     with _changed(copy, mutation):
-        after = _run([clause], copy)
+        after = _run(_nodes([clause]), copy)
+    assert after.returncode == FAILED, after.stdout + after.stderr
+
+
+@pytest.mark.parametrize("name", sorted(BESIDE))
+def test_the_proof_of_what_no_clause_asks_for_fails_too(name: str, copy: Path) -> None:
+    with _changed(copy, BESIDE[name]):
+        after = _run([BESIDE[name].proof], copy)
     assert after.returncode == FAILED, after.stdout + after.stderr
