@@ -224,18 +224,19 @@ MUTATIONS: dict[str, Mutation] = {
     ),
 }
 
-ON_THE_SERVER: dict[str, Mutation] = {
+SECOND: dict[str, Mutation] = {
+    "E2a": Mutation("visits/prompting.py", "rings=prompt.kind == RINGING,", "rings=False,"),
     "L3b-ii(1)": Mutation(
         "alarms/chain.py",
         "return tuple(resolve(steps_of(alarm)[step].tell, roster, alarm.place, alarm.presser_team))",
         "return tuple(resolve(steps_of(alarm)[step].tell, roster, alarm.place, alarm.presser_team))[:1]",
     ),
 }
-"""A second change for clauses of which the screen keeps one part and the server the other."""
+"""Another change for clauses of which two places keep a part each, as the screen and the server do."""
 
-CHANGES = [*MUTATIONS.items(), *ON_THE_SERVER.items()]
+CHANGES = [*MUTATIONS.items(), *SECOND.items()]
 
 
 def names_of(changes: list[tuple[str, Mutation]]) -> list[str]:
     """What each is called where it is tried."""
-    return [clause if MUTATIONS[clause] is change else f"{clause} on the server" for clause, change in changes]
+    return [clause if MUTATIONS[clause] is change else f"{clause} second" for clause, change in changes]

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.fault
 ESTABLISHED = "01"
 SMALL = 4_096
 """Bytes that the client's side takes before it is full; a browser's takes longer to fill, and is dropped alike."""
-AT_ONCE_S = 2.0
-"""Hundreds of times what it takes on an idle machine, and less than anybody's patience with a stream or a page."""
+AT_ONCE_S = 3.0
+"""Hundreds of times what it takes on an idle machine, and less than the four seconds for which a stuck link stays."""
 
 
 class Stuck:
