@@ -81,4 +81,28 @@ BESIDE: dict[str, Beside] = {
         "if person == turn.person and not duty:",
         f"{STORIES}rota_changes.py::test_a_swap_whose_shift_was_given_away_meanwhile_is_not_taken",
     ),
+    "D6-day-first": Beside(
+        "screens/response/document_forms.py",
+        'DAYS = ("%d/%m/%Y", ',
+        'DAYS = ("%m/%d/%Y", ',
+        "tests/screens/test_document_pages.py::test_d6_the_day_is_read_as_day_and_month_and_stored_as_a_date",
+    ),
+    "D7-by-post": Beside(
+        "documents/rules.py",
+        "return _plain(authority) in {_plain(author.post) for author in authors if author.post}",
+        "return False",
+        f"{STORIES}documents.py::test_d7_the_author_cannot_authorise_alone_by_person_else_by_post",
+    ),
+    "D9-reminded": Beside(
+        "documents/rules.py",
+        "return last is not None and since",
+        "return False and since",
+        f"{STORIES}reviews.py::test_d9_a_post_of_a_team_is_held_by_its_people",
+    ),
+    "D9-once-a-day": Beside(
+        "documents/rules.py",
+        "any(last <= day <= today for day in reminded)",
+        "any(day > today for day in reminded)",
+        f"{STORIES}reviews.py::test_d9_a_clock_that_is_set_back_reminds_of_no_day_twice",
+    ),
 }

@@ -70,6 +70,16 @@ def _cards_keep_their_steps(protocol: Protocol) -> Iterator[Clash]:
             yield Clash(("cards", place, "steps"), _("the last line of this card is permanent"))
 
 
+def _modes_differ(protocol: Protocol) -> Iterator[Clash]:
+    """Nobody may take a drill for a real call, or a real call for a drill."""
+    said: dict[str, str] = {}
+    for mode, label in protocol.alarms.modes.items():
+        other = said.setdefault(label.casefold(), mode)
+        if other != mode:
+            path: Path = ("alarms", "modes", mode)
+            yield Clash(path, _("this is said of %s too") % other, beside=("alarms", "modes", other))
+
+
 def _clauses_exist(protocol: Protocol) -> Iterator[Clash]:
     cited: list[tuple[Path, str | None]] = []
     for place, card in enumerate(protocol.cards):
@@ -167,6 +177,7 @@ SITUATIONS: tuple[Situation, ...] = ("desk_phone", "device_worn", "away_from_des
 _CHECKS: tuple[Callable[[Protocol], Iterator[Clash]], ...] = (
     _cards_exist,
     _cards_keep_their_steps,
+    _modes_differ,
     _clauses_exist,
     _companions_are_told,
     _phone_is_an_option,

@@ -24,8 +24,17 @@ OPTIONS = (
 def call_options(screen: Any) -> list[dict[str, Any]]:
     """The choices of the menu of calls, in words for this screen; each with a key of its own."""
     full = bool(screen) and screen["kind"] == "staff_only"
+    of_calls = screen.get("protocol") if full else None
+    own: dict[tuple[str, str], str] = (
+        {(id, "person"): said for id, said in of_calls.urgencies.items()} if of_calls else {}
+    )
     return [
-        {"urgency": urgency, "kind": kind, "label": words if full else neutral, "key": fresh_key()}
+        {
+            "urgency": urgency,
+            "kind": kind,
+            "label": own.get((urgency, kind), words) if full else neutral,
+            "key": fresh_key(),
+        }
         for urgency, kind, neutral, words in OPTIONS
     ]
 

@@ -18,6 +18,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound, NotSignedIn, SteadydeskError, StorageUnavailable
 from steadydesk.pages.statuses import status_of
+from steadydesk.protocol.schema.alarms import Alarms
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 
@@ -76,13 +77,15 @@ def screen(by: Actor, site: Site | None, place: str, *, counter: bool) -> dict[s
     """What a page tells its scripts. ``place`` is where whoever looks stands, so it is quiet within its earshot."""
     spots = {spot.id: spot for spot in sites.places(site.pk)} if site else {}
     spot, desk = spots.get(place), spots.get(by.place or "")
+    of_calls = _of_calls(site.pk) if site else None
     return {
         "kind": "counter" if counter else "staff_only",
         "name": f"{site.name} · {desk.name}" if site and desk else site.name if site else "",
         "spot": spot,
         "place": place,
         "quiet_places": [s.id for s in sites.within_earshot(spot)] if spot else [],
-        "loud_kinds": loud_kinds(site.pk) if site else [],
+        "loud_kinds": _loud_kinds(of_calls) if of_calls else [],
+        "protocol": of_calls,
         "phrase_key": (spot.phrase_key if spot else "").replace("Ctrl", "Control"),
         "silent_key": (spot.silent_key if spot else "").replace("Ctrl", "Control"),
         "phone": site.ring_instead if site else "",
@@ -91,10 +94,14 @@ def screen(by: Actor, site: Site | None, place: str, *, counter: bool) -> dict[s
     }
 
 
-def loud_kinds(site: str) -> list[str]:
+def _loud_kinds(of_calls: Alarms) -> list[str]:
     """Kinds of call that may be heard and shown where they were made, by the protocol in force (medical)."""
+    return [id for id, kind in of_calls.kinds.items() if kind.open and kind.sound == "loud_everywhere"]
+
+
+def _of_calls(site: str) -> Alarms | None:
+    """What the protocol in force says of calls, and in which words; ``None`` where none is."""
     try:
-        kinds = documents.in_force(site).protocol.alarms.kinds
+        return documents.in_force(site).protocol.alarms
     except NotFound:
-        return []
-    return [id for id, kind in kinds.items() if kind.open and kind.sound == "loud_everywhere"]
+        return None

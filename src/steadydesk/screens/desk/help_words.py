@@ -23,6 +23,12 @@ def judgement(appears: str, protocol: Protocol, *, staff_only: bool) -> str:
     return labels.get(appears, appears) if staff_only else JUDGEMENTS.get(appears, appears)
 
 
+def heading(appears: str, protocol: Protocol) -> str:
+    """What the panel of help is called: without a risk to anybody it is a service that failed (L3a)."""
+    help_ = protocol.get_help
+    return help_.without_hazard_label if appears == "does_not_appear" else help_.screen_label
+
+
 def outcome(name: str) -> str:
     """What came of a step."""
     known = {

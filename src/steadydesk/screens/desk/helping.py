@@ -121,6 +121,7 @@ def panels(visit: Visit, by: Actor, forms: Mapping[str, VisitForm], *, staff_onl
         "withdrawals": in_customers.of_visit(subject) if staff_only else [],
         "may_withdraw": staff_only and by.may(Permission.SERVICE_WITHDRAW, visit.site),
         "groups": [*protocol.alarms.groups.items()],
+        "urgencies": protocol.alarms.urgencies if staff_only else {},
         "assisting": _assisting(subject, by) if found is None and not visit.ended_at else None,
         "people_about": alarms.staff() if staff_only else [],
         "call_key": calling.fresh_key(),
@@ -176,7 +177,7 @@ def _panel(found: Encounter, visit: Visit, by: Actor, protocol: Protocol, *, sta
     call = None if call is None or alarms.hides(call, by) else call
     spot = next((s for s in sites.places(visit.site) if s.id == place), None)
     return Panel(
-        label=help_.screen_label,
+        label=help_words.heading(history[-1].appears if history else "", protocol),
         offered=found.offered_at is not None,
         ways=[labels[w] for w in offer.ways],
         numbers=offer.numbers,

@@ -28,6 +28,7 @@ from steadydesk.sites import queries as sites
 
 KEPT = timedelta(seconds=30)
 """A call that came so much later than it was made says so: whoever goes must not take it for a new one."""
+STOOD_DOWN = "stood_down"
 
 
 @dataclass(frozen=True)
@@ -97,13 +98,14 @@ def as_call(alarm: Alarm, by: Actor) -> Call:
     spot = _stands_at(alarm)
     names = people.names(c.person for c in alarm.coming)
     mode, means = words.MODES[alarm.mode]
+    own = _own_words(alarm)
     return Call(
         alarm=alarm,
-        mode=mode,
+        mode=own.get(alarm.mode, mode),
         mode_means=means,
-        urgency=words.KINDS.get(alarm.kind) or _urgency(alarm),
+        urgency=words.KINDS.get(alarm.kind) or _urgency(alarm, own),
         sign=words.SIGNS[alarm.urgency],
-        state=words.STATES[alarm.state],
+        state=_state(alarm, own),
         source=words.SOURCES[alarm.source],
         way_in=spot.way_in if spot else "",
         extension=spot.extension if spot else "",
@@ -119,9 +121,28 @@ def as_call(alarm: Alarm, by: Actor) -> Call:
     )
 
 
-def _urgency(alarm: Alarm) -> Any:
+def _own_words(alarm: Alarm) -> dict[str, str]:
+    """How the organisation says modes, urgencies and that it was stood down; empty where no protocol was in force."""
+    protocol = _protocol(alarm)
+    if protocol is None:
+        return {}
+    said = protocol.alarms
+    labels = [*said.modes.items(), *said.urgencies.items(), (STOOD_DOWN, said.stood_down_wording)]
+    return {str(id): label for id, label in labels}
+
+
+def _urgency(alarm: Alarm, own: Mapping[str, str]) -> Any:
     """How urgent it is; a manager is asked for by a phrase that the customer hears, so whoever comes must know."""
-    return words.BY_PHRASE if (alarm.urgency, alarm.source) == ("manager", "phrase") else words.URGENCIES[alarm.urgency]
+    if (alarm.urgency, alarm.source) == ("manager", "phrase"):
+        return words.BY_PHRASE
+    return own.get(alarm.urgency, words.URGENCIES[alarm.urgency])
+
+
+def _state(alarm: Alarm, own: Mapping[str, str]) -> Any:
+    """How far it is; stood down it stays open until somebody has looked."""
+    if alarm.stood_down_at and alarm.open:
+        return own.get(STOOD_DOWN, words.STOOD_DOWN)
+    return words.STATES[alarm.state]
 
 
 def _group(alarm: Alarm) -> str:

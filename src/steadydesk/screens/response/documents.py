@@ -64,7 +64,7 @@ def version(request: HttpRequest, by: Actor, document: str, label: str) -> HttpR
         "response/version.html",
         version=row,
         form=form,
-        fields=fields(form),
+        fields=fields(form, queries.protocol_of(row).document_control.location_until_published),
         bound=bound,
         overdue=bool(bound) and review_is_overdue(form, _today(bound[0])),
         text=queries.as_yaml(row),
@@ -100,12 +100,15 @@ def _history(document: str, by: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def fields(form: ControlForm) -> list[tuple[Any, str]]:
-    """D0: every field of the control form in its order, blank ones included."""
-    return [(label, _written(name, form)) for name, label in words.CONTROL]
+def fields(form: ControlForm, awaited: str) -> list[tuple[Any, str]]:
+    """D0: every field of the control form in its order, blank ones included.
+
+    ``awaited`` stands for where the document is found until it is published (D11).
+    """
+    return [(label, _written(name, form, awaited)) for name, label in words.CONTROL]
 
 
-def _written(name: str, form: ControlForm) -> str:
+def _written(name: str, form: ControlForm, awaited: str) -> str:
     value = getattr(form, name)
     match name:
         case "series":
@@ -117,7 +120,8 @@ def _written(name: str, form: ControlForm) -> str:
         case "authors":
             return "; ".join(", ".join(filter(None, (a.post, a.committee))) for a in value)
         case "location":
-            return value or ("" if form.date_published else _("Publication awaited"))
+            found = value if value != awaited else None
+            return (found or "") if form.date_published else awaited
         case _:
             return value.strftime("%d/%m/%Y") if isinstance(value, date) else str(value or "")
 

@@ -25,6 +25,7 @@ STATES = {
     "attended": _("Somebody is there"),
     "closed": _("Closed"),
 }
+STOOD_DOWN = _("Stood down. Please check")
 SOURCES = {
     "button": _("the button on a screen"),
     "hot_key": _("the silent key"),
