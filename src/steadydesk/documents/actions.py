@@ -89,6 +89,7 @@ def authorise(version: Version, decision: Authorisation, *, by: Actor, now: date
 def complete_review(version: Version, decision: Authorisation, *, by: Actor, now: datetime) -> Version:
     """The review found the text good: vN.x becomes vN+1, and the reviewed form says when (D2d, D10)."""
     by.check_each(Permission.PROTOCOL_PUBLISH, queries.sites_of(version.document_id))
+    reminders.read_ahead(version.document_id)
     with write(now):
         version = Version.objects.get(pk=version.pk)
         number = rules.require_free(Number.read(version.label).reviewed(), _labels(version.document_id))
@@ -109,6 +110,8 @@ def publish(version: Version, sites: Sequence[str], *, by: Actor, now: datetime)
         by.check(Permission.PROTOCOL_PUBLISH, site_queries.site(site).pk)
     # Reading a protocol takes longer than a write may; the text cannot change under us.
     _require_publishable(version)
+    queries.protocol_of(version)
+    reminders.read_ahead(version.document_id)
     with write(now):
         version = Version.objects.get(pk=version.pk)
         rules.STATES.after(version.state, "publish")

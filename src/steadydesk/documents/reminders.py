@@ -75,6 +75,11 @@ def follow(document: str, now: datetime) -> None:
         delivery.withdraw(_subject(document), now)
 
 
+def read_ahead(document: str) -> None:
+    """Read and remember what is in force before a write begins: to read a protocol takes longer than a write may."""
+    list(pending(document))
+
+
 def remind(document: str, *, by: Actor, now: datetime) -> None:
     """Tell the holders of the author's post what is due today and was not said yet, once."""
     with write(now):
