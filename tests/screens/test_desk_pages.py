@@ -177,6 +177,18 @@ def test_the_question_names_who_to_ring_and_one_press_answers_it(desk: Client, w
     world.messages()
 
 
+def test_no_answer_pressed_twice_leaves_the_deputy_named(desk: Client, world: World) -> None:
+    arrive(world, mood="agitated")
+    world.advance("09:06")
+    prompt = Prompt.objects.get(kind="call_manager")
+    shown = desk.get("/desk/board").text
+    assert f'name="called" value="{prompt.called}"' in shown
+    for _press in range(2):
+        desk.post(f"/desk/prompts/{prompt.pk}", {"reached": "", "role": prompt.role, "called": prompt.called})
+    assert "David Osei" in desk.get("/desk/board").text
+    world.messages()
+
+
 def test_two_desks_the_second_is_told_who_was_first(desk: Client, world: World) -> None:
     visit = arrive(world)
     other = enrolled(world, "desk-2")

@@ -269,6 +269,33 @@ def test_an_answer_of_nobody_climbs_and_the_end_of_the_chain_is_said(world):
     assert world.told() == {"helen"}
 
 
+@pytest.mark.clause("E2a")
+def test_e2a_no_answer_pressed_twice_or_at_two_desks_counts_one_person_as_not_reached(world):
+    visit = arrive(world, mood="agitated")
+    world.advance("09:05:01")
+    (asked,) = prompts(visit)
+    for by in ("amira", "amira", "helen"):
+        answer(world, asked, None, by=by, called=asked["called"])
+    (now,) = prompts(visit)
+    assert now["call"]["role"] == "deputy"
+    assert world.told() == {"helen", "david"}, "the deputy is still rung"
+    answer(world, asked, None, role="manager")
+    assert prompts(visit) == [now], "a program says whom it means by the role"
+
+
+@pytest.mark.clause("E2a")
+def test_e2a_no_answer_pressed_after_the_prompt_climbed_says_nothing_of_the_next(world):
+    visit = arrive(world, mood="agitated")
+    world.advance("09:05:01")
+    (asked,) = prompts(visit)
+    world.advance("09:06:01")
+    answer(world, asked, None, called=asked["called"])
+    assert prompts(visit)[0]["call"]["role"] == "deputy"
+    answer(world, asked, None, called=prompts(visit)[0]["called"])
+    assert prompts(visit)[0]["call"]["role"] == "duty_manager"
+    assert world.told() == {"helen", "david", "joan"}
+
+
 def test_a_person_without_a_number_is_rung_on_the_teams_line(world):
     from steadydesk.people.models import Person
 

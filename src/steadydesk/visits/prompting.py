@@ -166,10 +166,20 @@ def repeat(id: int, *, by: Actor, now: datetime) -> None:
     _repeat_later(prompt, waiting, now)
 
 
-def answer_prompt(id: int, *, reached: str | None, role: str = "", note: str = "", by: Actor, now: datetime) -> Prompt:
+def answer_prompt(
+    id: int,
+    *,
+    reached: str | None,
+    role: str = "",
+    called: str | None = None,
+    note: str = "",
+    by: Actor,
+    now: datetime,
+) -> Prompt:
     """Say who was reached; ``None`` is nobody, and the prompt stays and names the next (E2a).
 
-    Refuses with ``already_answered``. Telling the customer is itself recorded on the visit.
+    That nobody answered holds for whom it was said of (``role``, ``called``): when another is called by now,
+    somebody else said it first or it climbed, and nothing is changed. Refuses with ``already_answered``. Telling the customer is itself recorded on the visit.
     """
     _check_answer(reached, role, note)
     with write(now):
@@ -182,7 +192,8 @@ def answer_prompt(id: int, *, reached: str | None, role: str = "", note: str = "
         if prompt.withdrawn_at is not None:
             raise Refusal("already_answered", _("The visit was attended to or has ended: nobody is asked now."))
         if reached is None:
-            return _not_reached(prompt, by=by, now=now)
+            same = called in (None, prompt.called) and role in ("", prompt.role)
+            return _not_reached(prompt, by=by, now=now) if same else prompt
         force = documents.version(prompt.document, prompt.version)
         lasts = force.protocol.retention["visit_note"]
         kept: dict[str, Any] = {

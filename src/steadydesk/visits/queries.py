@@ -246,6 +246,8 @@ def prompt_as_json(prompt: Prompt) -> dict[str, Any]:
         "asked_at": _time(prompt.asked_at),
         "repeats": prompt.repeats,
         "call": call if prompt.calls else None,
+        "called": prompt.called or None,
+        "nobody_at": prompt.skipped,
         "answered_at": _time(prompt.answered_at),
         "answered_by": prompt.answered_by or None,
         "reached": prompt.reached or None,

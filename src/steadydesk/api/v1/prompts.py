@@ -15,10 +15,15 @@ router = Router(tags=["prompts"])
 
 
 class Answer(Body):
-    """Who was reached, by name; null is nobody, and the next in the chain is named."""
+    """Who was reached, by name; null is nobody, and the next in the chain is named.
+
+    With ``role`` or ``called`` as the prompt had them, nobody is said of these alone: when another is called by now,
+    the prompt is returned as it is.
+    """
 
     reached: str | None
     role: str | None = None
+    called: str | None = None
     note: str | None = None
 
 
@@ -26,5 +31,5 @@ class Answer(Body):
 def answer(request: HttpRequest, id: str, payload: Answer) -> JSON:
     """Answered twice is refused with already_answered."""
     said: dict[str, Any] = {"reached": payload.reached, "role": payload.role or "", "note": payload.note or ""}
-    prompt = actions.answer_prompt(key(id), **said, by=actor(request), now=clock.now())
+    prompt = actions.answer_prompt(key(id), **said, called=payload.called, by=actor(request), now=clock.now())
     return queries.prompt_as_json(queries.prompt(prompt.pk))

@@ -135,11 +135,13 @@ class PromptForm(Typed):
 
     reached = line_field(lazy("Spoke to"), longest=120)
     role = forms.CharField(required=False, widget=forms.HiddenInput)
+    called = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def answer(self, prompt: int, *, by: Actor, now: datetime) -> Prompt:
         """A blank name is nobody: the next in the chain is named."""
         said = self.cleaned_data
-        return actions.answer_prompt(prompt, reached=said["reached"].strip() or None, role=said["role"], by=by, now=now)
+        reached, called = said["reached"].strip() or None, said["called"] if "called" in self.data else None
+        return actions.answer_prompt(prompt, reached=reached, role=said["role"], called=called, by=by, now=now)
 
 
 class EnrolForm(forms.Form):
