@@ -12,6 +12,7 @@ from steadydesk.people.models import Person, Screen, Token
 from steadydesk.sites.actions import change_state
 from steadydesk.visits import actions, queries
 from steadydesk.visits.models import Prompt, Visit
+from tests.visiting import away
 from tests.world import World
 
 RISK = ("agitated", "aggressive", "distressed", "◆", "HIGH")
@@ -186,6 +187,23 @@ def test_no_answer_pressed_twice_leaves_the_deputy_named(desk: Client, world: Wo
     for _press in range(2):
         desk.post(f"/desk/prompts/{prompt.pk}", {"reached": "", "role": prompt.role, "called": prompt.called})
     assert "David Osei" in desk.get("/desk/board").text
+    world.messages()
+
+
+@pytest.mark.clause("E2a-dep")
+def test_e2a_dep_staff_read_that_manager_and_deputy_are_away_and_a_counter_does_not(
+    desk: Client, office: Client, world: World
+) -> None:
+    away(world, "helen", "david")
+    visit = arrive(world, mood="agitated")
+    world.advance("09:05:01")
+    manager, said = world.client("joan"), "Away: manager, deputy."
+    for client, address in ((office, "/desk/board"), (office, f"/visits/{visit.pk}"), (manager, "/manage")):
+        assert said in client.get(address).text, address
+    for address in ("/desk/board", f"/visits/{visit.pk}"):
+        assert "Away:" not in desk.get(address).text, address
+    (prompt,) = queries.as_json(queries.visit(visit.pk))["prompts"]
+    assert prompt["nobody_at"] == ["manager", "deputy"]
     world.messages()
 
 

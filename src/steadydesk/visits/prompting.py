@@ -179,7 +179,8 @@ def answer_prompt(
     """Say who was reached; ``None`` is nobody, and the prompt stays and names the next (E2a).
 
     That nobody answered holds for whom it was said of (``role``, ``called``): when another is called by now,
-    somebody else said it first or it climbed, and nothing is changed. Refuses with ``already_answered``. Telling the customer is itself recorded on the visit.
+    somebody else said it first or it climbed, and nothing is changed. Refuses with ``already_answered``.
+    Telling the customer is itself recorded on the visit.
     """
     _check_answer(reached, role, note)
     with write(now):
@@ -194,18 +195,20 @@ def answer_prompt(
         if reached is None:
             same = called in (None, prompt.called) and role in ("", prompt.role)
             return _not_reached(prompt, by=by, now=now) if same else prompt
-        force = documents.version(prompt.document, prompt.version)
-        lasts = force.protocol.retention["visit_note"]
-        kept: dict[str, Any] = {
-            f"{name}_words": keep_words(
-                text, subject(prompt), retention="visit_note", lasts=lasts, by=by, site=prompt.site
-            )
-            for name, text in {"reached": reached, "note": note}.items()
-            if text.strip()
-        }
         prompt.reached, prompt.reached_role = reached, role
-        _answered(prompt, by=by, now=now, **kept)
+        _answered(prompt, by=by, now=now, **_kept(prompt, {"reached": reached, "note": note}, by))
     return prompt
+
+
+def _kept(prompt: Prompt, typed: dict[str, str], by: Actor) -> dict[str, int]:
+    """What was typed, in rows of their own (E8a)."""
+    lasts = documents.version(prompt.document, prompt.version).protocol.retention["visit_note"]
+    about, site = subject(prompt), prompt.site
+    return {
+        f"{name}_words": keep_words(text, about, retention="visit_note", lasts=lasts, by=by, site=site)
+        for name, text in typed.items()
+        if text.strip()
+    }
 
 
 def _check_answer(reached: str | None, role: str, note: str) -> None:

@@ -80,6 +80,8 @@ class Question:
     prompt: Prompt
     text: str
     callee: str
+    away: str = ""
+    """Who should have been rung and is not here."""
     visits: list[Visit] = field(default_factory=list)
     say: str = ""
     """The protocol's words for the customer."""
@@ -290,8 +292,9 @@ def _question(prompt: Prompt, rows: Mapping[int, Row], named: Labels, site: Site
     team = named.teams.get(prompt.team, "")
     text = words.prompt_words(prompt, about, team, limit=limit, passed=passed, staff_only=staff_only)
     callee = words.callee_words(prompt, site.ring_instead, staff_only=staff_only)
+    away = words.away_words(prompt.skipped, staff_only=staff_only)
     said = {"tell_room": waiting.room_wording, "promise_due": waiting.promise_wording}.get(prompt.kind) or ""
-    return Question(prompt, text, callee, about, said, _until(prompt, about, waiting))
+    return Question(prompt, text, callee, away, about, said, _until(prompt, about, waiting))
 
 
 def _until(prompt: Prompt, about: Iterable[Visit], waiting: Waiting) -> datetime | None:

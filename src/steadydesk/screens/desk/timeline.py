@@ -243,7 +243,7 @@ def _asked(facts: Mapping[str, Any], names: Names) -> str:
     text = kinds.get(facts.get("kind", ""), _("Asked"))
     person = names.people.get(f"person:{facts.get('person')}", "")
     role = words.role_words(facts.get("role") or "")
-    return f"{text}: {person or role}" if person or role else text
+    return _with_away(f"{text}: {person or role}" if person or role else text, facts, names)
 
 
 def _attended(facts: Mapping[str, Any], names: Names) -> str:
@@ -262,7 +262,13 @@ def _erased(facts: Mapping[str, Any], names: Names) -> str:
 
 def _climbed(facts: Mapping[str, Any], names: Names) -> str:
     person = names.people.get(f"person:{facts.get('person')}", "")
-    return _("Not reached; next: %s") % (person or words.role_words(facts.get("role") or ""))
+    text = _("Not reached; next: %s") % (person or words.role_words(facts.get("role") or ""))
+    return _with_away(text, facts, names)
+
+
+def _with_away(text: str, facts: Mapping[str, Any], names: Names) -> str:
+    away = words.away_words(facts.get("nobody_at", ()), staff_only=names.staff_only)
+    return ". ".join(filter(None, (text, away)))
 
 
 def _counted(facts: Mapping[str, Any], names: Names) -> str:

@@ -186,6 +186,12 @@ def callee_words(prompt: Prompt, ring_instead: str, *, staff_only: bool) -> str:
     return _("%(name)s %(phone)s") % facts
 
 
+def away_words(levels: Sequence[str], *, staff_only: bool) -> str:
+    """Who stands above whoever is asked and is not here (E2a-dep); a counter need not tell customers so."""
+    posts = [role_words(level.removeprefix("team:")) for level in levels if not level.startswith("person:")]
+    return _("Away: %s.") % ", ".join(posts) if posts and staff_only else ""
+
+
 def field_words(field: str) -> str:
     """What a field of the record is called."""
     known = {

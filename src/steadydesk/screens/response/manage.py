@@ -18,6 +18,7 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.people import queries as people
+from steadydesk.screens.desk import words as desk_words
 from steadydesk.screens.response import after, calls, words
 from steadydesk.screens.response.duty import CHANGES
 from steadydesk.screens.response.forms import Drill
@@ -28,7 +29,7 @@ from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 from steadydesk.visits import here, referrals
 from steadydesk.visits import queries as visits
-from steadydesk.visits.models import Visit
+from steadydesk.visits.models import Prompt, Visit
 
 LOOK_BACK = timedelta(days=7)
 
@@ -117,7 +118,7 @@ def _open(site: Site, by: Actor, now: datetime) -> dict[str, Any]:
     return {
         "calls": [c for c in calls.open_calls(by) if c.alarm.site == site.pk],
         "over": [(row, [words.CLOCKS.get(kind, kind) for kind in row.over]) for row in here.rows(site.pk) if row.over],
-        "prompts": [(p, words.PROMPTS.get(p.kind, p.kind), list(p.visits.all())) for p in prompts],
+        "prompts": [_asked(p) for p in prompts],
         "sent_on": _sent_on(site),
         "gaps": _without_lead(site, now),
         "failed": [(t, words.CHANNELS.get(t.channel, t.channel), names.get(t.person or 0, "")) for t in failed],
@@ -127,6 +128,12 @@ def _open(site: Site, by: Actor, now: datetime) -> dict[str, Any]:
         "lists": lists.summary(site, now, every=True, hidden=encounters.kept_from(by)),
         "site_state": site_words.state_words(site.state, staff_only=True),
     }
+
+
+def _asked(prompt: Prompt) -> tuple[Prompt, str, list[Visit], str]:
+    """What is asked, about whom, and who should have been rung and is not here."""
+    away = desk_words.away_words(prompt.skipped, staff_only=True)
+    return prompt, str(words.PROMPTS.get(prompt.kind, prompt.kind)), list(prompt.visits.all()), away
 
 
 def _sent_on(site: Site) -> list[tuple[Visit, int]]:
