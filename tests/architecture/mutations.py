@@ -231,6 +231,20 @@ SECOND: dict[str, Mutation] = {
         "return tuple(resolve(steps_of(alarm)[step].tell, roster, alarm.place, alarm.presser_team))",
         "return tuple(resolve(steps_of(alarm)[step].tell, roster, alarm.place, alarm.presser_team))[:1]",
     ),
+    "E1a": Mutation(
+        "visits/rules.py",
+        "due, limit = facts.waits_from + waiting.ask_service_after, facts",
+        "due, limit = facts.waits_from + 3 * waiting.ask_service_after, facts",
+    ),
+    "E8a": Mutation("privacy/actions.py", "        erase_rows([words])\n", ""),
+    "L1": Mutation(
+        "screens/templates/desk/help.html", 'class="button big" id="help-now"', 'class="button" id="help-now"'
+    ),
+    "L2": Mutation(
+        "screens/templates/desk/help.html",
+        '{% if panel.offered %}{% include "desk/help_rest.html" %}',
+        '{% if panel %}{% include "desk/help_rest.html" %}',
+    ),
 }
 """Another change for clauses of which two places keep a part each, as the screen and the server do."""
 
