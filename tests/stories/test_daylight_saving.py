@@ -11,7 +11,7 @@ from django.utils import timezone
 from steadydesk.documents import actions as documents
 from steadydesk.kernel.clock import clock as present
 from steadydesk.reports.table import waits
-from steadydesk.screens.desk.entering import today_at
+from steadydesk.screens.desk.entering import just_at, today_at
 from tests.visiting import MINUTE, arrive, clock, events, shown
 
 LONDON = ZoneInfo("Europe/London")
@@ -48,6 +48,22 @@ def test_ten_minutes_are_ten_minutes_while_the_clocks_change(world, day):
 def test_a_time_typed_at_the_desk_is_the_nearest_one_that_the_clock_on_the_wall_showed(now, typed, meant):
     with timezone.override(LONDON):
         assert today_at(typed, now).astimezone(UTC) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "ago"),
+    [
+        (time(23, 58), timedelta(minutes=7)),
+        (time(20, 0), timedelta(hours=4, minutes=5)),
+        (time(0, 3), timedelta(minutes=2)),
+        (time(0, 9), timedelta(minutes=-4)),  # the clock on the wall is a little fast
+        (time(9, 0), timedelta(hours=-8, minutes=-55)),  # a slip of the hand, which the desk refuses
+    ],
+)
+def test_an_arrival_typed_at_five_past_midnight_may_have_been_before_it(typed, ago):
+    now = at(date(2026, 3, 3), 0, 5)
+    with timezone.override(LONDON):
+        assert just_at(typed, now) == now - ago
 
 
 @pytest.mark.parametrize(("day", "hours"), [(SPRING, 23), (AUTUMN, 25)])

@@ -1,6 +1,6 @@
 """What is typed before there is a visit, or about more than one; and the fields that every form is made of."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -19,6 +19,7 @@ from steadydesk.visits.rules import LONGEST_TEXT, MOST_COMPANIONS
 
 READ_BY = lazy("Colleagues who work with visits here can read this.")
 WAITS = (5, 10, 15, 20, 30, 45, 60)
+FAST_CLOCK, TYPED_LATE = timedelta(minutes=5), timedelta(hours=12)
 CHOOSE = ("", lazy("Choose"))
 
 
@@ -89,7 +90,7 @@ class ArrivalForm(Typed):
         field.choices = choices
 
     def arrive(self, *, by: Actor, now: datetime) -> Visit:
-        """Enter the customer. Times are of today, at the site."""
+        """Enter the customer. Times are of today, at the site; shortly after midnight one came yesterday."""
         said = self.cleaned_data
         return actions.arrive(
             actions.Arrival(
@@ -97,7 +98,7 @@ class ArrivalForm(Typed):
                 service=said["service"] or None,
                 mood=said["mood"] or "calm",
                 appointment_at=today_at(said["appointment"], now),
-                arrived_at=today_at(said["arrived"], now),
+                arrived_at=just_at(said["arrived"], now),
                 companions=said["companions"] or 0,
                 not_counted=said["not_counted"] or 0,
                 private=said["private"],
@@ -116,12 +117,21 @@ class ArrivalForm(Typed):
 
 def today_at(at: time | None, now: datetime) -> datetime | None:
     """A time of today at the site."""
-    if at is None:
-        return None
-    today: date = timezone.localtime(now).date()
-    zone = timezone.get_current_timezone()
-    # In autumn an hour comes twice: the nearer one is meant.
-    both = (datetime.combine(today, at.replace(fold=fold), zone) for fold in (0, 1))
+    return None if at is None else _nearest(timezone.localtime(now).date(), at, now)
+
+
+def just_at(at: time | None, now: datetime) -> datetime | None:
+    """A time that is past: five to midnight, typed at five past, was yesterday. A clock may be a little fast."""
+    today = today_at(at, now)
+    if at is None or today is None or today - now <= FAST_CLOCK:
+        return today
+    yesterday = _nearest(timezone.localtime(now).date() - timedelta(days=1), at, now)
+    return yesterday if now - yesterday <= TYPED_LATE else today
+
+
+def _nearest(day: date, at: time, now: datetime) -> datetime:
+    """In autumn an hour comes twice: the nearer one is meant."""
+    both = (datetime.combine(day, at.replace(fold=fold), timezone.get_current_timezone()) for fold in (0, 1))
     return min(both, key=lambda moment: abs(moment.astimezone(UTC) - now))
 
 
