@@ -296,6 +296,35 @@ def test_e2a_no_answer_pressed_after_the_prompt_climbed_says_nothing_of_the_next
     assert world.told() == {"helen", "david", "joan"}
 
 
+@pytest.mark.clause("E1")
+def test_e1_forty_agitated_at_once_are_one_prompt_that_names_each_and_one_ring(world):
+    visits = [arrive(world, mood="agitated") for _each in range(39)]
+    world.advance("09:00:30")
+    visits.append(arrive(world, mood="agitated"))
+    other = arrive(world, mood="agitated", team="finance")
+    world.advance("09:05:31")
+    asked = {p["id"]: p for v in visits for p in prompts(v, "call_manager")}
+    (one,) = asked.values()
+    assert {int(v) for v in one["visits"]} == set(visits)
+    assert [p["call"]["name"] for p in prompts(other, "call_manager")] == ["Farid Rahman"], "each team its own"
+    assert world.told() == {"helen", "farid"}
+    act(world, "attend", visits[0], channel="face_to_face")
+    assert len(prompts(visits[1], "call_manager")) == 1, "it stays for the others"
+    answer(world, one, "Helen Marsh", role="manager")
+    assert not [v for v in visits if prompts(v, "call_manager")], "the answer holds for all"
+
+
+@pytest.mark.clause("E2a")
+def test_e2a_a_prompt_that_has_gone_on_to_the_deputy_is_not_joined(world):
+    first = arrive(world, mood="agitated")
+    world.advance("09:01:30")
+    second = arrive(world, mood="agitated")
+    world.advance("09:06:31")
+    assert prompts(first, "call_manager")[0]["call"]["role"] == "deputy"
+    assert prompts(second, "call_manager")[0]["call"]["role"] == "manager"
+    world.messages()
+
+
 def test_a_person_without_a_number_is_rung_on_the_teams_line(world):
     from steadydesk.people.models import Person
 

@@ -40,7 +40,7 @@ def ask(asked: Iterable[tuple[str, Visit]], force: InForce, *, by: Actor, now: d
         if kind in rules.TOGETHER:
             team = visit.team if kind == "ask_service" else ""
             together.setdefault((kind, team), []).append(visit)
-        elif not _open(visit.site, kind).filter(visits=visit).exists():
+        elif not _open(visit.site, kind).filter(visits=visit).exists() and not _joins(kind, visit, force, now):
             _ask(kind, [visit], force, by=by, now=now)
     for (kind, _team), visits in together.items():
         _ask_together(kind, visits, force, by=by, now=now)
@@ -65,6 +65,22 @@ def _ask_together(kind: str, visits: list[Visit], force: InForce, *, by: Actor, 
     else:
         for visit in fresh:
             _ask(kind, [visit], force, by=by, now=now)
+
+
+def _joins(kind: str, visit: Visit, force: InForce, now: datetime) -> bool:
+    """Nobody is rung forty times about forty agitated: who falls due joins the prompt that rings the same person (E1).
+
+    Whoever would be rung for this visit is being rung already; a prompt that has gone on to the next is not joined.
+    """
+    if kind != RINGING:
+        return False
+    alone = Prompt(site=visit.site, team=visit.team, kind=kind, calls=True)
+    _choose(alone, force.protocol.waiting, Staff(visit.site, visit.team, now))
+    same = {"team": visit.team, "called": alone.called, "document": force.document, "version": force.version}
+    held = _held(visit.site, kind).filter(**same).first()
+    if held is not None:
+        _concern(held, [visit])
+    return held is not None
 
 
 def ask_first(kind: str, visit: Visit, first: str, team: str, force: InForce, *, by: Actor, now: datetime) -> None:

@@ -121,10 +121,13 @@ def prompt_words(
     ``passed`` says that everybody whom it is about has waited longer than ``limit``.
     """
     refs = ", ".join(v.ref for v in about[:4])
+    every = ", ".join(v.ref for v in about)
     shown = refs if len(about) <= 4 else _("%(refs)s and %(more)d more") % {"refs": refs, "more": len(about) - 4}
     facts: dict[str, Any] = {"who": shown, "count": len(about), "team": team or _("the team")}
     facts["minutes"] = int(limit.total_seconds() // 60)
     if prompt.kind == "call_manager":
+        # Whoever is reached is told of each of them (E2a).
+        facts["who"] = every
         full = _("%(who)s has waited past the limit for somebody agitated: tell the manager") % facts
         return full if staff_only else _("%(who)s: ring") % facts
     if prompt.kind == "return_uncertain":
