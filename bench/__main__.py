@@ -22,6 +22,7 @@ SCENARIOS = (
     "painted",
     "customer_added",
     "stream_blocked",
+    "tapped_in",
     "actions",
     "busy_board",
     "replay",

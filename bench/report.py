@@ -55,6 +55,12 @@ WHY = {
     "memory": "A stream keeps the server's own buffers and the roles and sites of its viewer.",
     "deadline passed": "Fifty customers fall due at the same instant, 500 a second for 20 s, at about 1.5 ms each in"
     " the ORM; what is seen at a screen is also coalesced for 50 ms.",
+    "desk's board": "The rows are kept and the past is not looked at; what is left is a request of Django's, eighteen"
+    " statements and the parts of the page that differ from desk to desk, all of it Python on one core.",
+    "replay": "A row is three actions, each with its journal, clocks and deadlines and a commit of its own, one after"
+    " the other in the order of time.",
+    "kill -9": "Python loads the program twice before it is ready, in the process that brings the records up to date"
+    " and then in the server: over a second of processor each time.",
     "10,000 deadlines": "About 1.5 ms of Python each, twenty in a transaction.",
 }
 """What is known of the reasons, by how the figure's name begins."""
