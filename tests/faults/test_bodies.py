@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
+from steadydesk.alarms.press import LONGEST_NOTE, read_body
 from steadydesk.api import asgi
 from steadydesk.project import bodies
 from steadydesk.project.asgi import THREADS
@@ -74,6 +75,21 @@ def test_a_body_larger_than_anything_here_needs_is_refused_before_it_fills_the_m
 def test_a_press_whose_body_stops_coming_goes_on_with_what_came(monkeypatch):
     monkeypatch.setattr(asgi, "STALLED_SECONDS", 0.01)
     assert asyncio.run(asgi.read_body(client(part(b'{"no', True), then_hangs=True))) == b'{"no'
+
+
+@pytest.mark.parametrize("size", [1_000, 65_536, 10_000_000])
+def test_the_longest_note_there_may_be_reaches_a_press_however_its_characters_are_written(size):
+    raw = json.dumps({"mode": "test", "note": "\U0001f600" * LONGEST_NOTE}).encode()
+    parts = [part(raw[at : at + size], True) for at in range(0, len(raw), size)]
+    assert asyncio.run(asgi.read_body(client(*parts, part(b"", False)))) == raw
+
+
+@pytest.mark.parametrize("size", [1_000, 65_536, 10_000_000])
+def test_a_body_that_is_too_large_is_a_press_all_the_same_and_says_what_it_is_first(size):
+    raw = json.dumps({"mode": "drill", "note": "x" * 3 * asgi.LARGEST_BODY}).encode()
+    parts = [part(raw[at : at + size], True) for at in range(0, len(raw), size)]
+    body, odd = read_body(asyncio.run(asgi.read_body(client(*parts, part(b"", False)))))
+    assert (body, odd) == ({"mode": "drill"}, ["body"])
 
 
 def test_requests_that_stall_hold_up_no_page(server: Server) -> None:

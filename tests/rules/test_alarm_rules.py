@@ -379,6 +379,55 @@ def test_nobody_there_in_time_reopens_the_call():
     assert (desk.alarms[alarm.id].state, desk.alarms[alarm.id].coming) == ("open", ())
 
 
+def test_who_is_late_does_not_cost_another_the_time_to_arrive():
+    desk = Desk()
+    alarm = desk.press()
+    desk.answer("acknowledge", BEN)
+    assert desk.wait(19) == []
+    desk.answer("acknowledge", VIKTOR)
+    desk.wait(119)
+    desk.answer("acknowledge", HELEN)
+    assert desk.wait(138) == [(120, ["late"], set())], "two are still coming: nobody else is asked"
+    assert [c.person for c in desk.alarms[alarm.id].coming] == [VIKTOR, HELEN]
+    assert desk.wait(139) == [(139, ["late", "escalated", "escalated"], SECOND)], "one of two: the next steps are due"
+    assert (desk.alarms[alarm.id].state, [c.person for c in desk.alarms[alarm.id].coming]) == ("acknowledged", [HELEN])
+    assert desk.wait(239) == [(239, ["reopened", "nobody"], EVERYBODY)]
+
+
+def test_who_says_at_the_last_moment_that_they_are_coming_is_not_asked_again():
+    desk = Desk()
+    alarm = desk.press(urgency="nearby")
+    desk.answer("acknowledge", BEN)
+    desk.wait(119)
+    desk.answer("acknowledge", VIKTOR)
+    assert desk.wait(238) == [(120, ["late"], set())]
+    assert desk.answer("attend", VIKTOR).state == "attended"
+    assert desk.wait(3600) == []
+    assert desk.alarms[alarm.id].coming[0].person == VIKTOR
+
+
+def test_when_the_clock_is_set_everybody_keeps_the_time_they_have_left():
+    desk = Desk()
+    alarm = desk.press()
+    desk.answer("acknowledge", BEN)
+    desk.wait(19)
+    desk.answer("acknowledge", VIKTOR)
+    stepped = desk.act(alarm.id, "clock-stepped", "system:engine", by_s=3600)
+    assert [c.by - NOW for c in stepped.coming] == [seconds(3720), seconds(3739)]
+    assert [c.at - NOW for c in stepped.coming] == [seconds(0), seconds(19)]
+
+
+def test_after_a_restore_whoever_was_coming_is_awaited_as_soon_as_anybody_answers():
+    desk = Desk()
+    alarm = desk.press()
+    desk.answer("acknowledge", BEN)
+    desk.alarms[alarm.id] = rules.restored(desk.alarms[alarm.id]).alarm
+    assert rules.due_at(desk.alarms[alarm.id]) is None
+    desk.wait(600)
+    desk.answer("acknowledge", VIKTOR)
+    assert [(at, events[0]) for at, events, _ in desk.wait(720)] == [(720, "reopened")]
+
+
 def test_an_exhausted_call_that_nobody_arrives_at_is_broadcast_at_once():
     desk = Desk()
     desk.press()

@@ -90,6 +90,16 @@ def test_an_alarm_survives_its_way_through_json(story):
         assert state.from_json(json.loads(json.dumps(state.as_json(alarm)))) == alarm
 
 
+def test_a_call_of_an_earlier_release_keeps_its_one_time_to_arrive_for_everybody():
+    desk = Desk()
+    desk.press()
+    written = state.as_json(desk.answer("acknowledge", BEN))
+    until = written["coming"][0].pop("by")
+    earlier = json.loads(json.dumps({**written, "arrive_by": until}))
+    assert state.from_json(earlier) == desk.last.alarm
+    assert state.from_json({**earlier, "arrive_by": None}).coming[0].by is None
+
+
 @settings(max_examples=40, deadline=None)
 @given(STORIES)
 def test_the_journal_is_told_no_names(story):
@@ -191,6 +201,17 @@ def test_an_empty_press_is_the_whole_press():
 def test_what_cannot_be_used_is_dropped_and_named(raw, odd):
     act, found = read(raw)
     assert (found, act.facts["mode"], act.facts["place"]) == (odd, "real", "desk-1")
+
+
+@pytest.mark.parametrize("broken", [b'", "colour": ', b"", b'",,}', b'", "urgency": "nea'])
+def test_what_came_before_a_body_breaks_off_is_kept_so_that_a_test_is_no_real_call(broken):
+    act, odd = read(b'{ "mode" : "test","place":"desk-2", "note": "cut off' + broken)
+    assert (act.facts["mode"], act.facts["place"], odd) == ("test", "desk-2", ["body"])
+
+
+def test_nothing_of_half_a_field_is_taken():
+    act, _odd = read(b'{"mode": "drill')
+    assert act.facts["mode"] == "real"
 
 
 def test_a_thousand_unknown_fields_are_not_all_named():

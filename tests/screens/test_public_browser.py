@@ -49,6 +49,14 @@ def test_the_board_sounds_and_marks_a_new_call_and_says_so_when_it_cannot_know(s
     expect(row).to_be_visible(timeout=LONG)
 
 
+def test_on_an_enlarged_board_the_button_for_the_sound_lies_over_no_words(screens: Screens) -> None:
+    board = opened(screens, "board-1", "/board", viewport={"width": 683, "height": 384})
+    expect(board.locator("#now time")).to_be_visible(timeout=LONG)
+    board.evaluate("document.getElementById('sound').hidden = false")
+    box = "id => document.querySelector(id).getBoundingClientRect().toJSON()"
+    assert board.evaluate(box, "#sound")["top"] >= board.evaluate(box, "main")["bottom"]
+
+
 def test_a_customer_takes_a_ticket_by_keyboard_alone_and_leaves_nothing_behind(
     screens: Screens, axe, looked_at
 ) -> None:

@@ -93,6 +93,19 @@ def test_coming_is_asked_once_more_shown_to_the_presser_by_the_mark_and_undone(s
     assert screens.open_calls()[0]["coming"] == []
 
 
+def test_that_nobody_else_is_reachable_stands_there_with_somebody_coming_and_over_a_reload(screens: Screens) -> None:
+    office, id = screens.person("tariq", "/desk", desk="back-office"), screens.press("desk-1")["id"]
+    line = office.locator("[data-alarms] .alarm", has_text="Nobody else reachable")
+    screens.answer("tariq", id, "acknowledge")
+    for login in ("amira", "ben", "viktor", "helen", "david", "joan"):
+        screens.answer(login, id, "decline")
+    line.wait_for()
+    assert "1 of 2" in line.inner_text()
+    office.reload()
+    line.wait_for()
+    assert "1 of 2" in line.inner_text()
+
+
 def test_a_colleague_of_the_same_name_does_not_stand_in_for_oneself(screens: Screens) -> None:
     desk, office = screens.desk("desk-1"), screens.person("tariq", "/desk", desk="back-office")
     office.evaluate("document.body.dataset.person = 'Viktor Novak'")

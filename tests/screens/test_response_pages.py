@@ -58,6 +58,18 @@ def test_an_alarm_page_shows_what_happened_who_was_told_and_the_way_in(world: Wo
         assert word in page, word
 
 
+def test_an_alarm_page_says_as_long_as_it_is_so_that_nobody_else_is_reachable(world: World) -> None:
+    id, tariq, helen = press(world), world.client("tariq"), world.client("helen")
+    tariq.post(f"/alarms/{id}/acknowledge")
+    assert "<strong>Nobody else reachable" not in helen.get(f"/alarms/{id}").text
+    world.advance(timedelta(minutes=1))
+    page = helen.get(f"/alarms/{id}").text
+    assert "1 of 2: Tariq Aziz. <strong>Nobody else reachable</strong>" in page
+    helen.post(f"/alarms/{id}/acknowledge")
+    assert "<strong>Nobody else reachable" not in helen.get(f"/alarms/{id}").text
+    world.messages()
+
+
 def test_an_alarm_page_shows_every_attempt_that_failed_and_why(world: World) -> None:
     id = press(world)
     world.messages()

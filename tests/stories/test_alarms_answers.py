@@ -37,6 +37,21 @@ def test_nobody_there_in_time_reopens_the_call_and_everybody_hears_of_it(world, 
     assert world.told() == EVERYBODY
 
 
+def test_whoever_says_a_little_later_that_they_are_coming_keeps_their_own_two_minutes(world, alarm):
+    answer(world, alarm, "acknowledge", "helen")
+    world.advance(2 * MINUTE - SECOND)
+    answer(world, alarm, "acknowledge", "viktor")
+    world.messages()
+    world.advance(SECOND)
+    late = shown(world, alarm)
+    assert (late["state"], [c["name"] for c in late["coming"]]) == ("acknowledged", ["Viktor Novak"])
+    assert events(alarm)[-1] == "alarm:late" and "alarm:reopened" not in events(alarm)
+    assert due(alarm) == world.now + 2 * MINUTE - SECOND
+    world.advance(2 * MINUTE - SECOND)
+    assert (shown(world, alarm)["state"], events(alarm)[-2:]) == ("open", ["alarm:reopened", "alarm:nobody"])
+    world.messages()
+
+
 def test_one_of_two_is_a_standing_line_once_nobody_else_can_be_told(world, alarm):
     answer(world, alarm, "acknowledge", "viktor")
     world.advance(MINUTE)

@@ -193,6 +193,16 @@ def test_five_wrong_pins_make_that_person_wait_at_that_desk_alone(world: World) 
     tap_in(world, "amira")
 
 
+def test_wrong_badges_bar_badges_and_the_desk_says_that_a_pin_still_opens_it(world: World) -> None:
+    pin(world, "amira")
+    for _ in range(5):
+        with pytest.raises(Refusal):
+            actions.recognise("no badge of anybody", by=world.device("desk-1"), now=world.now)
+    with pytest.raises(Refusal, match="choose your name and use your PIN"):
+        actions.recognise("no badge of anybody", by=world.device("desk-1"), now=world.now)
+    tap_in(world, "amira")
+
+
 def test_somebody_of_another_site_cannot_tap_in(world: World) -> None:
     pin(world, "ruth")
     refused("other_site", tap_in, world, "ruth")

@@ -113,19 +113,28 @@ def where_it_stood(alarm: Alarm, now: datetime) -> Alarm:
 def without_help(alarm: Alarm, now: datetime) -> Alarm:
     """When the last one coming, or the last one there, takes it back, the call is not answered any more."""
     if alarm.state == "open":
-        return nobody_coming(alarm, now) if not alarm.coming and alarm.arrive_by else alarm
+        return alarm
     if not alarm.coming:
         state = STATES.after(alarm.state, "nobody left coming")
         return nobody_coming(replace(alarm, state=state, attended_at=None), now)
     if alarm.state == "attended" and not any(c.there for c in alarm.coming):
         state = STATES.after(alarm.state, "nobody left there")
-        return replace(alarm, state=state, attended_at=None, arrive_by=now + alarm.terms.arrive_within)
+        anew = tuple(replace(c, by=now + alarm.terms.arrive_within) for c in alarm.coming)
+        return replace(alarm, state=state, attended_at=None, coming=anew)
     return alarm
+
+
+def without_the_late(alarm: Alarm, now: datetime) -> Alarm:
+    """Who is late is not waited for; who said later that they are coming keeps all of their own time."""
+    left = tuple(c for c in alarm.coming if not c.by or c.by > now)
+    if left:
+        return replace(alarm, coming=left)
+    return nobody_coming(replace(alarm, state=STATES.after(alarm.state, "not there in time")), now)
 
 
 def nobody_coming(alarm: Alarm, now: datetime) -> Alarm:
     """Nobody is on the way any more: the chain goes on where it stood, at once when it was exhausted."""
-    alarm = replace(alarm, coming=(), arrive_by=None, chain_from=alarm.chain_from or now)
+    alarm = replace(alarm, coming=(), chain_from=alarm.chain_from or now)
     return replace(alarm, repeat_at=now if exhausted(alarm) else None)
 
 

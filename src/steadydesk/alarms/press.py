@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Container, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,8 @@ MOST_ODD = 20
 EARLY = timedelta(seconds=5)
 """How far the clock of another system may be ahead of ours."""
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+WHOLE = re.compile(r'\s*[{,]\s*("(?:[^"\\]|\\.)*"\s*:\s*"(?:[^"\\]|\\.)*")(?=\s*[,}])')
+"""The next field of an object, when it came to its end and is text, as every field of a press is."""
 KINDS = ("person", "medical", "building")
 KNOWN = {"mode", "kind", "urgency", "to", "source", "place", "note", "site", "ago", "about"}
 BELIEVED = timedelta(days=1)
@@ -69,8 +72,19 @@ def read_body(raw: bytes) -> tuple[dict[str, Any], list[str]]:
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):
-        return {}, ["body"]
+        return _came_whole(raw), ["body"]
     return (body, []) if isinstance(body, dict) else ({}, ["body"])
+
+
+def _came_whole(raw: bytes) -> dict[str, Any]:
+    """The fields before the place where a body breaks off: a test whose note was cut is no real call."""
+    text, at = raw.decode(errors="ignore"), 0
+    found: dict[str, Any] = {}
+    while (pair := WHOLE.match(text, at)) is not None:
+        at = pair.end()
+        with suppress(ValueError):
+            found |= json.loads(f"{{{pair[1]}}}")
+    return found
 
 
 def is_plain(text: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from steadydesk.alarms import chain
 from steadydesk.alarms.apart import dropped, keep_from, may_join, to_lead
-from steadydesk.alarms.chain import enough, exhausted, next_state, nobody_coming, steps_of, without_help
+from steadydesk.alarms.chain import enough, exhausted, next_state, steps_of, without_help
 from steadydesk.alarms.late import answered, said_at
 from steadydesk.alarms.roster import Roster
 from steadydesk.alarms.state import DISPOSITIONS, STATES, URGENCIES, Alarm, Coming, Terms
@@ -192,7 +192,8 @@ def end_exercise(alarm: Alarm, real: str, now: datetime) -> Outcome:
 
 def restored(alarm: Alarm) -> Outcome:
     """It was open in a backup that was brought back: it is shown, and nobody is called until somebody acts on it."""
-    return Outcome(next_state(alarm, chain_from=None, repeat_at=None, arrive_by=None) if alarm.open else alarm)
+    unawaited = tuple(replace(c, by=None) for c in alarm.coming)
+    return Outcome(next_state(alarm, chain_from=None, repeat_at=None, coming=unawaited) if alarm.open else alarm)
 
 
 # Time
@@ -205,8 +206,8 @@ def tick(alarm: Alarm, roster: Roster, now: datetime) -> Outcome | None:
         return None
     alarm, events = next_state(alarm), Events()
     if alarm.state == "acknowledged" and alarm.arrive_by and alarm.arrive_by <= now:
-        alarm = nobody_coming(replace(alarm, state=STATES.after(alarm.state, "not there in time")), now)
-        events = (("alarm:reopened", {}),)
+        alarm = chain.without_the_late(alarm, now)
+        events = (("alarm:late" if alarm.coming else "alarm:reopened", {}),)
     alarm, more, calls = _advance(alarm, roster, now)
     late = round((now - due).total_seconds(), 1)
     facts = {"late_s": late} if late > 1 else {}
@@ -264,13 +265,14 @@ def acknowledge(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     person, said = _answerer(alarm, act), said_at(alarm, act.at, act.facts)
     if any(c.person == person for c in alarm.coming):
         return Outcome(alarm)
+    # What was said long ago holds nobody back: whoever is not there by then is not waited for.
+    by = said + alarm.terms.arrive_within
+    awaited = tuple(replace(c, by=c.by or by) for c in alarm.coming)
     alarm = next_state(
         alarm,
         state=state,
-        coming=(*alarm.coming, Coming(person, said)),
+        coming=(*awaited, Coming(person, said, by=by)),
         declined=tuple(p for p in alarm.declined if p != person),
-        # What was said long ago holds nobody back: whoever is not there by then is not waited for.
-        arrive_by=alarm.arrive_by or said + alarm.terms.arrive_within,
     )
     return Outcome(alarm, (("alarm:acknowledged", answered(person, act.facts)),))
 
@@ -302,7 +304,6 @@ def attend(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
         coming=(*(c for c in alarm.coming if c.person != person), Coming(person, said, there=True)),
         declined=tuple(p for p in alarm.declined if p != person),
         attended_at=alarm.attended_at or said,
-        arrive_by=None,
     )
     return Outcome(alarm, (("alarm:attended", answered(person, act.facts)),))
 
@@ -364,9 +365,10 @@ def close(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
 def clock_stepped(alarm: Alarm, act: Act, roster: Roster) -> Outcome:
     """The system's clock jumped: what is awaited keeps its remaining time; times of record stay as they were."""
     by = timedelta(seconds=act.facts["by_s"])
-    names = ("chain_from", "repeat_at", "arrive_by", "presser_waits_until") if alarm.open else ()
+    names = ("chain_from", "repeat_at", "presser_waits_until") if alarm.open else ()
     moved = {name: at + by for name in names if (at := getattr(alarm, name)) is not None}
-    return Outcome(next_state(alarm, **moved))
+    coming = tuple(replace(c, by=c.by + by if c.by else None) for c in alarm.coming)
+    return Outcome(next_state(alarm, coming=coming, **moved))
 
 
 Answer = Callable[[Alarm, Act, Roster], Outcome]

@@ -76,6 +76,8 @@ class Coming:
     person: int
     at: datetime
     there: bool = False
+    by: datetime | None = None
+    """Who has not said by then that they are there is not waited for any more."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,6 @@ class Alarm:
     """Until then whoever pressed may be under duress and cannot stand the call down."""
     coming: tuple[Coming, ...] = ()
     declined: tuple[int, ...] = ()
-    arrive_by: datetime | None = None
     attended_at: datetime | None = None
     stood_down_at: datetime | None = None
     safe_room: str = ""
@@ -134,6 +135,11 @@ class Alarm:
     def needed(self) -> int:
         """How many must come at this urgency."""
         return dict(self.terms.needed).get(self.urgency, 1)
+
+    @property
+    def arrive_by(self) -> datetime | None:
+        """When the first of those who are coming is late."""
+        return min((c.by for c in self.coming if c.by and not c.there), default=None)
 
     @property
     def open(self) -> bool:
@@ -166,7 +172,6 @@ _TIMES = {
     "chain_from",
     "repeat_at",
     "presser_waits_until",
-    "arrive_by",
     "attended_at",
     "stood_down_at",
     "closed_at",
@@ -183,13 +188,15 @@ def from_json(body: dict[str, Any]) -> Alarm:
     for name in ("pressers", "declined", "contacts", "linked", "skipped", "about", "left_out"):
         known[name] = tuple(known.get(name, ()))
     known["walk"] = tuple((place, name) for place, name in known.get("walk", ()))
-    known["coming"] = tuple(_coming(c) for c in known.get("coming", ()))
+    known["coming"] = tuple(_coming(c, body.get("arrive_by")) for c in known.get("coming", ()))
     known["terms"] = _terms(known["terms"])
     return Alarm(**known)
 
 
-def _coming(c: dict[str, Any]) -> Coming:
-    return Coming(c["person"], datetime.fromisoformat(c["at"]), c["there"])
+def _coming(c: dict[str, Any], all_by: str | None) -> Coming:
+    """An earlier release kept one time for everybody who was coming."""
+    by = c.get("by", all_by)
+    return Coming(c["person"], datetime.fromisoformat(c["at"]), c["there"], datetime.fromisoformat(by) if by else None)
 
 
 def _terms(t: dict[str, Any]) -> Terms:

@@ -21,7 +21,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Coroutine[Any, Any, None]]
 
 PRESS_HEADER = b"steadydesk-press"
-LARGEST_BODY = 100_000
+LARGEST_BODY = 200_000
+"""More than the longest note takes when each of its characters is written as two escapes of six bytes."""
 STALLED_SECONDS = 2.0
 """So long the rest of a body is waited for; a phone that goes into a tunnel must not take its press with it."""
 
@@ -66,10 +67,9 @@ async def read_body(receive: Receive) -> bytes:
             message = await asyncio.wait_for(receive(), STALLED_SECONDS)
             if message["type"] != "http.request":
                 break
-            part = message.get("body", b"")
+            part = message.get("body", b"")[: LARGEST_BODY - size]
             size += len(part)
-            if size <= LARGEST_BODY:
-                parts.append(part)
+            parts.append(part)
             if not message.get("more_body"):
                 break
     return b"".join(parts)

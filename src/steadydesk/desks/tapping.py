@@ -97,7 +97,7 @@ def recognise(key: str, *, person: int | None = None, by: Actor, now: datetime) 
     device = _desk(by)
     wrong = WrongKey.objects.filter(device_id=device, **_for(person)).first()
     if wrong is not None and rules.is_barred(wrong.times, wrong.last_at, now):
-        raise Refusal("wait", _("Too many wrong tries. Wait five minutes, or use a badge."))
+        raise Refusal("wait", _wait(person))
     found = _owner(key.strip(), person)
     if found is None:
         _count_wrong(device, person, wrong, now)
@@ -106,6 +106,13 @@ def recognise(key: str, *, person: int | None = None, by: Actor, now: datetime) 
         WrongKey.objects.filter(pk=wrong.pk).delete()
     _refuse_stranger(found, device, by, now)
     return found
+
+
+def _wait(person: int | None) -> str:
+    """What still works meanwhile: wrong badges bar the badges of all, wrong PINs one person's PIN."""
+    if person is None:
+        return _("Too many wrong tries. Wait five minutes, or choose your name and use your PIN.")
+    return _("Too many wrong tries. Wait five minutes, or use a badge.")
 
 
 def _for(person: int | None) -> dict[str, Any]:

@@ -110,6 +110,7 @@ class Event(StrEnum):
     ALARM_ACKNOWLEDGED = "alarm:acknowledged"  # a person is coming
     ALARM_DECLINED = "alarm:declined"  # a person cannot come, or not after all
     ALARM_ATTENDED = "alarm:attended"  # a person is there
+    ALARM_LATE = "alarm:late"  # somebody was not there in time and is not waited for; others are still coming
     ALARM_REOPENED = "alarm:reopened"  # nobody was there in time
     ALARM_STOOD_DOWN = "alarm:stood-down"  # it stays open: please check
     ALARM_SAFE_ROOM = "alarm:safe-room"  # whoever called is in a safe room

@@ -46,6 +46,8 @@ class Call:
     extension: str
     names: str
     needed: int
+    exhausted: bool
+    """Whether too few are coming and nobody else can be told."""
     mine: bool
     """Whether whoever looks has said that they are coming."""
     own: bool
@@ -99,6 +101,7 @@ def as_call(alarm: Alarm, by: Actor) -> Call:
     names = people.names(c.person for c in alarm.coming)
     mode, means = words.MODES[alarm.mode]
     own = _own_words(alarm)
+    told = queries.as_json(alarm, actions.book())
     return Call(
         alarm=alarm,
         mode=own.get(alarm.mode, mode),
@@ -110,7 +113,8 @@ def as_call(alarm: Alarm, by: Actor) -> Call:
         way_in=spot.way_in if spot else "",
         extension=spot.extension if spot else "",
         names=", ".join(names.get(c.person, "") for c in alarm.coming),
-        needed=queries.as_json(alarm, actions.book())["needed"],
+        needed=told["needed"],
+        exhausted=told["exhausted"],
         mine=any(f"person:{c.person}" == by.ref for c in alarm.coming),
         own=by.ref in alarm.pressers,
         kept=alarm.received_at - alarm.raised_at >= KEPT,

@@ -66,6 +66,7 @@ EVENTS = {
     "alarm:acknowledged": _("is coming"),
     "alarm:declined": _("cannot come"),
     "alarm:attended": _("is there"),
+    "alarm:late": _("Somebody was not there in time and is not waited for"),
     "alarm:reopened": _("Nobody was there in time: called again"),
     "alarm:stood-down": _("Stood down"),
     "alarm:safe-room": _("In the safe room"),

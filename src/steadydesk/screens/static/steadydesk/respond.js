@@ -88,12 +88,14 @@ async function fetchOpen() {
   }
 }
 
-function stateWords(alarm) {
+// That nobody else can be told is known of the call itself, so a page that was opened later shows it too.
+const stateWords = (alarm) => [standing(alarm), alarm.exhausted && words.wordsNobodyElse].filter(Boolean).join(". ");
+
+function standing(alarm) {
   if (alarm.stood_down_at) return words.wordsStoodDown;
   if (alarm.state === "attended") return words.wordsAttended;
   const waiting = performance.now() - heardAt.get(alarm.id).at;
-  if (!alarm.recorded && waiting > UNRECORDED) return words.wordsUnrecorded;
-  return alarm.nobody ? words.wordsNobodyElse : "";
+  return !alarm.recorded && waiting > UNRECORDED ? words.wordsUnrecorded : "";
 }
 
 function paintOne(alarm) {
@@ -226,7 +228,7 @@ banners?.addEventListener("click", ({ target }) => {
 });
 body.addEventListener("live-alarm", ({ detail }) => {
   if (!detail) return void fetchOpen();
-  learn({ ...detail.facts, nobody: detail.type === "alarm:nobody" }, detail.id);
+  learn(detail.facts, detail.id);
   if (namesMe(detail.facts)) fetchOpen();
   paint();
 });
