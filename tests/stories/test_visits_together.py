@@ -12,7 +12,7 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import system
 from steadydesk.kernel.clock import clock as present
 from steadydesk.sites.actions import change_state
-from steadydesk.visits import actions
+from steadydesk.visits import actions, queries
 from steadydesk.visits.models import Visit
 from tests.visiting import MINUTE, act, arrive, clock, events, prompts, shown
 
@@ -90,8 +90,35 @@ def test_somebody_who_comes_to_an_empty_site_is_taken_down_and_no_clock_runs(wor
 
 def test_a_late_entry_of_somebody_who_came_to_an_empty_site_is_not_over_time(world):
     close(world)
+    world.advance(30 * MINUTE)
     visit = arrive(world, arrived_at=world.now - 20 * MINUTE)
     assert all(c["over_at"] is None for c in shown(visit)["clocks"])
+
+
+@pytest.mark.clause("E1")
+def test_e1_who_came_before_the_bell_and_is_entered_after_it_waited_until_the_bell_and_is_on_the_list(world):
+    world.advance("09:30")
+    close(world, "emptied")
+    world.advance("09:31")
+    long, short = (arrive(world, arrived_at=world.now.replace(minute=m)) for m in (15, 25))
+    assert {shown(v)["ended_at"] for v in (long, short)} == {"2026-03-02T09:30:00+00:00"}
+    assert (clock(long)["over_at"], clock(short)["over_at"]) == ("2026-03-02T09:25:00+00:00", None)
+    assert prompts(long) == prompts(short) == []
+    world.advance("09:45")
+    close(world, "open")
+    rows = queries.headcounts("exchange", "emptied")
+    assert [r.visit_id for r in rows] == [long, short]
+    actions.answer_headcount(rows[1].pk, "back", by=world.person("amira"), now=world.now)
+    assert clock(short)["due_at"] == "2026-03-02T09:50:00+00:00", "five minutes waited, fifteen outside"
+    world.messages()
+
+
+def test_a_site_that_is_closed_after_the_bell_ended_the_waits_at_the_bell(world):
+    world.advance("09:30")
+    close(world, "emptied")
+    world.advance("09:40")
+    close(world, "closed")
+    assert shown(arrive(world, arrived_at=world.now.replace(minute=25)))["ended_at"] == "2026-03-02T09:30:00+00:00"
 
 
 def test_whoever_is_attended_to_at_an_empty_site_all_the_same_is_put_back_in(world):

@@ -169,6 +169,15 @@ def reopened_at(site: str) -> datetime | None:
     return Standing.objects.filter(pk=site).values_list("reopened_at", flat=True).first()
 
 
+def empty_since(site: str) -> datetime | None:
+    """Since when nobody waits there: the earliest closing or emptying after which waits did not begin again."""
+    said = Standing.objects.filter(pk=site).first()
+    if said is None:
+        return None
+    ended = [at for at in (said.since, said.closed_at, said.emptied_at) if at is not None]
+    return min(at for at in ended if said.reopened_at is None or at >= said.reopened_at)
+
+
 def safe_rooms() -> list[str]:
     """What the safe rooms of every site are called, and the numbers in them: no public paper names them."""
     rooms = Place.objects.filter(kind=Place.Kind.SAFE_ROOM).values_list("name", "extension")

@@ -94,6 +94,7 @@ class Door:
     force: InForce
     empty: bool
     """Whether the site is in a state in which nobody waits there."""
+    empty_since: datetime | None = None
     live: bool = False
     """Whether a machine there saw them come in today."""
 
@@ -106,7 +107,9 @@ def _door(site: str) -> Door | None:
             found = sites.site(site)
     if found is None:
         return None
-    return Door(ZoneInfo(found.time_zone), documents.in_force(site), sites.stops_waits(found.state))
+    empty = sites.stops_waits(found.state)
+    since = sites.empty_since(site) if empty else None
+    return Door(ZoneInfo(found.time_zone), documents.in_force(site), empty, since)
 
 
 def _faults(arrival: Arrival, where: str, door: Door | None, now: datetime) -> list[FieldFault]:
@@ -140,7 +143,8 @@ def _visit(arrival: Arrival, site: str, door: Door, now: datetime) -> Visit:
     if door.empty and not visit.on_paper and not visit.problem:
         # Somebody stands there, so they are taken down; no wait begins, and none counts against E1.
         visit.state, visit.outcome = rules.VISIT.after("waiting", "site-closed"), "site_closed"
-        visit.ended_at = arrived_at
+        # Whoever came while it was still open did wait, until the site itself ended it.
+        visit.ended_at = max(arrived_at, door.empty_since or arrived_at)
     return visit
 
 
