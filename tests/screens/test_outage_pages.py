@@ -1,6 +1,8 @@
 """After an outage one list: all that fell due or happened meanwhile, each with the page on which it is dealt with."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from steadydesk.encounters import actions as encounters
 from steadydesk.engine import alive
@@ -8,11 +10,12 @@ from steadydesk.engine.loop import run_due
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.clock import clock
 from steadydesk.loneworking import actions as loneworking
+from steadydesk.visits import queries as visits
 from steadydesk.visits.actions import mark_problem
 from tests.alarming import press
 from tests.returning import HOUR, appoint
 from tests.screens.test_site_pages import FORBIDDEN, desk, text
-from tests.visiting import MINUTE, act, arrive, prompts
+from tests.visiting import MINUTE, act, arrive, prompts, shown
 
 LIST = "/site/here?site=exchange"
 
@@ -123,4 +126,31 @@ def test_what_is_kept_from_somebody_is_not_on_their_list(world):
     )
     assert "Questions to answer" in joans and "Who is still here? (1)" in joans
     assert "Questions to answer" not in helens and "Who is still here?" not in helens
+    world.messages()
+
+
+def said_next_morning(world, at, **more):
+    """Somebody who came on an evening was attended to at this time, the server was off and it is 07:30 there."""
+    visit = arrive(world)
+    was_off(world, minutes=(9 * HOUR) // MINUTE)
+    [row] = visits.headcounts("exchange", "outage")
+    page = desk(world).post(f"/site/here/{row.pk}", {"answer": "attended", "at": at, **more}, follow=True)
+    return visit, text(page)
+
+
+def test_after_a_night_without_the_server_a_time_before_midnight_was_yesterdays(world):
+    world.advance("22:30")
+    visit, _page = said_next_morning(world, "23:10")
+    assert shown(visit)["attended_at"] == "2026-03-02T23:10:00+00:00"
+    world.messages()
+
+
+@pytest.mark.parametrize(("which", "hour"), [("first", "00"), ("second", "01")])
+def test_a_time_that_the_clocks_showed_twice_that_night_is_asked_for(world, which, hour):
+    clock.freeze(datetime(2026, 10, 24, 21, 30, tzinfo=UTC))
+    visit, page = said_next_morning(world, "01:20")
+    assert "it was 01:20 twice. Say which." in page and "the second" in page
+    [row] = visits.headcounts("exchange", "outage")
+    desk(world).post(f"/site/here/{row.pk}", {"answer": "attended", "at": "01:20", "at_which": which})
+    assert shown(visit)["attended_at"] == f"2026-10-25T{hour}:20:00+00:00"
     world.messages()

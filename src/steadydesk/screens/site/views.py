@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, time
 from http import HTTPStatus
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,7 @@ from steadydesk.kernel.errors import Invalid, NotAllowed, Refusal
 from steadydesk.people import queries as people
 from steadydesk.screens.desk.frame import page
 from steadydesk.screens.desk.stations import number
+from steadydesk.screens.paper.times import NotATime, last_shown, went_back
 from steadydesk.screens.response import calls
 from steadydesk.screens.response.page import choose_site, counter, pages_of, show
 from steadydesk.screens.site import lists, words
@@ -100,6 +102,7 @@ def here(request: HttpRequest, by: Actor) -> HttpResponse:
         own_desk=int(by.id) if by.kind == "device" else None,
         calls=[] if counter(by) else [c for c in calls.open_calls(by) if c.alarm.site == site.pk],
         now=now,
+        went_back=went_back(ZoneInfo(site.time_zone), now),
     )
 
 
@@ -161,14 +164,16 @@ def _answered(request: HttpRequest, by: Actor, act: Any) -> HttpResponse:
 
 def _at(request: HttpRequest, now: datetime) -> datetime | None:
     """A time of today at the site; one that is still to come was yesterday's."""
-    typed = request.POST.get("at", "")
+    typed, zone = request.POST.get("at", ""), timezone.get_current_timezone()
     if not typed:
         return None
+    assert isinstance(zone, ZoneInfo)  # the site's, which ``choose_site`` made current
     try:
-        found = time.fromisoformat(typed)
+        return last_shown(time.fromisoformat(typed), zone, now, request.POST.get("at_which", ""))
     except ValueError:
         raise Invalid.one("at", _("Write the time as 10:15.")) from None
-    return datetime.combine(timezone.localtime(now).date(), found, timezone.get_current_timezone())
+    except NotATime as error:
+        raise Invalid.one("at", error.sentence) from None
 
 
 def show_page(
