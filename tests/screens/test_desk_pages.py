@@ -132,6 +132,20 @@ def test_an_arrival_needs_nothing_but_words(desk: Client, world: World) -> None:
     assert desk.post("/desk/arrivals", {"description": "without a script"}).status_code == 302
 
 
+def test_an_arrival_that_is_sent_twice_is_one_customer(desk: Client, world: World) -> None:
+    [key] = re.findall(r'name="key" value="([0-9a-f-]{36})" id="arrival_key"', desk.get("/desk").text)
+    typed, inline = {"description": "blue scarf", "key": key}, {"HX-Request": "true"}
+    first, again = (desk.post("/desk/arrivals", typed, headers=inline) for _ in range(2))
+    [visit] = Visit.objects.all()
+    assert visit.ref in first.text and visit.ref in again.text
+    assert key not in first.text, "the next one has a key of its own"
+    desk.post("/desk/arrivals", {**typed, "description": "red coat"}, headers=inline)
+    assert Visit.objects.count() == 2, "other words on the page that was gone back to are another customer"
+    for _ in range(2):
+        desk.post("/desk/arrivals", {"description": "by a program"}, headers=inline)
+    assert Visit.objects.count() == 4
+
+
 def test_what_was_typed_stays_and_every_fault_is_told(desk: Client, world: World) -> None:
     typed = {"description": "x" * 20_000, "companions": "-3", "arrived": "23:00", "appointment": "noon"}
     reply = desk.post("/desk/arrivals", typed, headers={"HX-Request": "true"})

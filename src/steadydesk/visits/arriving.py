@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
@@ -24,15 +24,28 @@ from steadydesk.visits.rules import Arrival, Known
 from steadydesk.visits.settling import Turn, settle
 
 
-def arrive(arrival: Arrival, *, by: Actor, now: datetime) -> Visit:
-    """Enter a customer, now or with the earlier time at which they really came (E0, E1).
+def arrive(arrival: Arrival, *, by: Actor, now: datetime, key: str = "") -> Visit:
+    """Enter a customer, now or with the earlier time at which they really came (E0, E1); with the same key, once.
 
     Raises ``Invalid`` with every fault at once, ``NotFound`` when no protocol is in force at the site.
     """
     where = arrival.site or by.site or ""
     door = _checked(arrival, where, now)
     by.check(Permission.VISIT_WORK, where)
-    return _enter(arrival, where, door, "", by=by, now=now)
+    if (before := _entered(where, key)) is not None:
+        return before
+    try:
+        return _enter(arrival, where, replace(door, key=key), "", by=by, now=now)
+    except IntegrityError:
+        # Sent twice at once: whichever was later finds the other.
+        if (before := _entered(where, key)) is None:
+            raise
+        return before
+
+
+def _entered(site: str, key: str) -> Visit | None:
+    """Who was entered with this key: an Enter that is pressed twice, or sent again, is one customer."""
+    return Visit.objects.filter(site=site, key=key).first() if key else None
 
 
 def enter(arrival: Arrival, *, ref: str, live: bool, by: Actor, now: datetime) -> Visit:
@@ -97,6 +110,8 @@ class Door:
     empty_since: datetime | None = None
     live: bool = False
     """Whether a machine there saw them come in today."""
+    key: str = ""
+    """What the one form that enters them is known by when it is sent again."""
 
 
 def _door(site: str) -> Door | None:
@@ -134,6 +149,7 @@ def _visit(arrival: Arrival, site: str, door: Door, now: datetime) -> Visit:
         not_counted=arrival.not_counted,
         private=arrival.private,
         problem=arrival.problem,
+        key=door.key,
         on_paper=not door.live and rules.from_paper(arrival, waiting, now),
         arrived_at=arrived_at,
         waits_from=arrived_at,

@@ -45,6 +45,8 @@ class Visit(models.Model):
     """Said so at the kiosk; whose time it is, a person finds out."""
     on_paper = models.BooleanField(default=False)
     """Entered afterwards: recorded with its true times, fires nothing."""
+    key = models.CharField(max_length=36, blank=True, db_default="", default="")
+    """Of the form that entered them: sent twice, it is one customer."""
 
     arrived_at = models.DateTimeField()
     appointment_at = models.DateTimeField(null=True)
@@ -77,7 +79,8 @@ class Visit(models.Model):
             # E4: nobody is attended to by nobody. What comes off paper may say only which team it was.
             models.CheckConstraint(
                 condition=~Q(state="attending") | ~Q(owner="") | Q(on_paper=True), name="visit_attended_by_somebody"
-            )
+            ),
+            models.UniqueConstraint(fields=["site", "key"], condition=~Q(key=""), name="visit_entered_once"),
         ]
 
     def __str__(self) -> str:
