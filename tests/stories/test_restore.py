@@ -10,11 +10,18 @@ from steadydesk.alarms import queries as alarms
 from steadydesk.alarms.desk import act_as_json
 from steadydesk.alarms.press import presser, read_press
 from steadydesk.alarms.spool import Spool
+from steadydesk.buttons import actions as buttons
+from steadydesk.buttons.models import Button
 from steadydesk.delivery.models import Delivery
+from steadydesk.engine.table import CLOCKWORK, TOGETHER
+from steadydesk.incidents import actions as incidents
+from steadydesk.incidents import queries as in_building
+from steadydesk.incidents.actions import Visitor
 from steadydesk.journal import queries as journal
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry, Words
 from steadydesk.journal.queries import words_about
+from steadydesk.kernel.actor import system
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Refusal
 from steadydesk.loneworking import actions as lone
@@ -23,11 +30,14 @@ from steadydesk.pages.installation import RESTORED
 from steadydesk.privacy import actions as privacy
 from steadydesk.privacy.again import Gone
 from steadydesk.project import upgrade
-from steadydesk.project.backup import erasures, settling
+from steadydesk.project.backup import erasures, settling, table
+from steadydesk.sites.actions import save_hours
+from steadydesk.visits import headcount
 from steadydesk.visits import queries as visits
-from tests import alarming
+from steadydesk.visits.models import Headcount
+from tests import alarming, returning
 from tests.alarming import answer, press
-from tests.visiting import MINUTE, act, arrive, prompts, shown
+from tests.visiting import MINUTE, act, arrive, events, prompts, shown
 
 HOUR = timedelta(hours=1)
 
@@ -171,6 +181,86 @@ def test_who_has_just_begun_to_work_alone_is_asked_in_time_after_a_restore(world
     world.advance(HOUR)
     assert alarms.at_sites(["branch"])[0].source == "check_in"
     world.messages()
+
+
+# What else has a time of its own
+
+
+def told_a_day_later(world, taken_at):
+    """Everything that anybody is told after a restore on the next day."""
+    world.messages()
+    restore(world, taken_at, 20 * HOUR)
+    world.advance(HOUR)
+    return world.messages()
+
+
+def listed(name):
+    return [f[name] for f in lists() if name in f]
+
+
+def test_who_was_asked_to_take_a_customer_on_is_not_asked_again_a_day_later_and_may_still_answer(world):
+    visit = arrive(world, service="childrens")
+    act(world, "attend", visit, channel="face_to_face")
+    act(world, "refer", visit, person="nina")
+    assert told_a_day_later(world, world.now) == [] and prompts(visit) == []
+    assert listed("referrals") == [[str(visit)]]
+    act(world, "agree", visit, by="nina")
+
+
+def test_nobody_is_told_a_day_later_of_a_visitor_without_a_badge_and_they_stay_on_the_page(world):
+    came = Visitor("visitor", "Kit of Lifts", "none")
+    badge = incidents.sign_in_visitor("exchange", came, by=world.person("amira"), now=world.now)
+    assert told_a_day_later(world, world.now) == []
+    assert listed("access") == [[f"badge:{badge.pk}"]]
+    assert [p.badge for p in in_building.visitors("exchange")] == [badge.pk]
+
+
+def test_help_that_nobody_had_asked_for_is_not_offered_a_day_later(world):
+    visit = arrive(world)
+    act(world, "mark_problem", visit)
+    told_a_day_later(world, world.now)
+    assert events(visit, "visit:help-prompted") == []
+    assert listed("encounters") == [[f"visit:{visit}"]]
+
+
+def test_a_list_after_an_outage_that_nobody_answered_asks_nobody_after_a_restore(world):
+    visit = arrive(world)
+    clock.advance(HOUR)
+    headcount.count_after_outage(world.now - HOUR, by=system("engine"), now=world.now)
+    assert Headcount.objects.filter(visit=visit, answer="").exists()
+    assert told_a_day_later(world, world.now) == [] and prompts(visit) == []
+    assert listed("visits") == [[str(visit)]]
+
+
+@pytest.mark.parametrize("later", [11 * HOUR, 20 * HOUR], ids=["after closing", "the next day"])
+def test_whoever_gave_a_time_is_not_told_that_nobody_came_while_nothing_was_recorded(world, later):
+    start = returning.only(world, "nina", begins=timedelta(days=1), hours=2)
+    row = returning.book(world, arrive(world, service="childrens"), "nina", start)
+    clock.freeze(start - HOUR)
+    save_hours("exchange", dict.fromkeys(range(7), "08:00-18:00"), 30, by=world.person("sasha"), now=world.now)
+    world.messages()
+    restore(world, world.now, later)
+    world.advance(HOUR)
+    assert world.messages() == []
+    assert listed("expected") == [[str(row.pk)]]
+
+
+def test_a_button_that_nothing_listened_to_is_not_called_silent_before_its_time(world):
+    button = Button(name="wall-9", site_id="exchange", kind="worn", every_minutes=30)
+    buttons.save_row(button, by=system("test"), now=world.now)
+    world.messages()
+    restore(world, world.now, 20 * HOUR)
+    world.advance(20 * MINUTE)
+    assert world.messages() == []
+    world.advance(20 * MINUTE)
+    assert world.messages(), "from then on its silence is told"
+
+
+def test_every_kind_of_deadline_is_settled_or_may_fire_late_for_a_reason():
+    settled = [kind for settling in table.SETTLING.values() for kind in settling.kinds]
+    named = [*settled, *table.OF_ALARMS, *table.HARMLESS]
+    assert sorted(named) == sorted({*CLOCKWORK, *TOGETHER})
+    assert all(table.HARMLESS.values())
 
 
 # What was erased after the backup was made

@@ -21,6 +21,7 @@ from steadydesk.alarms.press import presser, read_press, spot
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.state import Alarm
 from steadydesk.alarms.store import Store
+from steadydesk.deadlines import queries as deadlines
 from steadydesk.deadlines.actions import Lane, clear_deadline, set_deadline
 from steadydesk.delivery import reached
 from steadydesk.delivery.rules import Channels
@@ -207,6 +208,13 @@ def take_leaver_off(subject: str, *, by: Actor, now: datetime) -> None:
         perform(Act(id=id, alarm=alarm.id, verb="decline", at=clock.now(), ref=by.ref, person=person))
     with write(now):
         clear_deadline(LEAVER, subject)
+
+
+def settle_restored(by: Actor, now: datetime) -> dict[str, list[str]]:
+    """Nobody is taken off a call any more because they left: it would wake the call, which is on the list itself."""
+    for subject in deadlines.subjects_due(LEAVER, now):
+        clear_deadline(LEAVER, subject)
+    return {}
 
 
 def _coming(subject: str) -> list[Alarm]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from steadydesk.buttons import queries, rules
 from steadydesk.buttons.models import Button, Zone
 from steadydesk.buttons.rules import Said
+from steadydesk.deadlines import queries as deadlines
 from steadydesk.deadlines.actions import clear_deadline, set_deadline
 from steadydesk.delivery import actions as delivery
 from steadydesk.delivery.rules import Message
@@ -227,3 +228,11 @@ def _tell(row: Button, kind: str, now: datetime, *, urgent: bool = False) -> Non
     delivery.tell_who_looks_after(
         Message(kind, str(row.pk), row.site.name), subject, row.site_id, urgent=urgent, now=now
     )
+
+
+def settle_restored(by: Actor, now: datetime) -> dict[str, list[str]]:
+    """Nothing listened to the buttons meanwhile, so none of them counts as silent before it had its time again."""
+    late = [int(subject.partition(":")[2]) for subject in deadlines.subjects_due(SILENT, now)]
+    for row in Button.objects.filter(pk__in=late, every_minutes__isnull=False):
+        set_deadline(SILENT, f"button:{row.pk}", now + timedelta(minutes=row.every_minutes or 0))
+    return {}

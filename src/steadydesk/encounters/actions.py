@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from steadydesk.deadlines import queries as deadlines
 from steadydesk.deadlines.actions import clear_deadline, set_deadline
 from steadydesk.documents import queries as documents
 from steadydesk.encounters import queries, rules
@@ -28,7 +29,8 @@ from steadydesk.protocol.cards import NOT_A_RISK
 __all__ = [
     "answer_afterwards", "answer_support", "ask_help", "ask_once_more", "begin_encounter", "end_encounter",
     "judge_risk", "log_support", "offer_help", "pass_help", "record_call", "record_repair", "refuse_unanswered",
-    "remind_at_closing", "remind_at_shift_end", "resume_encounter", "save_form", "tick_step",
+    "remind_at_closing", "remind_at_shift_end", "resume_encounter", "save_form", "settle_restored",
+    "tick_step",
 ]  # fmt: skip
 
 ONCE_MORE = "encounter-once-more"
@@ -129,6 +131,18 @@ def ask_once_more(subject: str, *, by: Actor, now: datetime) -> None:
         found.prompted_at = now
         found.save(update_fields=["prompted_at"])
         record(Event.HELP_PROMPTED, subject, by=by, site=found.site)
+
+
+def settle_restored(by: Actor, now: datetime) -> dict[str, list[str]]:
+    """Help that nobody had asked for is not offered once more, so long after. Returns by site whom it was about."""
+    late = deadlines.subjects_due(ONCE_MORE, now)
+    for subject in late:
+        clear_deadline(ONCE_MORE, subject)
+    found: dict[str, list[str]] = {}
+    rows = Encounter.objects.filter(subject__in=late, asked_at=None, passed_at=None, prompted_at=None, ended_at=None)
+    for row in rows.order_by("pk"):
+        found.setdefault(row.site, []).append(row.subject)
+    return found
 
 
 def end_encounter(subject: str, now: datetime) -> None:

@@ -40,11 +40,25 @@ def encounter(subject: str) -> Encounter | None:
 
 def kept_from(by: Actor) -> frozenset[str]:
     """What does not exist for whoever asks: the calls that are kept from them, and the visits these came from."""
-    calls = alarms.kept_from(by)
+    return _with_visits(alarms.kept_from(by))
+
+
+def kept_from_person(person: int) -> frozenset[str]:
+    """The same for one person, wherever they are."""
+    return _with_visits(in_alarms.kept_from([person]))
+
+
+def _with_visits(calls: frozenset[str]) -> frozenset[str]:
     if not calls:
         return calls
     ids = [UUID(subject.removeprefix("alarm:")) for subject in calls]
     return calls.union(Encounter.objects.filter(alarm__in=ids).values_list("subject", flat=True))
+
+
+def shown_to(by: Actor, visits: Iterable[int]) -> list[int]:
+    """Those of these visits that exist for whoever acts on many at once (ruling 16)."""
+    hidden = kept_from(by)
+    return [id for id in visits if f"visit:{id}" not in hidden]
 
 
 def refuse_hidden(visit: int, by: Actor) -> None:

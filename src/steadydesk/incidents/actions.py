@@ -7,6 +7,7 @@ from typing import TypeVar
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from steadydesk.deadlines import queries as deadlines
 from steadydesk.deadlines.actions import clear_deadline, set_deadline
 from steadydesk.delivery import actions as delivery
 from steadydesk.delivery.rules import Message
@@ -25,6 +26,8 @@ from steadydesk.visits import actions as visits
 from steadydesk.visits.rules import Arrival
 
 LOOK = "access"
+_MODELS: dict[str, type[Challenge] | type[Badge]] = {"challenge": Challenge, "badge": Badge}
+"""The noun of a subject → what it is."""
 Row = TypeVar("Row", bound=Model)
 
 
@@ -167,9 +170,8 @@ def sign_out(badge: int, *, by: Actor, now: datetime) -> None:
 def look_again(subject: str, *, by: Actor, now: datetime) -> None:
     """Nobody has accounted for somebody without a badge: the duty manager is told (E5k)."""
     noun, _colon, key = subject.partition(":")
-    models: dict[str, type[Challenge] | type[Badge]] = {"challenge": Challenge, "badge": Badge}
     with write(now):
-        row = models[noun]._base_manager.select_for_update().filter(pk=int(key)).first()
+        row = _MODELS[noun]._base_manager.select_for_update().filter(pk=int(key)).first()
         if row is None or row.told_at is not None or not _is_open(row):
             return
         row.told_at = now
@@ -177,6 +179,17 @@ def look_again(subject: str, *, by: Actor, now: datetime) -> None:
         where = sites.place(row.site, row.place).name if isinstance(row, Challenge) else sites.site(row.site).name
         record(Event.ACCESS_UNACCOUNTED, subject, by=by, site=row.site)
         delivery.tell_who_looks_after(Message("no_badge", key, where), subject, row.site, now=now)
+
+
+def settle_restored(by: Actor, now: datetime) -> dict[str, list[str]]:
+    """Nobody is told any more of those who were unaccounted for; they stay on the page. Returns them by site."""
+    found: dict[str, list[str]] = {}
+    for subject in deadlines.subjects_due(LOOK, now):
+        clear_deadline(LOOK, subject)
+        row = _MODELS[subject.partition(":")[0]]._base_manager.filter(pk=int(subject.partition(":")[2])).first()
+        if row is not None and row.told_at is None and _is_open(row):
+            found.setdefault(row.site, []).append(subject)
+    return found
 
 
 def _is_open(row: Challenge | Badge) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
+from steadydesk.deadlines import queries as deadlines
 from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.protocol.schema.preparation import SafeRoom
 from steadydesk.sites.models import (
@@ -24,6 +25,8 @@ from steadydesk.sites.models import (
 from steadydesk.sites.rules import EFFECTS, Hours, read_spans, schedule, shortest_walks
 from steadydesk.sites.safety_rules import Inspected, Item, Lacking, Route, is_available, items, lacking
 
+CLOSES = "site-closes"
+"""The deadline of a site's closing by its hours."""
 STATES = tuple(Site.State.values)
 """What a site can be doing as a whole."""
 
@@ -278,3 +281,8 @@ def _spot(p: Place) -> Spot:
         phrase_key=p.phrase_key,
         barrier=p.barrier,
     )
+
+
+def closings_missed(now: datetime) -> list[str]:
+    """Sites that should have closed by their hours, and nobody has looked since."""
+    return [subject.partition(":")[2] for subject in deadlines.subjects_due(CLOSES, now)]

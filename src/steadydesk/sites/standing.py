@@ -16,7 +16,7 @@ from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.sites import queries, rules
 from steadydesk.sites.models import Site, Standing
 
-KINDS: Mapping[str, str] = {"opens": "site-opens", "closing": "site-closing", "closes": "site-closes"}
+KINDS: Mapping[str, str] = {"opens": "site-opens", "closing": "site-closing", "closes": queries.CLOSES}
 """Boundary of the hours → kind of its deadline."""
 _BOUNDARY_OF = {"open": "opens", "closing": "closing", "closed": "closes"}
 HOURS = system("hours")

@@ -61,7 +61,12 @@ from steadydesk.visits.outlook import look_soon
 from steadydesk.visits.outside import call_outside
 from steadydesk.visits.prompting import answer_prompt, release
 from steadydesk.visits.referring import agree, decline, refer, refuse_while_pending, take_back
-from steadydesk.visits.restoring import settle_restored, settle_restored_prompts
+from steadydesk.visits.restoring import (
+    settle_restored,
+    settle_restored_expected,
+    settle_restored_prompts,
+    settle_restored_referrals,
+)
 from steadydesk.visits.returning import (
     Wanted,
     book_appointment,
@@ -88,8 +93,9 @@ __all__ = [
     "keep_apart", "keep_private", "leave", "look_at_appointments", "look_soon", "mark_option", "mark_problem",
     "move_expected", "move_with_clock", "no_show", "note", "part", "record_spoken", "refer", "reinstate", "release",
     "reserve_numbers", "ring_to_speak", "say", "say_cannot_in_time", "say_not_come", "say_told", "send_change",
-    "settle_restored", "settle_restored_prompts", "stop_wait", "stop_waits", "take_back", "take_to", "take_up",
-    "tell", "tell_policy", "tell_room", "unask_others", "undo", "undo_connecting", "undo_return",
+    "settle_restored", "settle_restored_expected", "settle_restored_prompts", "settle_restored_referrals",
+    "stop_wait", "stop_waits", "take_back", "take_to", "take_up", "tell", "tell_policy", "tell_room",
+    "unask_others", "undo", "undo_connecting", "undo_return",
 ]  # fmt: skip
 
 SITE_WAIT = "site-wait"

@@ -127,15 +127,20 @@ def end_of_day(id: int, *, by: Actor, now: datetime) -> None:
     with write(now):
         row = ExpectedArrival.objects.select_for_update().filter(pk=id, state="open").first()
         if row is not None and row.starts_at <= now:
-            row.state = "not_come"
             _not_come(row, by=by, now=now)
 
 
-def _not_come(row: ExpectedArrival, *, by: Actor, now: datetime) -> None:
+def put_away(row: ExpectedArrival, *, by: Actor, now: datetime) -> None:
+    """They did not come as far as is known: put it on record, and tell nobody."""
+    row.state = "not_come"
     row.save()
     clear_deadline(DAY_OVER, f"expected:{row.pk}")
     prompting.withdraw_of_time(row, by=by, now=now)
     tell(Event.EXPECTED_NOT_COME, row, by=by)
+
+
+def _not_come(row: ExpectedArrival, *, by: Actor, now: datetime) -> None:
+    put_away(row, by=by, now=now)
     booker = people.find(row.booked_by) if row.booked_by.startswith("person:") else None
     if booker is not None and row.booked_by != by.ref:
         delivery.queue(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.deadlines import queries as deadlines
 from steadydesk.deadlines.actions import clear_deadline, set_for_all
+from steadydesk.encounters import queries as encounters
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
@@ -100,12 +101,17 @@ def answer_headcount(id: int, answer: str, *, at: datetime | None = None, by: Ac
 
 
 def answer_all(site: str, why: str, answer: str, *, by: Actor, now: datetime) -> int:
-    """Say the same of everybody who is left on a list; returns of how many. Each is a short write of its own."""
-    said = 0
-    for row in queries.headcounts(site, why):
-        with suppress(Refusal):
-            answer_headcount(row.pk, answer, by=by, now=now)
-            said += 1
+    """Say the same of everybody who is left on a list; returns of how many. Each is a short write of its own.
+
+    A visit that is kept from whoever answers stays on the list for others.
+    """
+    rows, said = queries.headcounts(site, why), 0
+    shown = set(encounters.shown_to(by, (row.visit_id for row in rows)))
+    for row in rows:
+        if row.visit_id in shown:
+            with suppress(Refusal):
+                answer_headcount(row.pk, answer, by=by, now=now)
+                said += 1
     return said
 
 

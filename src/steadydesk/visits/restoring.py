@@ -4,12 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
+
 from steadydesk.deadlines import queries as deadlines
 from steadydesk.deadlines.actions import clear_deadline
 from steadydesk.kernel.actor import Actor
-from steadydesk.visits import prompting
-from steadydesk.visits.models import Clock, Prompt, Visit
-from steadydesk.visits.settling import CLOCK
+from steadydesk.sites import queries as sites
+from steadydesk.visits import expecting, prompting
+from steadydesk.visits.headcount import COUNT_STANDS
+from steadydesk.visits.models import Clock, ExpectedArrival, Prompt, Referral, Visit
+from steadydesk.visits.returning import DAY_OVER
+from steadydesk.visits.settling import AGREEMENT, CLOCK
 
 Found = dict[str, list[str]]
 
@@ -19,21 +24,41 @@ def settle_restored(by: Actor, now: datetime) -> Found:
 
     A visit whose clocks all still run goes on as it was: the backup may be a minute old. Returns them by site.
     """
-    late = list(Visit.objects.filter(pk__in=_ids(CLOCK, now), ended_at__isnull=True, attended_at__isnull=True))
+    passed = [*_ids(CLOCK, now), *_ids(COUNT_STANDS, now)]
+    late = list(Visit.objects.filter(pk__in=passed, ended_at__isnull=True, attended_at__isnull=True))
     Clock.objects.filter(visit__in=late, stopped_at__isnull=True).delete()
     Visit.objects.filter(pk__in=[v.pk for v in late]).update(on_paper=True)
     for visit in late:
         clear_deadline(CLOCK, f"visit:{visit.pk}")
+        clear_deadline(COUNT_STANDS, f"visit:{visit.pk}")
     return _by_site((v.site, v.pk) for v in late)
 
 
 def settle_restored_prompts(by: Actor, now: datetime) -> Found:
     """Prompts that would be repeated now are withdrawn; they and their visits are on the list. Returns them by site."""
-    late = list(
-        Prompt.objects.filter(pk__in=_ids(prompting.REPEAT, now), answered_at__isnull=True, withdrawn_at__isnull=True)
-    )
+    asked_now = [*_ids(prompting.REPEAT, now), *_ids(prompting.RELEASED, now)]
+    late = list(Prompt.objects.filter(pk__in=asked_now, answered_at__isnull=True, withdrawn_at__isnull=True))
     prompting.withdraw_all(late, by=by, now=now)
     return _by_site((p.site, p.pk) for p in late)
+
+
+def settle_restored_referrals(by: Actor, now: datetime) -> Found:
+    """Whoever was asked to take a customer on may still answer, but is asked no more (E4a). Returns visits by site."""
+    late = _ids(AGREEMENT, now)
+    for id in late:
+        clear_deadline(AGREEMENT, f"visit:{id}")
+    waits = {"agreed_at__isnull": True, "declined_at__isnull": True, "withdrawn_at__isnull": True}
+    rows = Referral.objects.filter(visit__in=late, **waits).order_by("visit")
+    return _by_site(rows.values_list("visit__site", "visit"))
+
+
+def settle_restored_expected(by: Actor, now: datetime) -> Found:
+    """Whose day is over, or whose site should have closed since, did not come as far as is known; nobody is told."""
+    past = ExpectedArrival.objects.select_for_update().filter(state="open", starts_at__lte=now)
+    late = list(past.filter(Q(pk__in=_ids(DAY_OVER, now)) | Q(site__in=sites.closings_missed(now))).order_by("pk"))
+    for row in late:
+        expecting.put_away(row, by=by, now=now)
+    return _by_site((row.site, row.pk) for row in late)
 
 
 def _ids(kind: str, now: datetime) -> list[int]:

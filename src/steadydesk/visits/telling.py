@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from steadydesk.documents import queries as documents
+from steadydesk.encounters import queries as encounters
 from steadydesk.journal.actions import write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
@@ -46,11 +47,12 @@ def tell_room(
 ) -> list[Visit]:
     """Tell everybody who waits and was in the room, in one act, recorded for each (E1a).
 
-    ``here`` are the visits of those who were there, ``None`` for everybody; who came later was not told.
+    ``here`` are the visits of those who were there, ``None`` for everybody; who came later was not told. A visit
+    that is kept from whoever tells is left out.
     """
     _check_telling(wait, note, through)
     by.check(Permission.VISIT_WORK, site)
-    waiting = queries.waiting_ids(site)
+    waiting = encounters.shown_to(by, queries.waiting_ids(site))
     if why and waiting:
         reasons = documents.in_force(site).protocol.waiting.wait_reasons
         rules.refuse({"why": rules.choice_fault(why, [c.id for c in reasons], _("reason"))})
@@ -108,6 +110,6 @@ def answer_for_service(id: int, *, can: bool, reason: str = "", by: Actor, now: 
     if can or prompt.answered_at is not None or prompt.withdrawn_at is not None:
         prompting.answer_prompt(id, reached=by.name, role="team", by=by, now=now)
         return
-    for visit in list(prompt.visits.all()):
+    for visit in encounters.shown_to(by, prompt.visits.values_list("pk", flat=True)):
         with suppress(Refusal):
-            say_cannot_in_time(visit.pk, reason=reason, by=by, now=now)
+            say_cannot_in_time(visit, reason=reason, by=by, now=now)

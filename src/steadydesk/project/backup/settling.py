@@ -6,7 +6,7 @@ the two is settled like the rest. Doing it again is harmless.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,29 +18,16 @@ from steadydesk.alarms.spool import Spool
 from steadydesk.delivery import actions as delivery
 from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
-from steadydesk.kernel.actor import Actor, system
-from steadydesk.loneworking import actions as loneworking
+from steadydesk.kernel.actor import system
 from steadydesk.pages.installation import RESTORED, UNFINISHED
 from steadydesk.privacy.again import Gone, take_away_again
 from steadydesk.project.backup import erasures, postgres
-from steadydesk.visits import actions as visits
+from steadydesk.project.backup.table import SETTLING
 
 BY = system("restore")
 GAP = 100_000
 """Numbers go on so much further on: a new prompt must not bear the number of one that was lost, for whoever got the
 lost one would take the new one for a repeat."""
-
-Found = Mapping[str, list[str]]
-"""Site → the ids of what was open there."""
-Settle = Callable[[Actor, datetime], Found]
-"""``settle(by, now)``: make what is overdue fire no more and say what it was. Runs inside ``write``."""
-
-SETTLING: Mapping[str, Settle] = {
-    "visits": visits.settle_restored,
-    "prompts": visits.settle_restored_prompts,
-    "lone_shifts": loneworking.settle_restored,
-}
-"""A capability with clocks of its own adds its line."""
 
 
 def begin(data: Path, taken_at: datetime, now: datetime, lost: Iterable[Gone] = ()) -> int:
@@ -75,8 +62,8 @@ def settle(taken_at: datetime, now: datetime) -> None:
         found[site]["alarms"] = ids
     with write(now):
         messages = delivery.withdraw_all(now)
-        for name, settle_some in SETTLING.items():
-            for site, ids in settle_some(BY, now).items():
+        for name, settling in SETTLING.items():
+            for site, ids in settling.settle(BY, now).items():
                 found[site][name] = ids
         for site in sorted({*found, *messages}):
             facts: dict[str, Any] = {"taken_at": taken_at.isoformat(), "messages": messages.get(site, 0), **found[site]}
