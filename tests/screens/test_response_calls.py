@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.screens.conftest import Screens, mark, silently
+from tests.screens.conftest import Screens, live, mark, silently
 
 pytestmark = pytest.mark.browser
 
@@ -134,6 +134,22 @@ def test_f8_answers_from_inside_a_form_and_leaves_it_as_it_is(screens: Screens) 
     mark(desk, "●")
     assert field.input_value() == "half a na"
     assert field.evaluate("field => field === document.activeElement")
+
+
+SCAN = """keys => {
+  const button = document.querySelector("main button, main summary, main a[href], header a[href]");
+  button.focus();
+  const key = (name) => new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true });
+  return keys.map((name) => !document.activeElement.dispatchEvent(key(name)));
+}"""
+
+
+def test_a_scanned_code_presses_nothing_on_a_page_without_find(screens: Screens) -> None:
+    office = screens.person("tariq", "/respond", desk="back-office")
+    live(office)
+    assert office.evaluate(SCAN, ["Tab", "Enter", " "]) == [False] * 3, "a hand's keys press what has the focus"
+    kept_from_the_button = office.evaluate(SCAN, ["9", "7", "8", "A", " ", "Enter", "Enter"])
+    assert kept_from_the_button == [False, False, False, False, True, True, True]
 
 
 def test_a_responder_answers_on_the_phone_and_sees_the_way_in(screens: Screens) -> None:

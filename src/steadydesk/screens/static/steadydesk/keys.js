@@ -73,6 +73,20 @@ function backToRow() {
   else document.activeElement?.blur();
 }
 
+// A scanner types a code faster than any hand and ends it with Enter. Where no field takes it, it must press nothing:
+// neither a blank in the code nor its end may work the button that happens to have the focus.
+const SCANNED = 50; // ms from one key to the next, at most
+const run = { length: 0, at: -Infinity };
+function scanned(event) {
+  if (event.target.closest?.(FIELD) || event.key === "Shift" || event.ctrlKey || event.altKey || event.metaKey) return false;
+  const quick = event.timeStamp - run.at <= SCANNED;
+  const ends = event.key === "Enter" || event.key === " ";
+  if (!quick) run.length = 0;
+  if (event.key.length === 1 && event.key !== " ") run.length += 1;
+  run.at = event.timeStamp;
+  return quick && ends && run.length > 2;
+}
+
 // One level back. What was typed stays in its field.
 function goBack(event) {
   if (document.querySelector("dialog[open], :popover-open")) return false; // the browser closes these
@@ -93,6 +107,7 @@ function send(event) {
 
 addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented) return;
+  if (scanned(event)) return event.preventDefault();
   if (send(event)) return event.preventDefault();
   if (locked()) return typeIntoFind(event);
   if (useHotkey(event) || walk(event) || useRow(event) || (event.key === "Escape" && goBack(event))) event.preventDefault();
