@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from steadydesk.documents import actions as documents
+from steadydesk.documents import queries as documents
 from steadydesk.kernel.clock import clock as present
 from steadydesk.reports.table import waits
 from steadydesk.screens.desk.entering import just_at, today_at
@@ -99,4 +99,4 @@ def test_the_numbers_that_are_called_begin_anew_at_local_midnight(world, day, ho
     ],
 )
 def test_the_day_on_which_a_form_is_signed_is_the_local_one(world, now, today):
-    assert documents._today(now) == today
+    assert documents.today(now) == today

@@ -20,7 +20,7 @@ from steadydesk.visits.rules import LONGEST_TEXT, MOST_COMPANIONS
 
 READ_BY = lazy("Colleagues who work with visits here can read this.")
 WAITS = (5, 10, 15, 20, 30, 45, 60)
-FAST_CLOCK, TYPED_LATE = timedelta(minutes=5), timedelta(hours=12)
+FAST_CLOCK, TYPED_LATE = timedelta(minutes=5), timedelta(hours=6)
 CHOOSE = ("", lazy("Choose"))
 ENTERED = UUID("0f5d2a57-6f5e-4b0c-8a51-2f3f0d6c9e74")
 """The namespace of what an arrival is known by when it is sent again."""
