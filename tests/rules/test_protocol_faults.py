@@ -49,6 +49,8 @@ def line_of(text: str, part: str) -> int:
         ("role:deputy", "role:depty", "waiting.agitated_chain[2]", "is not a role"),
         ("role:deputy", "deputy", "waiting.agitated_chain[2]", "names nobody to tell"),
         ("role:deputy", "role:manager", "waiting.agitated_chain", "twice"),
+        ("role:deputy", "nearest", "waiting.agitated_chain[2]", "for calls alone"),
+        ("role:deputy", "contacts", "waiting.agitated_chain[2]", "for calls alone"),
         ("role:deputy", "{role: deputy}", "waiting.agitated_chain[2]", "must be words"),
         ("after: PT20S", "after: PT2M", "alarms.chain", "in order"),
         ("after: PT0S", "after: PT1S", "alarms.chain", "at once"),

@@ -174,6 +174,15 @@ def _nothing_is_kept_for_ever(protocol: Protocol) -> Iterator[Clash]:
 
 SITUATIONS: tuple[Situation, ...] = ("desk_phone", "device_worn", "away_from_desk", "alone")
 
+
+def _the_agitated_chain_names_people(protocol: Protocol) -> Iterator[Clash]:
+    """Who is near an alarm, or on the list of outside contacts, is nobody whom a prompt could name (E2a-dep)."""
+    for place, target in enumerate(protocol.waiting.agitated_chain):
+        if target in ("nearest", "contacts"):
+            sentence = _("“%s” is for calls alone; write role:…, team:…, person:… or duty")
+            yield Clash(("waiting", "agitated_chain", place), sentence % target)
+
+
 _CHECKS: tuple[Callable[[Protocol], Iterator[Clash]], ...] = (
     _cards_exist,
     _cards_keep_their_steps,
@@ -186,4 +195,5 @@ _CHECKS: tuple[Callable[[Protocol], Iterator[Clash]], ...] = (
     _risk_models_fit,
     _choices_exist,
     _nothing_is_kept_for_ever,
+    _the_agitated_chain_names_people,
 )
