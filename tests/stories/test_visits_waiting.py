@@ -1,10 +1,11 @@
 """A customer waits: the ten minutes, the five minutes, and what staff are asked meanwhile."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from steadydesk.journal import queries as journal
+from steadydesk.kernel.errors import Refusal
 from steadydesk.sites.actions import change_state
 from steadydesk.visits import actions, here, queries
 from steadydesk.visits.called import public_board
@@ -403,6 +404,25 @@ def test_back_in_at_the_old_place_the_clocks_run_on(world):
     assert clock(first)["due_at"] == "2026-03-02T09:10:00+00:00"
     assert clock(first)["over_at"]
     assert {p["kind"] for p in prompts(first)} == {"call_manager", "tell_customer"}
+    world.messages()
+
+
+def test_back_in_is_for_the_local_day_on_which_they_went(world):
+    from steadydesk.kernel.clock import clock as present
+
+    present.freeze(datetime(2026, 6, 2, 22, 30, tzinfo=UTC))  # half past eleven in London
+    early, late = arrive(world), arrive(world)
+    act(world, "leave", early)
+    act(world, "leave", late)
+    present.freeze(datetime(2026, 6, 2, 22, 59, tzinfo=UTC))
+    act(world, "reinstate", early)
+    present.freeze(datetime(2026, 6, 2, 23, 1, tzinfo=UTC))
+    with pytest.raises(Refusal, match="Enter them as a new arrival"):
+        act(world, "reinstate", late)
+    assert shown(late)["state"] == "closed"
+    pages = world.client(device="desk-1")
+    for address in (f"/visits/{late}", "/desk/gone"):
+        assert f"/visits/{late}/reinstate" not in pages.get(address).text, address
     world.messages()
 
 

@@ -217,6 +217,8 @@ def reinstate(visit: int, *, by: Actor, now: datetime) -> Visit:
         turn = take(visit, "reinstate", by=by, now=now)
         if turn.visit.outcome not in rules.BACK_IN or turn.visit.attended_at is not None:
             raise Refusal("already_attended", _("This visit has ended; enter the customer as a new arrival."))
+        if not queries.ended_today(turn.visit, now):
+            raise Refusal("already_attended", _("This visit was of another day. Enter them as a new arrival."))
         headcount.forget_question(visit, by=by, now=now)
         return put_back_in(turn)
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
@@ -15,6 +16,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import NotFound
 from steadydesk.kernel.moments import moment
 from steadydesk.people import queries as people
+from steadydesk.sites import queries as sites
 from steadydesk.visits import company, interpreters, rules
 from steadydesk.visits.models import Clock, Headcount, Prompt, Visit
 from steadydesk.visits.private import descriptions
@@ -128,6 +130,12 @@ def open_prompts(site: str) -> list[Prompt]:
     """What waits for an answer at the site."""
     asked = Prompt.objects.filter(site=site, answered_at__isnull=True, withdrawn_at__isnull=True)
     return list(asked.prefetch_related("visits").order_by("id"))
+
+
+def ended_today(visit: Visit, now: datetime) -> bool:
+    """Whether the visit ended on this local day of its site, or has not ended."""
+    zone = ZoneInfo(sites.site(visit.site).time_zone)
+    return visit.ended_at is None or visit.ended_at.astimezone(zone).date() == now.astimezone(zone).date()
 
 
 def asked_kinds(visit: int) -> set[str]:

@@ -167,7 +167,8 @@ def gone(request: HttpRequest, by: Actor) -> HttpResponse:
     since = clock.now() - GONE_WITHIN
     ended = [v for v in queries.page(site.pk, open=False) if v.ended_at and v.ended_at >= since]
     hidden = encounters.kept_from(by)
-    gone = (v for v in ended if v.outcome in BACK_IN and v.attended_at is None)
+    now = clock.now()
+    gone = (v for v in ended if v.outcome in BACK_IN and v.attended_at is None and queries.ended_today(v, now))
     found = [v for v in gone if not encounters.is_hidden([v.pk], hidden)]
     labels = boards.labels(site.pk)
     rows = [{"visit": v, "service": labels.shown(v, readable=not v.private)} for v in found]

@@ -291,7 +291,8 @@ def _possible(form: type[VisitForm], visit: Visit, by: Actor, moves: set[str], *
     if form.name == "not-expected":
         return form.move in moves and visit.appointment_at is not None and expected.at_visit(visit) is not None
     if form.name == "reinstate":
-        return visit.outcome in ("left", "no_show") and visit.attended_at is None
+        may_return = visit.outcome in ("left", "no_show") and visit.attended_at is None
+        return may_return and queries.ended_today(visit, clock.now())
     if form.name in CALLS and form.move in moves:
         return _may_call(visit, why=form.name == "call-before")
     if form.name == "undo":
