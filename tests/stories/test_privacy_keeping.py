@@ -92,7 +92,7 @@ def test_each_kind_goes_when_its_own_time_is_over_and_the_journal_says_how_many(
 
 
 def test_a_visit_goes_with_its_prompts_but_a_prompt_about_another_visit_stays(world):
-    first, other = arrive(world, mood="agitated"), arrive(world, mood="agitated")
+    first, other = arrive(world, mood="agitated", team="finance"), arrive(world, mood="agitated")
     world.advance("09:05:01")
     world.messages()
     alone, shared = Prompt.objects.filter(visits=first).get(), Prompt.objects.filter(visits=other).get()
