@@ -1,6 +1,7 @@
 """The command line, on the stage of the other stories: 0 is done, 1 refused with a reason, 2 wrong words."""
 
 import pytest
+import yaml
 
 from steadydesk.alarms import bookkeeping
 from steadydesk.documents import queries as documents
@@ -10,6 +11,7 @@ from steadydesk.people.models import Device, Person
 from steadydesk.people.queries import actor_of_token
 from steadydesk.project.commands.main import COMMANDS, main
 from steadydesk.protocol import shipped
+from steadydesk.sites.models import Place, PoliceRoute
 
 
 @pytest.fixture
@@ -74,6 +76,26 @@ def test_export_then_import_makes_the_next_amendment_and_puts_it_in_force(world,
     assert capsys.readouterr().out == "v2.1\n"
     found = documents.in_force("exchange")
     assert (found.version, found.protocol.waiting.attend_within.seconds) == ("v2.1", 3)
+
+
+def test_the_public_edition_says_nothing_of_what_is_set_up_at_a_site_wherever_a_card_says_it(world, file, capsys):
+    reference, check = "CAD 4471", "a second call from the control room"
+    PoliceRoute.objects.create(site_id="exchange", reference=reference, verification=check)
+    Place.objects.filter(site="exchange", slug="desk-1").update(extension="4711")
+    told = f"Ring 555, 01632 960102 or 4711. Say {reference}, wait for {check}, then ring 999"
+    assert main(["protocol", "export", "--site", "exchange"]) == 0
+    sections = yaml.safe_load(capsys.readouterr().out)
+    sections["cards"][0]["steps"][0]["text"] = told
+    assert main(["protocol", "import", file(yaml.safe_dump(sections)), "--publish", "--site", "exchange"]) == 0
+    label = capsys.readouterr().out.strip()
+    assert main(["protocol", "export", "--public", "--site", "exchange"]) == 0
+    edition = capsys.readouterr().out
+    page = world.client("morgan").get(f"/documents/exchange/{label}/public")
+    assert page.content.decode() == edition
+    step = yaml.safe_load(edition)["cards"][0]["steps"][0]["text"]
+    gone = "[not in this edition]"
+    assert step == f"Ring {gone}, {gone} or {gone}. Say {gone}, wait for {gone}, then ring 999"
+    assert not [word for word in (reference, check, "960102", "4711") if word in edition]
 
 
 DECIDED = ["--on", "2/3/2026", "--authority", "Safety committee", "--review-on", "2/3/2027"]

@@ -1,6 +1,5 @@
 """Which protocol binds, and what the versions say."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import unified_diff
@@ -104,9 +103,17 @@ def as_yaml(version: Version) -> str:
     return codec.write(Document(control=control_form(version), protocol=_protocol(version.digest)))
 
 
-def as_public_yaml(version: Version, also: Iterable[str] = ()) -> str:
-    """The same for everybody: nothing in it that would help an attacker, nor any of the words in ``also``."""
-    return codec.write_public(Document(control=control_form(version), protocol=_protocol(version.digest)), also)
+def as_public_yaml(version: Version) -> str:
+    """The same for everybody: nothing in it that would help an attacker, be it set up at a site and only said here."""
+    protocol = _protocol(version.digest)
+    hidden = site_queries.not_public(_public_numbers(protocol))
+    return codec.write_public(Document(control=control_form(version), protocol=protocol), hidden)
+
+
+def _public_numbers(protocol: Protocol) -> set[str]:
+    """Those that everybody may ring, of every country that the protocol knows."""
+    lists = (protocol.get_help.refused_numbers, protocol.get_help.emergency_numbers)
+    return {number for countries in lists for numbers in countries.values() for number in numbers}
 
 
 def today(now: datetime) -> date:

@@ -181,10 +181,20 @@ def empty_since(site: str) -> datetime | None:
     return min(at for at in ended if said.reopened_at is None or at >= said.reopened_at)
 
 
-def safe_rooms() -> list[str]:
-    """What the safe rooms of every site are called, and the numbers in them: no public paper names them."""
-    rooms = Place.objects.filter(kind=Place.Kind.SAFE_ROOM).values_list("name", "extension")
-    return [word for room in rooms for word in room if word]
+def not_public(public: Iterable[str] = ()) -> set[str]:
+    """What no public paper says of any site: safe rooms, the way to the police, every number that is not ``public``.
+
+    Numbers that everybody knows, such as 999, stand among a site's own too.
+    """
+    words = set(Place.objects.filter(kind=Place.Kind.SAFE_ROOM).values_list("name", flat=True))
+    numbers = {
+        *Telephone.objects.values_list("number", flat=True),
+        *Place.objects.values_list("extension", flat=True),
+        *Site.objects.values_list("ring_instead", flat=True),
+    }
+    for route in PoliceRoute.objects.values_list("reference", "verification"):
+        words.update(route)
+    return {word for word in words | (numbers - set(public)) if word}
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which = give.add_mutually_exclusive_group(required=True)
     which.add_argument("--site", metavar="ID", help="the version in force at the site")
     which.add_argument("--shipped", choices=shipped.NAMES, help="one that comes with Steadydesk, to begin with")
-    give.add_argument("--public", action="store_true", help="the edition for everybody: no codes, phrase or safe rooms")
+    give.add_argument(
+        "--public", action="store_true", help="the edition for everybody: no codes, phrase, safe rooms or numbers"
+    )
     give.set_defaults(run=run_export)
 
 
@@ -78,5 +80,5 @@ def run_export(args: argparse.Namespace) -> int:
 
     found = queries.in_force(sites.site(args.site).pk)
     row = queries.row(found.document, found.version)
-    print(queries.as_public_yaml(row, sites.safe_rooms()) if args.public else queries.as_yaml(row), end="")
+    print(queries.as_public_yaml(row) if args.public else queries.as_yaml(row), end="")
     return 0
