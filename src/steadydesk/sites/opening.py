@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,7 @@ from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import FieldFault, Invalid
-from steadydesk.sites import calendars, standing
+from steadydesk.sites import calendars, queries, standing
 from steadydesk.sites.models import OpeningHours, SpecialDay
 from steadydesk.sites.rules import read_spans, write_spans
 
@@ -65,7 +66,9 @@ def save_special_days(site: str, days: Iterable[Day], *, by: Actor, now: datetim
 def import_holidays(site: str, file: bytes, *, by: Actor, now: datetime) -> int:
     """The days of an iCalendar file, each closed all day; raises ``Invalid`` when it cannot be read."""
     by.check(Permission.SET_UP, site)
-    days = [Day(day, name[:LONGEST_NAME]) for day, name in calendars.holidays(file, now.date())]
+    zone = ZoneInfo(queries.site(site).time_zone)
+    found = calendars.holidays(file, now.astimezone(zone).date(), zone)
+    days = [Day(day, name[:LONGEST_NAME]) for day, name in found]
     if not days:
         raise Invalid.one("file", _("There is no day in this file."))
     return save_special_days(site, days, by=by, now=now)
