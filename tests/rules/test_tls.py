@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from steadydesk.kernel.errors import Refusal
 from steadydesk.project import environment
 from steadydesk.project.tls import folder, served
-from steadydesk.project.tls.authority import Names, vouch
+from steadydesk.project.tls.authority import Names, new_authority, vouch
 from steadydesk.project.tls.pair import own_pair
 from steadydesk.project.tls.renewal import Renewal
 from tests.peers import not_run
@@ -129,3 +129,33 @@ def test_only_a_proxy_that_is_named_or_stands_beside_is_believed(monkeypatch):
     assert environment.proxies(behind_one=True) == ["127.0.0.1", "::1"]
     monkeypatch.setenv("STEADYDESK_PROXY", "10.0.0.2, 10.1.0.0/16")
     assert environment.proxies(behind_one=True) == ["10.0.0.2", "10.1.0.0/16"]
+
+
+def test_every_name_that_no_machine_can_have_is_named_at_once_and_nothing_is_made():
+    wrong = [
+        "*.example.org",
+        "",
+        "https://desk.example",
+        "desk example",
+        "10.0.0.300",
+        "desk.example:8443",
+        "fe80::1%eth0",
+        "a..b",
+    ]
+    with pytest.raises(Refusal) as refused:
+        Names.read(["desk.example.org", *wrong, "-.example"])
+    assert all(f"“{name}”" in refused.value.sentence for name in [*wrong, "-.example"])
+    assert "“desk.example.org”" not in refused.value.sentence
+
+
+def test_a_name_with_an_umlaut_stands_in_the_certificate_as_browsers_ask_for_it(tmp_path):
+    names = Names.read(["Büro.example", "straße.example", "büro.example.", "desk", "::1"])
+    assert str(names) == "xn--bro-hoa.example, xn--strae-oqa.example, desk, ::1"
+    folder.make(tmp_path, names, NOW)
+    assert faults(tmp_path, "xn--bro-hoa.example") == []
+
+
+def test_a_certificate_that_was_made_elsewhere_for_any_name_below_is_read():
+    authority = new_authority(Names(("example.org",)), NOW)
+    found = folder.names_of(vouch(authority, Names(("*.example.org",)), NOW)[0])
+    assert found.hosts == ("*.example.org",)

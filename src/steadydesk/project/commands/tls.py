@@ -40,8 +40,9 @@ def _make(args: argparse.Namespace) -> int:
     from steadydesk.project.tls import folder
     from steadydesk.project.tls.authority import Names
 
-    folder.make(settings.DATA, Names.read(args.name), clock.now())
-    print(f"“steadydesk run” serves HTTPS for {', '.join(args.name)} from its next start, and renews it by itself.")
+    names = Names.read(args.name)
+    folder.make(settings.DATA, names, clock.now())
+    print(f"“steadydesk run” serves HTTPS for {names} from its next start, and renews it by itself.")
     return _trust(args)
 
 

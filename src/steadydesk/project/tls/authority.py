@@ -5,15 +5,19 @@ trust it. This one carries name constraints, so that trusting it costs a desk no
 """
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
 
+import idna
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from steadydesk.kernel.errors import Refusal
 
 AUTHORITY_LASTS = timedelta(days=3650)
 SERVER_LASTS = timedelta(days=397)
@@ -22,6 +26,8 @@ RENEW_BEFORE = timedelta(days=60)
 CLOCKS_DIFFER = timedelta(days=1)
 """A desk whose clock is behind must not find the certificate not yet valid."""
 
+LONGEST_NAME = 253
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 
@@ -34,15 +40,20 @@ class Names:
 
     @classmethod
     def read(cls, written: list[str]) -> "Names":
-        """Names and addresses as an operator writes them, each once, in the order given."""
-        hosts: list[str] = []
-        addresses: list[IPv4Address | IPv6Address] = []
-        for name in dict.fromkeys(written):
-            try:
-                addresses.append(ip_address(name))
-            except ValueError:
-                hosts.append(name.lower().rstrip("."))
-        return cls(tuple(hosts), tuple(addresses))
+        """Names and addresses as an operator writes them, each once, in the order given.
+
+        Raises ``Refusal`` with everything that is neither: desks trust what is made here for years.
+        """
+        found = {name: _address(name) or _host(name) for name in written}
+        if wrong := [f"“{name}”" for name, meant in found.items() if meant is None]:
+            raise Refusal(
+                "invalid",
+                f"No certificate can be made for {', '.join(wrong)}. Give each name as people type it after https://, "
+                "such as desk.example.org, or an address such as 10.0.0.5: without a port, a path or a *.",
+            )
+        meant = list(dict.fromkeys(found.values()))
+        hosts = tuple(host for host in meant if isinstance(host, str))
+        return cls(hosts, tuple(at for at in meant if isinstance(at, IPv4Address | IPv6Address)))
 
     def __str__(self) -> str:
         return ", ".join((*self.hosts, *map(str, self.addresses)))
@@ -65,6 +76,29 @@ class Names:
         if not self.hosts:
             excluded.append(x509.DNSName(""))
         return x509.NameConstraints(permitted, excluded)
+
+
+def _address(written: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(written)
+    except ValueError:
+        return None
+    # An address of one link only counts on this machine; no certificate can hold it.
+    return None if isinstance(found, IPv6Address) and found.scope_id else found
+
+
+def _host(written: str) -> str | None:
+    """The name as browsers ask for it; ``None`` when no machine can be called so."""
+    name = written.lower().removesuffix(".")
+    if not name.isascii():
+        try:
+            name = idna.encode(name, uts46=True).decode()
+        except idna.IDNAError:
+            return None
+    labels = name.split(".")
+    fits = len(name) <= LONGEST_NAME and all(_LABEL.fullmatch(label) for label in labels)
+    # What ends in a number is read as an address, and a wrong one it is.
+    return name if fits and not labels[-1].isdigit() else None
 
 
 @dataclass(frozen=True)

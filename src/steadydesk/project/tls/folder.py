@@ -1,6 +1,7 @@
 """The folder ``tls`` of the data folder: the local authority, and the certificate that it made for the server."""
 
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from cryptography import x509
@@ -90,7 +91,9 @@ def names_of(certificate: x509.Certificate) -> Names:
         found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         return Names(())
-    return Names.read([*found.get_values_for_type(x509.DNSName), *map(str, found.get_values_for_type(x509.IPAddress))])
+    addresses = found.get_values_for_type(x509.IPAddress)
+    hosts = tuple(name.lower() for name in found.get_values_for_type(x509.DNSName))
+    return Names(hosts, tuple(a for a in addresses if isinstance(a, IPv4Address | IPv6Address)))
 
 
 def _issue(folder: Path, authority: Authority, names: Names, now: datetime) -> datetime:
