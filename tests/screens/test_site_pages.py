@@ -52,9 +52,11 @@ def test_one_press_at_the_desk_empties_the_site_and_another_ends_it(world):
     assert shown(visit)["state"] == "waiting"
 
 
-def test_a_danger_needs_its_reason_and_only_a_manager_closes(world):
+def test_an_emptying_waits_for_no_reason_and_only_a_manager_closes(world):
     at_desk = desk(world)
-    assert "Say why." in text(at_desk.post("/site/change", {"state": "emptied"}, follow=True))
+    at_desk.post("/site/change", {"state": "emptied"})
+    assert (state(), queries.status(queries.site("exchange"), world.now).reason) == ("emptied", "other")
+    at_desk.post("/site/change", {"state": "hours"})
     assert state() == "open"
     assert "Close the site" not in text(at_desk.get("/site"))
     assert at_desk.post("/site/change", {"state": "closed"}).status_code == 403
@@ -150,7 +152,9 @@ def test_the_api_says_the_hours_and_the_next_change_and_takes_a_reason(world):
     asked = {"state": "emptied", "reason": "exercise"}
     answer = joan.post("/api/v1/sites/exchange/state", asked, "application/json")
     assert (answer.status_code, answer.json()["state_said"]["reason"]) == (200, "exercise")
-    assert joan.post("/api/v1/sites/exchange/state", {"state": "open"}, "application/json").status_code == 200
+    for becomes, reason in (("open", None), ("emptied", "other"), ("locked_down", "other"), ("open", None)):
+        answer = joan.post("/api/v1/sites/exchange/state", {"state": becomes}, "application/json")
+        assert (answer.status_code, answer.json()["state_said"]["reason"]) == (200, reason)
     for odd in ({"state": "on fire"}, {"state": "emptied", "reason": "?"}):
         assert joan.post("/api/v1/sites/exchange/state", odd, "application/json").status_code == 422
 

@@ -34,7 +34,6 @@ class Effect:
     """``hold``: nobody is asked or called about a wait; what is open is asked again afterwards."""
     rounds: Literal["go", "ask", "hold"]
     """Patrols and check-ins: as planned, "are you out?" at once, or not until it is over."""
-    needs_reason: bool = False
     ends_by_hours: bool = True
     """Whether a scheduled change ends it. What a person said because of a danger, only a person lifts."""
 
@@ -43,8 +42,8 @@ EFFECTS: Mapping[str, Effect] = {
     "open": Effect(waits="run", prompts="ask", rounds="go"),
     "closing": Effect(waits="run", prompts="ask", rounds="go"),
     "closed": Effect(waits="stop", prompts="ask", rounds="go"),
-    "emptied": Effect(waits="stop", prompts="hold", rounds="ask", needs_reason=True, ends_by_hours=False),
-    "locked_down": Effect(waits="run", prompts="hold", rounds="hold", needs_reason=True, ends_by_hours=False),
+    "emptied": Effect(waits="stop", prompts="hold", rounds="ask", ends_by_hours=False),
+    "locked_down": Effect(waits="run", prompts="hold", rounds="hold", ends_by_hours=False),
 }
 
 RoundsNow = Literal["go_on", "ask_now", "hold", "begin_anew"]
@@ -73,6 +72,12 @@ def rounds_after(before: str, after: str) -> RoundsNow:
 
 REASONS = ("fire_alarm", "exercise", "building", "threat", "other")
 """Why a site was emptied or locked down."""
+
+
+def reason_for(state: str, said: str) -> str:
+    """What is written down as the reason: nobody is kept from emptying a building until they have said why."""
+    return said if said or EFFECTS[state].ends_by_hours else "other"
+
 
 _BY_HOURS: Mapping[str, Mapping[str, str]] = {
     "opens": {"closing": "open", "closed": "open"},

@@ -23,7 +23,7 @@ HOURS = system("hours")
 
 
 def change_state(site: str, state: str, *, reason: str = "", by: Actor, now: datetime) -> None:
-    """Say what the site is doing as a whole, and why.
+    """Say what the site is doing as a whole, and why; a danger of which nobody said why has the reason ``other``.
 
     It holds until the hours' next change of it; emptied and locked down hold until a person lifts them. Nothing
     happens when it is in that state already. Raises ``Invalid`` for an unknown state or reason.
@@ -35,7 +35,7 @@ def change_state(site: str, state: str, *, reason: str = "", by: Actor, now: dat
     with write(now):
         row = _locked(site)
         by.check(rules.permission_for(row.state, state), site)
-        _become(row, state, reason=reason, by_hours=False, by=by, now=now)
+        _become(row, state, reason=rules.reason_for(state, reason), by_hours=False, by=by, now=now)
 
 
 def follow_hours_again(site: str, *, by: Actor, now: datetime) -> None:

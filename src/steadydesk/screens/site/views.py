@@ -67,8 +67,6 @@ def change(request: HttpRequest, by: Actor) -> HttpResponse:
     try:
         if wanted == "hours":
             actions.follow_hours_again(site.pk, by=by, now=now)
-        elif wanted in ("emptied", "locked_down") and not reason:
-            raise Invalid.one("reason", _("Say why."))
         else:
             actions.change_state(site.pk, wanted, reason=reason, by=by, now=now)
     except Invalid as error:
