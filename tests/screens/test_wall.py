@@ -1,19 +1,23 @@
 """The wall board: it reads, it stands where no customer sees it, and it does nothing."""
 
 import json
+import re
 
 import pytest
 from django.test import Client
 
+from steadydesk.encounters import actions as encounters
 from steadydesk.kernel.actor import DEVICE, WALL
 from steadydesk.kernel.errors import Invalid
 from steadydesk.people import actions as people
 from steadydesk.people.models import Device
 from steadydesk.sites.models import Place
+from steadydesk.visits.actions import mark_problem
+from steadydesk.visits.models import Prompt
 from tests.alarming import events as alarm_events
 from tests.alarming import press
 from tests.permitted import API, PAGES
-from tests.visiting import MINUTE, SECOND, act, arrive
+from tests.visiting import MINUTE, SECOND, act, arrive, shown
 from tests.world import TESTER, World
 
 
@@ -108,4 +112,29 @@ def test_a_wall_board_calls_nobody_and_answers_nothing(world: World, wall: Clien
         reply = asked.post(f"/api/v1/alarms/{alarm['id']}/{verb}", {}, content_type="application/json")
         assert reply.status_code == 401, verb
     assert alarm_events(alarm) == ["alarm:raised"]
+    world.messages()
+
+
+def test_a_wall_board_says_how_many_questions_there_are_beyond_those_shown(world: World, wall: Client) -> None:
+    visits = [arrive(world) for _ in range(14)]
+    for visit in visits:
+        row = Prompt.objects.create(site="exchange", kind="tell_customer", team="housing", asked_at=world.now)
+        row.visits.add(visit)
+    asked = re.sub(r"\s+", " ", wall.get("/wall").text).partition('id="asked"')[2]
+    assert '<span class="count">14</span>' in asked and "and 4 more" in asked
+    assert asked.count("<li>") == 10
+
+
+def test_what_is_kept_from_a_colleague_is_not_on_their_wall_board(world: World) -> None:
+    visit = arrive(world)
+    ref = shown(visit)["ref"]
+    mark_problem(visit, by=world.device("desk-1"), now=world.now)
+    call = press(world, login="ben", place="desk-1", about="helen")
+    encounters.ask_help(f"visit:{visit}", "button", call["id"], by=world.device("desk-1"), now=world.now)
+    row = Prompt.objects.create(site="exchange", kind="tell_customer", team="housing", asked_at=world.now)
+    row.visits.add(visit)
+    world.advance(SECOND)
+    helens, joans = (world.client(login).get("/wall").text for login in ("helen", "joan"))
+    assert joans.count('<span class="count">1</span>') == 2 and "1 customer" in joans, ref
+    assert '<span class="count">1</span>' not in helens and "1 customer" not in helens
     world.messages()

@@ -1,6 +1,6 @@
 """The wall board for staff: large, quiet, without names and without anything to press. It reads, and no more."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotAllowed, SteadydeskError
@@ -39,6 +40,16 @@ class Ticket:
     ref: str
     since: datetime
     due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A prompt that waits for an answer: what is asked and since when; whom to ring stands on the desk."""
+
+    kind: str
+    about: str
+    team: str
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,8 @@ def _home(by: Actor) -> Site:
 
 
 def _board(by: Actor, site: Site, now: datetime) -> dict[str, Any]:
-    rows = here.rows(site.pk)
+    hidden = encounters.kept_from(by)
+    rows = [r for r in here.rows(site.pk) if not encounters.is_hidden([r.visit.pk], hidden)]
     waiting = [r for r in rows if r.visit.attended_at is None]
     named = board.labels(site.pk)
     over = [_ticket(r) for r in waiting if set(r.over) & set(LIMITS)]
@@ -104,7 +116,7 @@ def _board(by: Actor, site: Site, now: datetime) -> dict[str, Any]:
         "waiting": len(waiting),
         "over": _some(over),
         "called": _some(called),
-        "prompts": [_question(p, named) for p in visits.open_prompts(site.pk)][:MOST],
+        "prompts": _some(_questions(site, named, hidden)),
         "calls": [c for c in every if c.alarm.place not in quiet],
         "quiet": any(c.alarm.place in quiet for c in every),
     }
@@ -115,9 +127,9 @@ def _ticket(row: Row) -> Ticket:
     return Ticket(row.visit.ref, row.visit.waits_from, due)
 
 
-def _some(tickets: Iterable[Ticket]) -> dict[str, Any]:
+def _some(found: Iterable["Ticket | Question"]) -> dict[str, Any]:
     """The longest waits first, and how many more there are."""
-    every = sorted(tickets, key=lambda t: t.since)
+    every = sorted(found, key=lambda one: one.since)
     return {"count": len(every), "shown": every[:MOST], "more": len(every[MOST:])}
 
 
@@ -141,16 +153,18 @@ def _good_until(expected: Expected | str | None) -> datetime | None:
     return expected.good_until if isinstance(expected, Expected) else None
 
 
-def _question(prompt: Prompt, named: Labels) -> dict[str, Any]:
-    """What is asked and since when; whom to ring stands on the desk."""
-    count = len(prompt.visits.all())
+def _questions(site: Site, named: Labels, hidden: Collection[str]) -> list[Question]:
+    """What is asked here, without what is kept from the reader."""
+    found = [(p, [v.pk for v in p.visits.all()]) for p in visits.open_prompts(site.pk)]
+    return [
+        _question(p, len(about), named) for p, about in found if not (about and encounters.is_hidden(about, hidden))
+    ]
+
+
+def _question(prompt: Prompt, count: int, named: Labels) -> Question:
     about = ngettext("%d customer", "%d customers", count) % count
-    return {
-        "kind": words.prompt_kind(prompt.kind),
-        "about": about,
-        "team": named.teams.get(prompt.team, ""),
-        "row": prompt,
-    }
+    team = named.teams.get(prompt.team, "") if prompt.kind == "ask_service" else ""
+    return Question(words.prompt_kind(prompt.kind), about, team, prompt.asked_at)
 
 
 urlpatterns = [
