@@ -59,7 +59,7 @@ import django  # noqa: E402  (Django reads the environment that was made above)
 django.setup()
 
 from django.db import connections  # noqa: E402
-from hypothesis import settings  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 from tests.running import Server  # noqa: E402
 from tests.world import World  # noqa: E402
@@ -77,9 +77,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """A file as in real use, not Django's database in memory: other connections must be able to open it."""
-    if config.getoption("--soak"):
-        settings.register_profile("soak", max_examples=AFTERNOONS_IN_SOAK, deadline=None)
-        settings.load_profile("soak")
+    # How fast the machine is, is no test's business.
+    settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("soak", settings.get_profile("steady"), max_examples=AFTERNOONS_IN_SOAK)
+    settings.load_profile("soak" if config.getoption("--soak") else "steady")
     if connections["default"].vendor == "sqlite":
         connections["default"].settings_dict["TEST"]["NAME"] = str(FOLDER / "test.sqlite3")
 
