@@ -11,7 +11,8 @@ from steadydesk.alarms import queries as in_alarms
 from steadydesk.deadlines.models import Deadline
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.errors import Invalid, NotAllowed
-from steadydesk.reports.table import waits
+from steadydesk.privacy import actions as privacy
+from steadydesk.reports.table import calls, waits
 from steadydesk.sites import actions as sites
 from steadydesk.visits import paper, queries
 from steadydesk.visits.models import Prompt, Referral
@@ -198,3 +199,26 @@ def test_a_call_on_paper_says_where_and_when(quarter_to_four):
     with pytest.raises(Invalid) as found:
         alarms.enter_call(wrong, "exchange", by=world.person("amira"), now=world.now)
     assert {fault.field for fault in found.value.faults} == {"place", "at", "kind", "came"}
+
+
+@pytest.mark.clause("E8a")
+def test_e8a_what_was_written_of_a_call_on_paper_is_seen_withdrawn_held_found_and_counted(quarter_to_four):
+    world = quarter_to_four
+    call = alarms.PaperCall("desk-1", at(world, "15:12"), note="Mr Quillfeather, shouting")
+    alarms.enter_call(call, "exchange", by=world.person("joan"), now=world.now)
+    [entry] = alarms.calls_from_paper("exchange", world.now - timedelta(hours=1))
+    joan, dana, words = world.client("joan"), world.client("dana"), f"/privacy/words/{entry.facts['note_words']}"
+    seen = joan.get("/paper?site=exchange").text
+    assert "Mr Quillfeather, shouting" in seen and words in seen
+    found = dana.post("/privacy", {"text": "quillfeather"}).text
+    assert f"/privacy/records/{entry.subject}" in found
+    assert "Mr Quillfeather, shouting" in dana.get(f"/privacy/records/{entry.subject}").text
+    until = world.now + timedelta(days=30)
+    hold = privacy.place_hold(entry.subject, "a court asks", until, by=world.person("dana"), now=world.now)
+    assert hold.site == "exchange"
+    assert joan.post(words, {"do": "withdraw", "reason": "not_needed"}).status_code == 302
+    assert "Quillfeather" not in joan.get("/paper?site=exchange").text
+    today = world.now.date().isoformat()
+    [names, numbers] = csv.reader(io.StringIO(calls("exchange", today, today).content.decode("utf-8-sig")))
+    told = dict(zip(names, numbers, strict=True))
+    assert (told["calls"], told["calls entered from paper"]) == ("0", "1")

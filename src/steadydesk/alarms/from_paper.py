@@ -1,8 +1,9 @@
 """A call that happened while Steadydesk was away: a record of its own, which tells nobody and is no alarm."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,8 @@ from steadydesk.kernel.errors import FieldFault, Invalid
 from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
 
+NOUN = "paper-call"
+"""Such a record is named ``paper-call:`` and an id of its own: it is held, found and given away like a visit."""
 LONGEST_NOTE = 10_000
 FARTHEST = timedelta(days=366)
 
@@ -42,7 +45,7 @@ def enter_call(call: PaperCall, site: str, *, by: Actor, now: datetime) -> None:
     if faults := _faults(call, site, set(protocol.alarms.kinds), now):
         raise Invalid(faults)
     assert call.at is not None
-    subject = f"site:{site}"
+    subject = f"{NOUN}:{uuid4()}"
     with write(now):
         lasts = protocol.retention["alarm_note"]
         kept = None
@@ -65,6 +68,23 @@ def enter_call(call: PaperCall, site: str, *, by: Actor, now: datetime) -> None:
 def calls_from_paper(site: str, since: datetime) -> list[Entry]:
     """Those entered since then, the newest first."""
     return journal.latest([site], [Event.CALL_ON_PAPER], since)
+
+
+def number_called(site: str, start: datetime, end: datetime) -> int:
+    """How many of those that really happened within this time were entered, whenever that was."""
+    rows = journal.of_types(site, [Event.CALL_ON_PAPER], start, end + FARTHEST)
+    return sum(start <= datetime.fromisoformat(row.facts["called_at"]) < end for row in rows)
+
+
+def site_of(subject: str) -> str | None:
+    """The site of a call that was entered; ``None`` when there is none."""
+    return next((entry.site for entry in journal.of_subject(subject, limit=1)), None)
+
+
+def entered(subjects: Iterable[str], sites: Iterable[str]) -> list[Entry]:
+    """Those of these calls that are at the sites."""
+    here = set(sites)
+    return [e for s in subjects for e in journal.of_subject(s, limit=1) if e.site in here]
 
 
 def _faults(call: PaperCall, site: str, kinds: set[str], now: datetime) -> list[FieldFault]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from steadydesk.alarms import from_paper
 from steadydesk.alarms import records as alarms
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.records import Record
@@ -44,6 +45,8 @@ def find(text: str, sites: list[str]) -> list[Found]:
     found += [Found(f"alarm:{a.pk}", a.site, a.raised_at, "", tuple(said[f"alarm:{a.pk}"])) for a in calls]
     given = expected.with_ids([int(s.partition(":")[2]) for s in said if s.startswith("expected:")], sites)
     found += [Found(f"expected:{e.pk}", e.site, e.booked_at, "", tuple(said[f"expected:{e.pk}"])) for e in given]
+    on_paper = from_paper.entered([s for s in said if s.startswith(f"{from_paper.NOUN}:")], sites)
+    found += [Found(e.subject, e.site, e.at, "", tuple(said[e.subject])) for e in on_paper]
     return sorted(found, key=lambda f: f.at, reverse=True)
 
 

@@ -11,7 +11,9 @@ from steadydesk.kernel.words import gettext as _
 LONGEST_HOLD = timedelta(days=3653)
 SHORTEST_SEARCH = 2
 LONGEST_SEARCH = 200
-SUBJECT = re.compile(r"(visit|expected|person):[0-9]{1,18}|alarm:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SUBJECT = re.compile(
+    r"(visit|expected|person):[0-9]{1,18}|(alarm|paper-call):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
 
 REASONS = {
     "typed_by_mistake": _("Typed by mistake"),

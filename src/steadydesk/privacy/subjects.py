@@ -1,5 +1,6 @@
 """The subjects that personal data are about: visits, alarms and members of staff."""
 
+from steadydesk.alarms import from_paper
 from steadydesk.alarms import records as alarms
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
@@ -12,6 +13,8 @@ def site_of(subject: str) -> str | None:
     noun, _, id = subject.partition(":")
     if noun == "alarm":
         return alarms.site_of(id)
+    if noun == from_paper.NOUN:
+        return from_paper.site_of(subject)
     if not (id.isascii() and id.isdigit()):
         return None
     if noun == "person":

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from steadydesk.alarms import from_paper
 from steadydesk.chaintests import queries as chaintests
 from steadydesk.documents.queries import in_force
 from steadydesk.incidents.queries import by_door
@@ -112,10 +113,12 @@ def calls(site: str, first: str, last: str) -> File:
             _("tests of the chain"),
             _("told"),
             _("missed"),
+            _("calls entered from paper"),
         ]
     ]
-    for m in chaintests.months(site, spans):
-        figures_of = (m.calls, m.usual_s, m.longest_s, m.unanswered, m.tests, m.told, m.missed)
+    for m, (start, end) in zip(chaintests.months(site, spans), spans, strict=True):
+        on_paper = from_paper.number_called(site, start, end)
+        figures_of = (m.calls, m.usual_s, m.longest_s, m.unanswered, m.tests, m.told, m.missed, on_paper)
         rows.append([f"{m.first:%Y-%m}", *("" if n is None else f"{n:.0f}" for n in figures_of)])
     return File(f"calls-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.alarms import from_paper as alarms
 from steadydesk.documents import queries as documents
+from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid
@@ -22,6 +23,7 @@ from steadydesk.protocol.schema import Protocol
 from steadydesk.screens.desk.frame import page, show
 from steadydesk.screens.opening import local_time
 from steadydesk.screens.paper.forms import Call, Day, Line, Sheet, line_choices
+from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.screens.response.page import choose_site, counter
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
@@ -110,7 +112,7 @@ def _show(
         sheet=sheet or _sheet(site, by),
         above=above or [],
         call=None if hidden else call or _call(site, by),
-        calls=[] if hidden else _calls(site),
+        calls=[] if hidden else _calls(site, by),
         typed=sheet is not None,
     )
 
@@ -140,15 +142,20 @@ def _call(site: Site, by: Actor, typed: Any = None) -> Call:
     return Call(typed, choices=choices)
 
 
-def _calls(site: Site) -> list[dict[str, Any]]:
+def _calls(site: Site, by: Actor) -> list[dict[str, Any]]:
     """Calls that were entered lately, with when they really were."""
     names = {p.id: p.name for p in sites.places(site.pk)}
     rows = alarms.calls_from_paper(site.pk, clock.now() - LOOK_BACK)
+    notes = journal.typed(row.facts["note_words"] for row in rows if row.facts["note_words"])
+    for row in rows:
+        if row.facts["note_words"] in notes:
+            keep_look(row.subject, "alarm", by)
     who = people.names(id for row in rows for id in row.facts["came"])
     return [
         {
             "at": _local(datetime.fromisoformat(row.facts["called_at"]), site),
             "place": names.get(row.facts["place"], row.facts["place"]),
+            "note": notes.get(row.facts["note_words"]),
             "came": ", ".join(who.get(id, "") for id in row.facts["came"]),
         }
         for row in rows

@@ -22,5 +22,5 @@ def title_of(subject: str) -> str:
     noun, _colon, id = subject.partition(":")
     if noun == "person":
         return people.actor_names([subject]).get(subject, "") or subject
-    known = {"visit": _("Visit %s"), "expected": _("Appointment %s")}
+    known = {"visit": _("Visit %s"), "expected": _("Appointment %s"), "paper-call": _("Call on paper %s")}
     return known.get(noun, _("Call %s")) % id

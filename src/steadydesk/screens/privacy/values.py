@@ -70,6 +70,7 @@ def _title(subject: str) -> str:
     known = {
         "visit": _("Visit %s"),
         "alarm": _("Call %s"),
+        "paper-call": _("Call on paper %s"),
         "expected": _("Appointment %s"),
         "forewarning": _("Warning %s"),
         "prompt": _("Question %s"),

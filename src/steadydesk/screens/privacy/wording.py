@@ -58,6 +58,6 @@ def _back(row: Words, by: Actor) -> str:
     """To the page that shows the text."""
     noun, _colon, id = row.subject.partition(":")
     if by.may(Permission.PERSON_FIND):
-        return f"/privacy/records/{row.subject}" if noun in ("visit", "alarm", "expected") else "/privacy"
-    pages = {"visit": f"/visits/{id}", "alarm": f"/alarms/{id}", "expected": f"/expected/{id}"}
+        return f"/privacy/records/{row.subject}" if noun in ("visit", "alarm", "expected", "paper-call") else "/privacy"
+    pages = {"visit": f"/visits/{id}", "alarm": f"/alarms/{id}", "expected": f"/expected/{id}", "paper-call": "/paper"}
     return pages.get(noun, "/")
