@@ -169,7 +169,9 @@ def test_a_clearing_cut_off_at_any_byte_never_alters_a_record(path: Path) -> Non
         again.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     steps=st.lists(st.one_of(st.just("append"), st.integers(0, 7)), max_size=30),
     slot=st.integers(0, 7),

@@ -296,7 +296,7 @@ def afternoons(steps):
 often = settings(
     max_examples=settings.default.max_examples if settings.default.max_examples > 100 else 25,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
