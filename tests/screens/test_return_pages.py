@@ -13,7 +13,7 @@ from steadydesk.journal.actions import erase_words
 from steadydesk.journal.models import Entry, Words
 from steadydesk.people.models import Person
 from steadydesk.sites import actions as sites
-from steadydesk.visits import actions
+from steadydesk.visits import actions, queries
 from steadydesk.visits.models import ExpectedArrival, Prompt, Visit
 from tests.returning import A_DAY, HOUR, again, appoint, book, only, sick
 from tests.screens.test_desk_pages import enrolled
@@ -218,7 +218,7 @@ def test_e4c_the_question_stands_on_the_board_and_with_whoever_gave_the_time(wor
     desk.post(f"/expected/told/{prompt.pk}", {"how": "", "back": row.pk})
     assert Prompt.objects.get(pk=prompt.pk).answered_at is None
     assert desk.post(f"/expected/told/{prompt.pk}", {"how": "phone", "back": row.pk}).status_code == 302
-    assert Prompt.objects.get(pk=prompt.pk).reached == "phone"
+    assert queries.who_was_reached(Prompt.objects.get(pk=prompt.pk)) == "phone"
     assert "Nobody will be there" not in desk.get("/desk").text
     world.messages()
 

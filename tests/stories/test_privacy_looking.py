@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -19,9 +20,12 @@ from steadydesk.privacy.models import Export, View
 from steadydesk.project.commands.main import main
 from steadydesk.screens.privacy import papers
 from steadydesk.screens.privacy import words as labels
+from steadydesk.visits import kept
+from steadydesk.visits.models import Prompt
 from tests import alarming
 from tests.stories.test_privacy_keeping import hold
-from tests.visiting import act, arrive, events
+from tests.visiting import act, arrive, events, prompts, shown
+from tests.visiting import answer as say
 
 
 def noted(world, text="He called Amira Khan a liar", **fields):
@@ -368,3 +372,28 @@ def test_a_search_says_at_which_site_by_its_name(world):
     found = world.client("dana").post("/privacy", {"text": "buggy"}).content.decode()
     assert f"visit:{visit}" in found
     assert "The Exchange</label>" in found
+
+
+@pytest.mark.clause("E8a")
+def test_e8a_the_typed_name_of_who_was_reached_is_nowhere_once_it_was_erased(world):
+    visit = arrive(world, mood="agitated")
+    world.advance("09:08")
+    (prompt,) = prompts(visit, "call_manager")
+    say(world, prompt, "Mrs Oduya, the customer's mother")
+    dana = browser("dana")
+    assert shown(visit)["prompts"][0]["reached"] == "Mrs Oduya, the customer's mother"
+    (typed,) = Words.objects.filter(subject=f"prompt:{prompt['id']}")
+    actions.erase_words(typed.pk, "not_needed", by=world.person("dana"), now=world.now)
+    assert shown(visit)["prompts"][0]["reached"] is None
+    assert "Oduya" not in dana.get(f"/privacy/records/visit:{visit}").text
+    assert "Oduya" not in str(list(Prompt.objects.values()))
+    assert kept.kept("exchange", world.now - timedelta(hours=1), world.now).e2a.kept == 1
+    world.messages()
+
+
+def test_a_name_is_found_whatever_its_letters_and_its_capitals(world):
+    visit = arrive(world)
+    act(world, "note", visit, "Özlem Ärmel, Straße")
+    for typed in ("özlem ärmel", "ÖZLEM", "STRASSE"):
+        page = browser("dana").post("/privacy", {"text": typed}).text
+        assert f"/privacy/records/visit:{visit}" in page, typed

@@ -205,6 +205,19 @@ def test_a_day_pass_ends_at_closing_time(world):
     assert in_desks.passes("exchange")[0].ends_at == datetime(2026, 3, 2, 17, tzinfo=UTC)
 
 
+def test_a_day_pass_outlasts_the_break_at_noon_and_ends_when_somebody_closes_the_site(world):
+    hours(world, {0: "09:00-12:30, 13:30-17:00"})
+    desk = int(world.device("desk-1").id)
+    desks.give_pass("Kit", desk, by=world.person("joan"), now=world.now)
+    (kit,) = in_desks.passes("exchange")
+    assert kit.ends_at == datetime(2026, 3, 2, 17, tzinfo=UTC)
+    world.advance("12:45")
+    assert in_desks.passes("exchange"), "the site closed for noon"
+    world.advance("15:00")
+    become(world, "closed", by="joan")
+    assert not in_desks.passes("exchange")
+
+
 # By hand
 
 

@@ -63,7 +63,7 @@ def _refuse(name: str, ends_at: datetime, now: datetime) -> None:
 
 
 def _closing(site: str, now: datetime) -> datetime:
-    closing = sites.next_closing(site, now)
+    closing = sites.last_closing(site, now)
     return closing or rules.next_moment(queries.terms(site).passes_end, sites.site(site).time_zone, now)
 
 
@@ -94,6 +94,14 @@ def end_pass(id: int, *, by: Actor, now: datetime) -> None:
         people.end_shift(held.person_id, held.site_id, by=by, now=now)
         guests.end_guest(held.person_id, by=by, now=now)
         record(Event.PASS_ENDED, f"pass:{id}", by=by, site=held.site_id, person=held.person_id)
+
+
+def end_passes(entry: Entry, by: Actor, now: datetime) -> None:
+    """Somebody closed the site before its hours did: the passes given for the day end with it."""
+    if entry.facts.get("state") != "closed" or entry.facts.get("by_hours"):
+        return
+    for held in DayPass.objects.filter(site_id=entry.site, ended_at__isnull=True):
+        end_pass(held.pk, by=by, now=now)
 
 
 def let_go(entry: Entry, by: Actor, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from steadydesk.journal.models import Entry, Words
@@ -94,9 +95,14 @@ def words_about(subjects: Iterable[str]) -> list[Words]:
 
 
 def words_with(text: str, sites: Iterable[str], limit: int = 200) -> list[Words]:
-    """Typed words in which ``text`` stands, in capitals or not, the newest first."""
-    found = Words.objects.filter(text__icontains=text, site__in=[*sites, ""]).exclude(retention__in=NOT_OF_THE_RECORD)
-    return list(found.order_by("-pk")[:limit])
+    """Typed words in which ``text`` stands, in capitals or not, the newest first.
+
+    They are compared here: databases differ in which letters beyond A to Z are the same in capitals.
+    """
+    wanted = text.casefold()
+    kept = Words.objects.filter(site__in=[*sites, ""]).exclude(retention__in=NOT_OF_THE_RECORD).order_by("-pk")
+    found = (id for id, said in kept.values_list("pk", "text").iterator(2_000) if wanted in said.casefold())
+    return list(Words.objects.filter(pk__in=list(islice(found, limit))).order_by("-pk"))
 
 
 def as_event(entry: Entry) -> dict[str, Any]:

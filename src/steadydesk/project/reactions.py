@@ -89,6 +89,7 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
         visits.close_day,
         visits.release,
         desks.look_at_opening,
+        desks.end_passes,
         encounters.remind_at_closing,
         loneworking.follow_site,
     ),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from steadydesk.deadlines import queries as deadlines
 from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.protocol.schema.preparation import SafeRoom
+from steadydesk.sites import rules
 from steadydesk.sites.models import (
     Asset,
     Connection,
@@ -134,10 +135,9 @@ def status(site: Site, now: datetime) -> Status:
     )
 
 
-def next_closing(site: str, now: datetime) -> datetime | None:
-    """When the hours close the site next; ``None`` when they never do."""
-    found = schedule(hours(site), now)
-    return found.next.get("closes") if found else None
+def last_closing(site: str, now: datetime) -> datetime | None:
+    """When the hours close the site for the last time on its present day, else next; ``None`` when they never do."""
+    return rules.last_closing(hours(site), now)
 
 
 def stops_waits(state: str) -> bool:
@@ -194,7 +194,8 @@ def not_public(public: Iterable[str] = ()) -> set[str]:
     }
     for route in PoliceRoute.objects.values_list("reference", "verification"):
         words.update(route)
-    return {word for word in words | (numbers - set(public)) if word}
+    # Two digits are a number of minutes somewhere, and tell nobody anything.
+    return {word for word in words | {n for n in numbers - set(public) if len(n) > 2} if word}
 
 
 @dataclass(frozen=True)

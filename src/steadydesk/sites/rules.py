@@ -183,6 +183,23 @@ def _is_endless(opening: Opening, now: datetime) -> bool:
     return opening.end - now > timedelta(days=FARTHEST_DAYS - 3)
 
 
+def last_closing(hours: Hours, now: datetime) -> datetime | None:
+    """When the site closes for the last time on its present day; a break in between is no closing.
+
+    A time of being open counts to the day on which it began. Where that day has no closing to come it is the next one,
+    and ``None`` where there never is one.
+    """
+    found = schedule(hours, now)
+    if found is None or "closes" not in found.next:
+        return None
+    zone = ZoneInfo(hours.zone)
+    today = now.astimezone(zone).date()
+    there = list(openings(hours, (today + timedelta(days=n) for n in (-1, 0, 1))))
+    begun = next((o.start.astimezone(zone).date() for o in there if o.start <= now < o.end), today)
+    ends = [o.end for o in there if o.end > now and o.start.astimezone(zone).date() == begun]
+    return max(ends, default=found.next["closes"])
+
+
 def openings(hours: Hours, days: Iterable[date]) -> Iterable[Opening]:
     """The times of being open that begin on these days; spans that touch or overlap are one."""
     pending: tuple[datetime, datetime] | None = None

@@ -66,7 +66,7 @@ def _count_agitated(tally: Tally, site: str, start: datetime, end: datetime) -> 
     """E2a: attended to within five minutes, or somebody of the chain was reached."""
     during = Visit.objects.filter(site=site, arrived_at__gte=start, arrived_at__lt=end)
     clocks = Clock.objects.filter(kind="agitated", visit__in=during).select_related("visit")
-    asked = Prompt.objects.filter(kind="call_manager", visits__in=during).exclude(reached="")
+    asked = Prompt.objects.filter(kind="call_manager", visits__in=during, reached_words__isnull=False)
     reached = set(asked.values_list("visits", flat=True))
     for clock in clocks:
         if clock.over_at is None:

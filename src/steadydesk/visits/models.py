@@ -179,7 +179,8 @@ class Prompt(models.Model):
     """Which promised time it is about, for a customer who has gone home."""
     answered_at = models.DateTimeField(null=True)
     answered_by = models.CharField(max_length=80, blank=True)
-    reached = models.CharField(max_length=120, blank=True)
+    reached_words = models.BigIntegerField(null=True)
+    """The typed words that say who was reached, which may be withdrawn or erased (E8a); ``None`` while nobody was."""
     reached_role = models.CharField(max_length=40, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
 

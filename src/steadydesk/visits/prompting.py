@@ -211,8 +211,9 @@ def answer_prompt(
         if reached is None:
             same = called in (None, prompt.called) and role in ("", prompt.role)
             return _not_reached(prompt, by=by, now=now) if same else prompt
-        prompt.reached, prompt.reached_role = reached, role
-        _answered(prompt, by=by, now=now, **_kept(prompt, {"reached": reached, "note": note}, by))
+        kept = _kept(prompt, {"reached": reached, "note": note}, by)
+        prompt.reached_words, prompt.reached_role = kept["reached_words"], role
+        _answered(prompt, by=by, now=now, **kept)
     return prompt
 
 

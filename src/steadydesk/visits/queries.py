@@ -258,8 +258,14 @@ def prompt_as_json(prompt: Prompt) -> dict[str, Any]:
         "nobody_at": prompt.skipped,
         "answered_at": _time(prompt.answered_at),
         "answered_by": prompt.answered_by or None,
-        "reached": prompt.reached or None,
+        "reached": who_was_reached(prompt) or None,
     }
+
+
+def who_was_reached(prompt: Prompt) -> str:
+    """As it was typed; empty when nobody was, or when the words were taken away."""
+    id = prompt.reached_words
+    return journal.words([id]).get(id, "") if id else ""
 
 
 def _time(at: datetime | None) -> str | None:

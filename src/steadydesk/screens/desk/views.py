@@ -185,7 +185,8 @@ def answer(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     try:
         if form.is_valid():
             prompt = form.answer(id, by=by, now=clock.now())
-            said = _("Recorded: spoke to %s.") % prompt.reached if prompt.reached else _("Recorded: not reached.")
+            reached = queries.who_was_reached(prompt)
+            said = _("Recorded: spoke to %s.") % reached if reached else _("Recorded: not reached.")
         else:
             said = " ".join(str(e) for errors in form.errors.values() for e in errors)
     except (Invalid, Refusal, NotAllowed) as error:
