@@ -397,3 +397,11 @@ def test_a_name_is_found_whatever_its_letters_and_its_capitals(world):
     for typed in ("özlem ärmel", "ÖZLEM", "STRASSE"):
         page = browser("dana").post("/privacy", {"text": typed}).text
         assert f"/privacy/records/visit:{visit}" in page, typed
+
+
+def test_a_search_that_finds_more_than_it_shows_says_so(world, monkeypatch):
+    for _ in range(3):
+        noted(world, "the blue umbrella")
+    assert "There is more than this" not in browser("dana").post("/privacy", {"text": "umbrella"}).text
+    monkeypatch.setattr("steadydesk.journal.queries.MOST_FOUND", 3)
+    assert "There is more than this" in browser("dana").post("/privacy", {"text": "umbrella"}).text

@@ -10,6 +10,8 @@ from steadydesk.journal.models import Entry, Words
 
 NOT_OF_THE_RECORD = ("view_log", "hold")
 """Words that are about keeping and looking, such as what was searched for."""
+MOST_FOUND = 200
+"""So many typed words does one search find."""
 
 
 def last_id() -> int:
@@ -94,15 +96,15 @@ def words_about(subjects: Iterable[str]) -> list[Words]:
     return list(Words.objects.filter(subject__in=list(subjects)).order_by("pk"))
 
 
-def words_with(text: str, sites: Iterable[str], limit: int = 200) -> list[Words]:
-    """Typed words in which ``text`` stands, in capitals or not, the newest first.
+def words_with(text: str, sites: Iterable[str]) -> list[Words]:
+    """Typed words in which ``text`` stands, in capitals or not, the newest first and no more than ``MOST_FOUND``.
 
     They are compared here: databases differ in which letters beyond A to Z are the same in capitals.
     """
     wanted = text.casefold()
     kept = Words.objects.filter(site__in=[*sites, ""]).exclude(retention__in=NOT_OF_THE_RECORD).order_by("-pk")
     found = (id for id, said in kept.values_list("pk", "text").iterator(2_000) if wanted in said.casefold())
-    return list(Words.objects.filter(pk__in=list(islice(found, limit))).order_by("-pk"))
+    return list(Words.objects.filter(pk__in=list(islice(found, MOST_FOUND))).order_by("-pk"))
 
 
 def as_event(entry: Entry) -> dict[str, Any]:

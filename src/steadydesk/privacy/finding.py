@@ -29,15 +29,19 @@ class Found:
     """The words that were found."""
 
 
-def find(text: str, sites: list[str]) -> list[Found]:
-    """Visits and alarms under this ticket, or with these words in what was typed, the newest first."""
+def find(text: str, sites: list[str]) -> tuple[list[Found], bool]:
+    """Visits and alarms under this ticket, or with these words in what was typed, the newest first.
+
+    Also whether there was so much that only the newest were looked at.
+    """
     text = text.strip()
     said: dict[str, list[str]] = {}
-    for row in journal.words_with(text, sites):
+    typed, tickets = journal.words_with(text, sites), visits.with_ticket(text, sites)
+    for row in typed:
         said.setdefault(row.subject, []).append(row.text if row.withdrawn_at is None else "")
     _gather_prompts(said)
     ids = [int(s.partition(":")[2]) for s in said if s.startswith("visit:")]
-    rows = {v.pk: v for v in (*visits.with_ticket(text, sites), *visits.with_ids(ids, sites))}
+    rows = {v.pk: v for v in (*tickets, *visits.with_ids(ids, sites))}
     found = [
         Found(f"visit:{v.pk}", v.site, v.arrived_at, v.ref, tuple(said.get(f"visit:{v.pk}", ()))) for v in rows.values()
     ]
@@ -47,7 +51,8 @@ def find(text: str, sites: list[str]) -> list[Found]:
     found += [Found(f"expected:{e.pk}", e.site, e.booked_at, "", tuple(said[f"expected:{e.pk}"])) for e in given]
     on_paper = from_paper.entered([s for s in said if s.startswith(f"{from_paper.NOUN}:")], sites)
     found += [Found(e.subject, e.site, e.at, "", tuple(said[e.subject])) for e in on_paper]
-    return sorted(found, key=lambda f: f.at, reverse=True)
+    cut = len(typed) >= journal.MOST_FOUND or len(tickets) >= visits.FOUND
+    return sorted(found, key=lambda f: f.at, reverse=True), cut
 
 
 def _gather_prompts(said: dict[str, list[str]]) -> None:

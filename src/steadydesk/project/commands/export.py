@@ -1,6 +1,7 @@
 """``steadydesk export``: everything that is kept about one person, as a file; nothing is sent anywhere."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
@@ -38,8 +39,11 @@ def _list(text: str) -> int:
     from steadydesk.sites import queries as sites
 
     actions.note_search(text, by=system("export"), now=clock.now())
-    for found in finding.find(text, [site.pk for site in sites.sites()]):
+    rows, cut = finding.find(text, [site.pk for site in sites.sites()])
+    for found in rows:
         print(found.subject, f"{found.at:%Y-%m-%d %H:%M}", found.site, found.ref, *found.said, sep="\t")
+    if cut:
+        print("There is more than this: only the newest were looked at. Search with more words.", file=sys.stderr)
     return 0
 
 

@@ -26,12 +26,14 @@ def home(request: HttpRequest, by: Actor) -> HttpResponse:
     """Holds that bind, the last round of forgetting, and the search of whoever may find people."""
     form = Find(request.POST or None)
     found: list[Found] | None = None
+    cut = False
     staff: list[Contactable] = []
     if request.method == "POST":
         by.check(Permission.PERSON_FIND)
         if form.is_valid():
             try:
-                found, staff = _search(form.cleaned_data["text"], by)
+                found, cut = _search(form.cleaned_data["text"], by)
+                staff = finding.colleagues(form.cleaned_data["text"])
             except Invalid as error:
                 form.take_faults(error)
     now, holds = clock.now(), queries.holds()
@@ -45,6 +47,7 @@ def home(request: HttpRequest, by: Actor) -> HttpResponse:
         HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
         form=form,
         found=found,
+        cut=cut,
         staff=staff,
         finds=by.may(Permission.PERSON_FIND),
         holds=[(hold, queries.reasons(holds)[hold.pk], title_of(hold.subject), hold.until <= now) for hold in holds],
@@ -53,11 +56,12 @@ def home(request: HttpRequest, by: Actor) -> HttpResponse:
     )
 
 
-def _search(text: str, by: Actor) -> tuple[list[Found], list[Contactable]]:
+def _search(text: str, by: Actor) -> tuple[list[Found], bool]:
     actions.note_search(text, by=by, now=clock.now())
     here = sorted(by.sites(Permission.PERSON_FIND, [site.pk for site in sites.sites()]))
     names = {site.pk: site.name for site in sites.sites()}
-    return [replace(f, site=names.get(f.site, f.site)) for f in finding.find(text, here)], finding.colleagues(text)
+    found, cut = finding.find(text, here)
+    return [replace(f, site=names.get(f.site, f.site)) for f in found], cut
 
 
 @page(Permission.PERSON_FIND)
