@@ -159,7 +159,7 @@ def test_e4c_whoever_booked_is_asked_to_tell_the_customer_before_they_travel(wor
     actions.say_told(int(prompt["id"]), "phone", note="rang twice", by=world.person("amira"), now=world.now)
     assert prompts(visit, "return_uncertain") == []
     answered = Prompt.objects.get(pk=int(prompt["id"]))
-    assert (answered.reached, answered.reached_role) == ("phone", "customer")
+    assert (queries.who_was_reached(answered), answered.reached_role) == ("phone", "customer")
     world.advance("18:00")
     assert world.told() == set()
 
