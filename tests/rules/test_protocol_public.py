@@ -103,3 +103,8 @@ def test_words_of_ones_own_are_taken_out_too() -> None:
     edition = codec.write_public(filled({}, "Meet in the Map Room, extension 417, not 4175"), ["map room", "417"])
     assert "Map Room" not in edition
     assert f"extension {LEFT_OUT}, not 4175" in " ".join(edition.split())
+
+
+def test_a_number_is_taken_out_however_its_digits_are_grouped() -> None:
+    edition = codec.write_public(filled({}, "Ring 01632960102 or 01632 960 102, not 016329601025"), ["01632 960102"])
+    assert f"Ring {LEFT_OUT} or {LEFT_OUT}, not 016329601025" in " ".join(edition.split())

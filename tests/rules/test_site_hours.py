@@ -14,6 +14,7 @@ from steadydesk.sites.rules import (
     Hours,
     Span,
     after_boundary,
+    last_closing,
     permission_for,
     read_spans,
     rounds_after,
@@ -74,6 +75,25 @@ def test_several_spans_a_day_and_one_that_crosses_midnight():
     assert read(hours, "2026-03-06T13:00")[1]["opens"] == "Fri 06 20:00"
     assert read(hours, "2026-03-07T01:00")[1]["closes"] == "Sat 07 02:00"
     assert read(hours, "2026-03-07T02:00")[0] == "closed"
+
+
+@pytest.mark.parametrize(
+    ("now", "closes"),
+    [
+        ("2026-03-02T09:00", "2026-03-02T17:00"),
+        ("2026-03-02T12:45", "2026-03-02T17:00"),
+        ("2026-03-02T17:05", "2026-03-03T17:00"),
+        ("2026-03-08T18:00", "2026-03-09T17:00"),
+    ],
+)
+def test_the_last_closing_is_the_day_s_own_and_no_break_at_noon(now, closes):
+    hours = Hours("Europe/London", dict.fromkeys(range(5), read_spans("09:00-12:30, 13:30-17:00")))
+    assert last_closing(hours, at(now)) == at(closes)
+
+
+def test_round_the_clock_from_monday_to_friday_closes_at_the_week_s_end():
+    hours = Hours("Europe/London", dict.fromkeys(range(5), read_spans("00:00-24:00")))
+    assert last_closing(hours, at("2026-03-03T10:00")) == at("2026-03-07T00:00")
 
 
 def test_spans_that_touch_are_one_opening_and_round_the_clock_never_closes():

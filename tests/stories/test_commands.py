@@ -81,8 +81,8 @@ def test_export_then_import_makes_the_next_amendment_and_puts_it_in_force(world,
 def test_the_public_edition_says_nothing_of_what_is_set_up_at_a_site_wherever_a_card_says_it(world, file, capsys):
     reference, check = "CAD 4471", "a second call from the control room"
     PoliceRoute.objects.create(site_id="exchange", reference=reference, verification=check)
-    Place.objects.filter(site="exchange", slug="desk-1").update(extension="4711")
-    told = f"Ring 555, 01632 960102 or 4711. Say {reference}, wait for {check}, then ring 999"
+    Place.objects.filter(site="exchange", slug="desk-1").update(extension="4711, 4712")
+    told = f"Ring 555, 01632 960102 or 4712. Say {reference}, wait for {check}, then ring 999"
     assert main(["protocol", "export", "--site", "exchange"]) == 0
     sections = yaml.safe_load(capsys.readouterr().out)
     sections["cards"][0]["steps"][0]["text"] = told
@@ -95,7 +95,7 @@ def test_the_public_edition_says_nothing_of_what_is_set_up_at_a_site_wherever_a_
     step = yaml.safe_load(edition)["cards"][0]["steps"][0]["text"]
     gone = "[not in this edition]"
     assert step == f"Ring {gone}, {gone} or {gone}. Say {gone}, wait for {gone}, then ring 999"
-    assert not [word for word in (reference, check, "960102", "4711") if word in edition]
+    assert not [word for word in (reference, check, "960102", "4711", "4712") if word in edition]
 
 
 DECIDED = ["--on", "2/3/2026", "--authority", "Safety committee", "--review-on", "2/3/2027"]

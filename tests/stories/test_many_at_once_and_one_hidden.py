@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 
 from steadydesk.desks import actions as desks
+from steadydesk.documents import queries as documents
 from steadydesk.encounters import actions as encounters
+from steadydesk.encounters.queries import kept_from
 from steadydesk.sites import actions as sites
 from steadydesk.visits import actions as visits
 from steadydesk.visits import queries as in_visits
+from steadydesk.visits.models import Prompt
 from tests.alarming import press
 from tests.visiting import arrive, prompts
 
@@ -55,4 +58,17 @@ def test_no_visit_whose_call_is_about_them_is_put_into_the_hands_of_whoever_take
     desks.take_over(int(helen.id), by=desk, now=world.now)
     assert in_visits.visit(other).owner == helen.ref
     assert in_visits.visit(hidden).owner == owner
+    world.messages()
+
+
+def test_a_question_about_no_visit_is_there_for_whoever_something_is_kept_from(world, room):
+    desk = world.device("desk-1")
+    Prompt.objects.create(
+        site="exchange", kind="at_kiosk", name="A199", asked_at=world.now, document="exchange",
+        version=documents.in_force("exchange").version,
+    )  # fmt: skip
+    for by in (desk, world.person("helen")):
+        hidden = kept_from(by)
+        assert any(p["kind"] == "at_kiosk" for p in in_visits.board("exchange", hidden)["prompts"]), by
+    assert kept_from(world.person("helen"))
     world.messages()

@@ -68,8 +68,9 @@ def refuse_hidden(visit: int, by: Actor) -> None:
 
 
 def is_hidden(visits: Iterable[int], hidden: Collection[str]) -> bool:
-    """Whether none of these visits exists for a reader: ``hidden`` names what does not."""
-    return bool(hidden) and all(f"visit:{id}" in hidden for id in visits)
+    """Whether none of these visits exists for a reader: ``hidden`` names what does not. What is about none is shown."""
+    about = list(visits) if hidden else []
+    return bool(about) and all(f"visit:{id}" in hidden for id in about)
 
 
 def prompted(site: str) -> list[str]:

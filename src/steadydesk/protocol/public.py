@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 LEFT_OUT = "[not in this edition]"
+_NUMBER = re.compile(r"\+?[\d\s()-]*\d[\d\s()-]*")
 
 
 def without_secrets(section: BaseModel) -> dict[str, Any]:
@@ -75,7 +76,9 @@ def scrubbed(value: Any, hidden: Iterable[str]) -> Any:
 
 
 def _loosely(word: str) -> str:
-    """However its spaces and lines are broken."""
+    """However its spaces and lines are broken; the digits of a number stand together or apart."""
+    if _NUMBER.fullmatch(word):
+        return r"[\s()-]*".join(re.escape(digit) for digit in word if digit.isdigit() or digit == "+")
     return r"\s+".join(re.escape(part) for part in word.split())
 
 

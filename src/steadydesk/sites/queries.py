@@ -178,7 +178,8 @@ def empty_since(site: str) -> datetime | None:
     if said is None:
         return None
     ended = [at for at in (said.since, said.closed_at, said.emptied_at) if at is not None]
-    return min(at for at in ended if said.reopened_at is None or at >= said.reopened_at)
+    # After a step of the clock nothing may seem to have happened since.
+    return min((at for at in ended if said.reopened_at is None or at >= said.reopened_at), default=said.since)
 
 
 def not_public(public: Iterable[str] = ()) -> set[str]:
@@ -189,7 +190,7 @@ def not_public(public: Iterable[str] = ()) -> set[str]:
     words = set(Place.objects.filter(kind=Place.Kind.SAFE_ROOM).values_list("name", flat=True))
     numbers = {
         *Telephone.objects.values_list("number", flat=True),
-        *Place.objects.values_list("extension", flat=True),
+        *(one.strip() for place in Place.objects.values_list("extension", flat=True) for one in place.split(",")),
         *Site.objects.values_list("ring_instead", flat=True),
     }
     for route in PoliceRoute.objects.values_list("reference", "verification"):

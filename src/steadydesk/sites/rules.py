@@ -184,20 +184,19 @@ def _is_endless(opening: Opening, now: datetime) -> bool:
 
 
 def last_closing(hours: Hours, now: datetime) -> datetime | None:
-    """When the site closes for the last time on its present day; a break in between is no closing.
+    """When the site closes for the last time on its present day, or on the next day on which it opens.
 
-    A time of being open counts to the day on which it began. Where that day has no closing to come it is the next one,
-    and ``None`` where there never is one.
+    A break in between is no closing, and a time of being open counts to the day on which it began. ``None`` where the
+    site never closes.
     """
     found = schedule(hours, now)
     if found is None or "closes" not in found.next:
         return None
     zone = ZoneInfo(hours.zone)
     today = now.astimezone(zone).date()
-    there = list(openings(hours, (today + timedelta(days=n) for n in (-1, 0, 1))))
-    begun = next((o.start.astimezone(zone).date() for o in there if o.start <= now < o.end), today)
-    ends = [o.end for o in there if o.end > now and o.start.astimezone(zone).date() == begun]
-    return max(ends, default=found.next["closes"])
+    days = (today + timedelta(days=n) for n in range(-2, FARTHEST_DAYS))
+    coming = [(o.start.astimezone(zone).date(), o.end) for o in openings(hours, days) if o.end > now]
+    return max(end for day, end in coming if day == coming[0][0])
 
 
 def openings(hours: Hours, days: Iterable[date]) -> Iterable[Opening]:

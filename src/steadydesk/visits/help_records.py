@@ -15,6 +15,7 @@ def forget(what: Overdue) -> int:
     """Lists that were closed, with their answers; those of held visits and of held people stay."""
     old = HelpRequest.objects.filter(visit__site=what.site, closed_at__lt=what.before)
     old = old.exclude(visit__in=[int(id) for id in what.held.ids("visit")]).exclude(asked_by__in=what.held.people)
+    old = old.exclude(options__by__in=what.held.people)
     ids = list(old.order_by("closed_at").values_list("pk", flat=True)[: what.at_most])
     HelpRequest.objects.filter(pk__in=ids).delete()
     return len(ids)
