@@ -62,7 +62,7 @@ def house(running):
     running.end_all()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def trunk(running, tmp_path_factory):
     """A telephone system that leads 555 and #00 to the line, and tells by HTTP as well."""
     system = running.system(tmp_path_factory.mktemp("trunk"), trunk=running.port)
@@ -70,7 +70,7 @@ def trunk(running, tmp_path_factory):
     system.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def by_http(running, tmp_path_factory):
     """A telephone system that tells by HTTP alone."""
     system = running.system(tmp_path_factory.mktemp("http"))
