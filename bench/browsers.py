@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bench.server import Demo
 
@@ -46,10 +46,15 @@ def desk_without_stream(browser: Browser, demo: Demo) -> Page:
     context = browser.new_context()
     context.add_init_script(PLAIN_WORKERS)
     context.route("**/api/v1/stream*", lambda route: route.abort())
+    return started_desk(context, demo, "polling")
+
+
+def started_desk(context: BrowserContext, demo: Demo, link: str = "live") -> Page:
+    """The demo's desk, started in this context, once its link is in this state."""
     context.add_cookies([{"name": "steadydesk-desk", "value": demo.device_token, "url": demo.url}])
     page = context.new_page()
     page.goto(f"{demo.url}/desk/start")
     page.locator("[data-start-desk]").click()
     page.wait_for_url("**/desk")
-    page.locator('[data-link][data-state="polling"]').wait_for()
+    page.locator(f'[data-link][data-state="{link}"]').wait_for()
     return page

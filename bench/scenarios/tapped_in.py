@@ -4,7 +4,7 @@ import time
 
 from playwright.sync_api import Browser, Page
 
-from bench.browsers import chromium, signed_in
+from bench.browsers import chromium, signed_in, started_desk
 from bench.figures import Figure, Goal, Spread
 from bench.server import Demo
 from bench.setting import Setting
@@ -18,7 +18,7 @@ def measure(setting: Setting) -> list[Figure]:
     demo = setting.demo
     with chromium() as browser:
         name = _choose_pin(browser, demo, demo.people("reception", site=demo.site)[0]["login"])
-        desk = _started(browser, demo)
+        desk = started_desk(browser.new_context(), demo)
         took = [_tap_in(desk, name) for _ in range(COUNT)]
     spread = Spread.of(took)
     return [Figure(WHAT, (Goal("p95 s", spread.p95 / 1000, 3),), spread, note="a person's own fingers come on top")]
@@ -34,17 +34,6 @@ def _choose_pin(browser: Browser, demo: Demo, login: str) -> str:
     name = own.locator("h1").inner_text()
     own.context.close()
     return name
-
-
-def _started(browser: Browser, demo: Demo) -> Page:
-    context = browser.new_context()
-    context.add_cookies([{"name": "steadydesk-desk", "value": demo.device_token, "url": demo.url}])
-    page = context.new_page()
-    page.goto(f"{demo.url}/desk/start")
-    page.locator("[data-start-desk]").click()
-    page.wait_for_url("**/desk")
-    page.locator('[data-link][data-state="live"]').wait_for()
-    return page
 
 
 def _tap_in(desk: Page, name: str) -> float:
