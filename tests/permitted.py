@@ -438,6 +438,8 @@ PAGES = [
     Way("POST /site/closing/desks/{desk}?site=exchange", LEADS, {"person": "1"}, ok=302),
     Way("POST /site/closing/passes/{pass}?site=exchange", LEADS, ok=302),
     Way("GET /documents", SIGNED_IN, desks=302),
+    Way("GET /documents/new", CONTROLLERS, desks=302),
+    Way("POST /documents/new", CONTROLLERS, ok=422, desks=302),
     Way("GET /documents/{document}", SIGNED_IN, desks=302),
     Way("GET /documents/{document}/public", SIGNED_IN, desks=302),
     Way("GET /documents/{document}/amend", CONTROLLERS, desks=302),

@@ -4,7 +4,16 @@ from datetime import date
 
 import pytest
 
-from steadydesk.documents.rules import FIRST, STATES, Number, Persons, faults_of, next_amendment, require_free
+from steadydesk.documents.rules import (
+    FIRST,
+    STATES,
+    Number,
+    Persons,
+    faults_of,
+    faults_of_new,
+    next_amendment,
+    require_free,
+)
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.protocol.schema.control import Author, ControlForm, Series
 
@@ -110,6 +119,43 @@ def test_two_known_persons_are_compared_before_their_posts():
     assert faults(Persons("person:1", "person:2"), authority="Team leader") == []
     assert faults(Persons("person:1", "person:1"), authority="Head of service") == ["control.authority"]
     assert faults(Persons("person:1", None), authority="Team leader") == ["control.authority"]
+
+
+@pytest.mark.parametrize(
+    ("authority", "minute", "faulty"),
+    [
+        ("Safety committee", "Minute 4", []),
+        ("Safety committee", None, ["control.authorisation_information"]),
+        ("Team leader", "Minute 4", ["control.authority"]),
+    ],
+)
+def test_the_author_writes_down_what_a_committee_decided_where_it_is_minuted(authority, minute, faulty):
+    persons = Persons("person:1", "person:1", by_committee=True)
+    assert faults(persons, authority=authority, authorisation_information=minute) == faulty
+    others = Persons("person:1", "person:2", by_committee=True)
+    assert "control.authorisation_information" not in faults(
+        others, authority=authority, authorisation_information=minute
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "title", "faulty"),
+    [
+        ("desk-2", "Desk procedure", []),
+        ("x" * 60, "Desk procedure", []),
+        ("", "Desk procedure", ["document"]),
+        ("x" * 61, "Desk procedure", ["document"]),
+        ("Desk", "Desk procedure", ["document"]),
+        ("a/b", "Desk procedure", ["document"]),
+        ("-desk", "Desk procedure", ["document"]),
+        ("hall", "Desk procedure", ["document"]),
+        ("hall", "hall  PROCEDURE", ["document", "control.title"]),
+        ("desk", "hall  PROCEDURE", ["control.title"]),
+        ("Desk", "Hall procedure", ["document", "control.title"]),
+    ],
+)
+def test_a_new_document_has_a_name_and_a_title_of_its_own(document, title, faulty):
+    assert [fault.field for fault in faults_of_new(document, title, {"hall": "Hall procedure"})] == faulty
 
 
 def test_the_table_of_states_is_total():

@@ -24,6 +24,11 @@ def test_a_review_is_completed_by_keyboard_and_no_page_of_it_has_a_fault(
     live(page)
     faults += [f"amend {fault}" for fault in looked_at(page)]
 
+    for path in ("/documents/new", "/documents/new?from=shipped/library"):
+        page.goto(screens.server.url + path)
+        live(page)
+        faults += [f"{path} {fault}" for fault in looked_at(page)]
+
     page.goto(f"{screens.server.url}/documents/library/v2")
     live(page)
     faults += [f"version {fault}" for fault in looked_at(page)]

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from steadydesk.documents import actions, queries
+from steadydesk.people.models import Role
 from tests.world import World
 
 NEWEST = "/documents/exchange/v2"
@@ -137,6 +138,32 @@ def test_d7_the_author_alone_authorises_nothing_and_the_page_says_so_before(worl
     assert world.client("sasha").post(f"{draft}/authorise", DECISION).status_code == 302
 
 
+@pytest.mark.clause("D7")
+def test_d7_what_a_committee_decided_its_author_writes_down_with_the_minute(world: World) -> None:
+    draft, author = amended(world, "morgan"), world.client("morgan")
+    page = said(author.get(f"{draft}/authorise"))
+    assert "What a person decided is written down by one of these:" in page and "Sasha" in page
+    assert len(author.post(f"{draft}/authorise", {}).context["form"].errors) == 5, "every fault at once"
+    decided = {**DECISION, "by_committee": "on"}
+    answer = author.post(f"{draft}/authorise", {**decided, "authorisation_information": "", "authorised_on": ""})
+    assert answer.status_code == 422
+    assert "says where the decision of the committee or group is minuted" in said(answer)
+    assert "The day on which it was authorised is missing" in said(answer)
+    answer = author.post(f"{draft}/authorise", {**decided, "authority": "Exchange building manager"})
+    assert "The author cannot authorise it alone" in said(answer)
+    assert author.post(f"{draft}/authorise", decided)["Location"] == draft
+    history = said(author.get(draft)).partition("What happened to the document")[2]
+    assert "authorised , as a committee or a group decided" in history or "authorised, as a committee" in history
+    assert author.post(f"{draft}/review", decided)["Location"] == "/documents/exchange/v3"
+
+
+def test_a_lone_safety_lead_is_told_that_nobody_else_may_write_down_what_a_person_decided(world: World) -> None:
+    draft = amended(world, "morgan")
+    Role.objects.filter(role__in=("safety_lead", "administrator")).exclude(person__login="morgan").delete()
+    page = world.client("morgan").get(f"{draft}/authorise")
+    assert "There is none yet" in said(page) and "Roles, in the set-up" not in said(page)
+
+
 @pytest.mark.clause("D9")
 def test_d9_a_review_on_the_day_of_authorisation_is_refused_beside_its_field(world: World) -> None:
     draft = amended(world)
@@ -194,6 +221,7 @@ def test_a_draft_is_not_published_and_what_is_authorised_is_not_authorised_again
 
 
 def test_a_document_that_binds_nowhere_stands_on_the_list(world: World) -> None:
-    actions.create_document("strategy", text(), by=world.person("morgan"), now=world.now)
+    other = text().replace("Protocol for customers", "Strategy for customers")
+    actions.create_document("strategy", other, by=world.person("morgan"), now=world.now)
     page = world.client("robin").get("/documents").content.decode()
     assert "In force at no site" in page and "/documents/strategy/v0.01" in page

@@ -239,3 +239,23 @@ def test_check_finds_nothing_wrong_with_the_demonstration(world, capsys):
     assert main(["check"]) == 0
     assert main(["check", "--deploy"]) == 1
     assert "STEADYDESK_HTTPS" in capsys.readouterr().out
+
+
+def test_a_document_is_begun_authorised_and_put_in_force_by_command(world, file, capsys):
+    text = changed(shipped.load("exchange"), title='"Second procedure for reception"', attend_within="PT3S")
+    assert main(["protocol", "new", file(text), "--document", "second"]) == 0
+    assert main(["protocol", "import", file(text), "--document", "second", "--site", "exchange"]) == 0
+    assert main(["protocol", "authorise", "v0.02", "--document", "second", *DECIDED]) == 0
+    assert main(["protocol", "publish", "v1", "--document", "second", "--site", "exchange"]) == 0
+    assert capsys.readouterr().out == "v0.01\nv0.02\nv1\nv1\n"
+    assert documents.document_at("exchange") == "second"
+
+
+def test_a_document_is_not_begun_twice_nor_from_a_file_with_faults(world, file, capsys):
+    assert main(["protocol", "new", file(shipped.load("exchange")), "--document", "exchange"]) == 1
+    assert "There is a document “exchange” already" in capsys.readouterr().err
+    assert main(["protocol", "new", file("waiting: soon"), "--document", "third"]) == 1
+    assert ":1: waiting: " in capsys.readouterr().out
+    assert main(["protocol", "import", file("x"), "--document", "third", "--site", "exchange"]) == 1
+    assert "There is no document “third”" in capsys.readouterr().err
+    assert set(documents.titles()) == {"exchange", "library"}

@@ -234,6 +234,21 @@ def test_a_desk_cannot_write_or_publish(site):
         actions.publish(final(), [site], by=DESK, now=NOW)
 
 
+def test_whoever_edits_at_another_site_alone_begins_no_document_in_the_name_of_this_one(site):
+    elsewhere = Actor("person", "4", "Elsewhere", roles=frozenset({("safety_lead", "library")}))
+    with pytest.raises(NotAllowed):
+        actions.create_document(site, TEXT, by=elsewhere, now=NOW)
+    assert actions.create_document("of-the-library", TEXT, by=elsewhere, now=NOW).label == "v0.01"
+
+
+def test_a_document_is_not_begun_a_second_time_nor_under_the_title_of_another():
+    draft()
+    for name, reason in (("desk", "There is a document “desk” already"), ("other", "has this title already")):
+        with pytest.raises(Refusal, match=reason):
+            draft(name)
+    assert queries.titles().keys() == {"desk"}
+
+
 def test_a_version_given_away_and_taken_in_again_says_the_same():
     text = queries.as_yaml(final())
     actions.import_document("copy", text, by=SETUP, now=NOW)

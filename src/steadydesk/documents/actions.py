@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -19,11 +20,13 @@ from steadydesk.sites import queries as site_queries
 
 def create_document(document: str, text: str, *, by: Actor, now: datetime) -> Version:
     """Begin a document: its first saved state is v0.01, whatever its form says (D2a)."""
-    by.check_each(Permission.PROTOCOL_EDIT, queries.sites_of(document))
+    by.check_each(Permission.PROTOCOL_EDIT, queries.sites_meant_by(document))
     form = queries.read(text).control
     with write(now):
-        if _labels(document):
-            raise Refusal("not_available", _("There is a document “%s” already. Save an amendment.") % document)
+        rules.require_new(document, form.title, queries.titles())
+        if not ControlledDocument.objects.get_or_create(slug=document, defaults={"title": form.title})[1]:
+            # Somebody else began it in the same moment, on another machine.
+            rules.require_new(document, form.title, queries.titles())
         return _save(document, text, rules.unsigned(rules.begun(form, rules.FIRST)), by=by, now=now)
 
 
@@ -42,7 +45,7 @@ def import_document(document: str, text: str, *, by: Actor, now: datetime) -> Ve
         # Whoever carries a file in is not its author, so the posts on the form decide.
         complete = not rules.faults_of(form, queries.today(now), Persons())
         final = bool(Number.read(form.version).major) and complete
-        return _save(document, text, form, final=final, by=by, now=now)
+        return _save(document, text, form, final=Persons() if final else None, by=by, now=now)
 
 
 def import_and_publish(document: str, text: str, sites: Sequence[str], *, by: Actor, now: datetime) -> Version:
@@ -75,14 +78,14 @@ def authorise(version: Version, decision: Authorisation, *, by: Actor, now: date
         version = Version.objects.get(pk=version.pk)
         rules.STATES.after(version.state, "authorise")
         form = decision.sign(queries.control_form(version))
-        rules.require_complete(form, queries.today(now), Persons.behind(version.created_by, by.ref))
+        persons = _require_complete(version, form, decision, by=by, now=now)
         number = Number.read(version.label)
         if number.major == 0:
             form = rules.begun(form, rules.require_free(number.finalised(), _labels(version.document_id)))
-            return _save(version.document_id, version.text, form, final=True, by=by, now=now)
+            return _save(version.document_id, version.text, form, final=persons, by=by, now=now)
         version.state, version.authorised_at, version.authorised_by = rules.FINAL, now, by.ref
         _fill_in(version, form)
-        _tell(Event.PROTOCOL_AUTHORISED, version, by)
+        _tell(Event.PROTOCOL_AUTHORISED, version, by, own=persons.are_one)
         return version
 
 
@@ -95,11 +98,11 @@ def complete_review(version: Version, decision: Authorisation, *, by: Actor, now
         number = rules.require_free(Number.read(version.label).reviewed(), _labels(version.document_id))
         reviewed = queries.control_form(version)
         form = decision.sign(rules.begun(reviewed, number))
-        rules.require_complete(form, queries.today(now), Persons.behind(version.created_by, by.ref))
+        persons = _require_complete(version, form, decision, by=by, now=now)
         version.reviewed_at = now
         _fill_in(version, reviewed.model_copy(update={"review_completed_on": queries.today(now)}))
         _tell(Event.PROTOCOL_REVIEWED, version, by)
-        final = _save(version.document_id, version.text, form, final=True, by=by, now=now)
+        final = _save(version.document_id, version.text, form, final=persons, by=by, now=now)
         reminders.follow(version.document_id, now)
         return final
 
@@ -133,8 +136,19 @@ def _labels(document: str) -> list[str]:
     return [version.label for version in queries.versions(document)]
 
 
-def _save(document: str, text: str, form: ControlForm, *, final: bool = False, by: Actor, now: datetime) -> Version:
-    """Keep a saved state under the number that its form bears."""
+def _require_complete(
+    version: Version, form: ControlForm, decision: Authorisation, *, by: Actor, now: datetime
+) -> Persons:
+    """Raise ``Refusal`` unless the form may be authorised so; returns who wrote it and who writes down the decision."""
+    persons = Persons.behind(version.created_by, by.ref, by_committee=decision.by_committee)
+    rules.require_complete(form, queries.today(now), persons)
+    return persons
+
+
+def _save(
+    document: str, text: str, form: ControlForm, *, final: Persons | None = None, by: Actor, now: datetime
+) -> Version:
+    """Keep a saved state under the number that its form bears; ``final`` says who stands behind one that is."""
     number = Number.read(form.version)
     ControlledDocument.objects.update_or_create(slug=document, defaults={"title": form.title})
     version = Version(document_id=document, label=str(number), text=text, created_at=now, created_by=by.ref)
@@ -143,7 +157,10 @@ def _save(document: str, text: str, form: ControlForm, *, final: bool = False, b
     if final:
         version.state, version.authorised_at, version.authorised_by = rules.FINAL, now, by.ref
     version.save(force_insert=True)
-    _tell(Event.PROTOCOL_AUTHORISED if final else Event.PROTOCOL_SAVED, version, by)
+    if final:
+        _tell(Event.PROTOCOL_AUTHORISED, version, by, own=final.are_one)
+    else:
+        _tell(Event.PROTOCOL_SAVED, version, by)
     return version
 
 
@@ -153,7 +170,9 @@ def _fill_in(version: Version, form: ControlForm) -> None:
     version.save(update_fields=["control", "state", "authorised_at", "authorised_by", "published_at", "reviewed_at"])
 
 
-def _tell(event: Event, version: Version, by: Actor, site: str = "") -> None:
+def _tell(event: Event, version: Version, by: Actor, site: str = "", *, own: bool = False) -> None:
+    """``own``: who wrote it down wrote the version too, and a committee decided."""
+    more: dict[str, Any] = {"own": True} if own else {}
     record(
         event,
         f"protocol:{version.document_id}",
@@ -161,6 +180,7 @@ def _tell(event: Event, version: Version, by: Actor, site: str = "") -> None:
         site=site,
         document=version.document_id,
         version=version.label,
+        **more,
     )
 
 

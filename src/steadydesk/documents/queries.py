@@ -125,7 +125,8 @@ def today(now: datetime) -> date:
 def lacks(version: Version, decision: Authorisation, by: str, now: datetime) -> list[FieldFault]:
     """What would keep this decision, written down by ``by``, from making the version's form complete (D6, D7, D9)."""
     signed = decision.sign(control_form(version))
-    return faults_of(signed, today(now), Persons.behind(version.created_by, by))
+    persons = Persons.behind(version.created_by, by, by_committee=decision.by_committee)
+    return faults_of(signed, today(now), persons)
 
 
 def what_stops_publishing(version: Version) -> list[str]:
@@ -156,6 +157,27 @@ def documents() -> list[ControlledDocument]:
     return list(ControlledDocument.objects.order_by("title", "slug"))
 
 
+def document(name: str) -> ControlledDocument:
+    """The document of this name; ``NotFound`` when there is none."""
+    found = ControlledDocument.objects.filter(pk=name).first()
+    if found is None:
+        raise NotFound(_("There is no document “%s”.") % name)
+    return found
+
+
+def titles() -> dict[str, str]:
+    """What each document under control is called, by its name."""
+    return dict(ControlledDocument.objects.order_by("pk").values_list("pk", "title"))
+
+
+def to_begin_with() -> list[Version]:
+    """Versions whose text a new document may begin from: the newest of each, and what binds at a site; by title."""
+    found = {row.pk: row for document in documents() for row in versions(document.pk)[-1:]}
+    binding = [in_force(site.pk) for site in site_queries.sites() if document_at(site.pk)]
+    found |= {row.pk: row for row in (row(force.document, force.version) for force in binding)}
+    return sorted(found.values(), key=lambda version: (version.document.title, version.document_id, version.pk))
+
+
 def document_at(site: str) -> str | None:
     """The document whose version binds at the site."""
     newest = Binding.objects.filter(site_id=site).order_by("-id")
@@ -166,6 +188,14 @@ def sites_of(document: str) -> set[str]:
     """The sites at which a version of the document binds: it is changed for each of them."""
     every = Binding.objects.filter(version__document=document).values_list("site", flat=True)
     return {site for site in set(every) if document_at(site) == document}
+
+
+def sites_meant_by(document: str) -> set[str]:
+    """The same of a document that may not be there yet.
+
+    Where nothing binds yet, commands take the document that is named as the site is for that of the site.
+    """
+    return sites_of(document) | {site.pk for site in site_queries.sites() if site.pk == document}
 
 
 def _names(document: str, version: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Numbering and authorisation of a document (D2 to D10). Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -27,6 +27,8 @@ STATES = StateTable(
 )
 
 _LABEL = re.compile(r"[vV](?:0\.(?P<trial>\d{2,})|(?P<major>[1-9]\d*)(?:\.(?P<minor>[1-9]\d*))?)")
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+"""The name of a document: it stands in addresses and in commands."""
 
 
 @dataclass(frozen=True, order=True)
@@ -98,6 +100,32 @@ def require_newest(newest: str, known: str | None) -> None:
         raise Refusal("not_available", _("%s was saved meanwhile. Your text is kept: look at the difference.") % newest)
 
 
+def faults_of_new(document: str, title: str, titles: Mapping[str, str]) -> list[FieldFault]:
+    """What keeps a document of this name and title from being begun, beside ``titles``: those there, by their names.
+
+    Two documents of one title could not be told apart on any list (D1).
+    """
+    faults = []
+    if not _NAME.fullmatch(document):
+        sentence = _("Write a short name of small letters a to z, digits and hyphens, at most 60 of them.")
+        faults.append(FieldFault("document", sentence))
+    elif document in titles:
+        sentence = _("There is a document “%s” already. Amend that one, or choose another name.")
+        faults.append(FieldFault("document", sentence % document))
+    other = next((name for name, known in titles.items() if _plain(known) == _plain(title)), None)
+    if other is not None:
+        sentence = _("The document “%s” has this title already. Give the new one a title of its own.")
+        faults.append(FieldFault("control.title", sentence % other))
+    return faults
+
+
+def require_new(document: str, title: str, titles: Mapping[str, str]) -> None:
+    """Raise ``Refusal`` with every reason at once unless a document may be begun so."""
+    faults = faults_of_new(document, title, titles)
+    if faults:
+        raise Refusal("not_available", " ".join(fault.reason for fault in faults), errors=faults)
+
+
 @dataclass(frozen=True)
 class Authorisation:
     """What the authority decided: when, who, until when it holds, and where it is minuted (D6 to D9).
@@ -109,6 +137,8 @@ class Authorisation:
     authority: str | None
     review_on: date | None
     information: str | None = None
+    by_committee: bool = False
+    """A committee or a group met and decided, and whoever writes it down is not the authority."""
 
     def sign(self, form: ControlForm) -> ControlForm:
         """The form with this authorisation filled in."""
@@ -128,11 +158,19 @@ class Persons:
 
     author: str | None = None
     authoriser: str | None = None
+    by_committee: bool = False
+    """The authority is a committee or a group: ``authoriser`` writes down what it decided."""
 
     @classmethod
-    def behind(cls, author: str, authoriser: str) -> "Persons":
+    def behind(cls, author: str, authoriser: str, *, by_committee: bool = False) -> "Persons":
         """Of these references those that name a person: a command that imports a file is nobody."""
-        return cls(*(ref if ref.startswith("person:") else None for ref in (author, authoriser)))
+        wrote, authorises = (ref if ref.startswith("person:") else None for ref in (author, authoriser))
+        return cls(wrote, authorises, by_committee)
+
+    @property
+    def are_one(self) -> bool:
+        """Whether who wrote it also writes down that it is authorised."""
+        return self.author is not None and self.author == self.authoriser
 
 
 def faults_of(form: ControlForm, today: date, persons: Persons) -> list[FieldFault]:
@@ -164,12 +202,15 @@ def _authority_faults(form: ControlForm, persons: Persons) -> list[FieldFault]:
         return [FieldFault("control.authority", _("Who authorised it is missing: a committee, a group or a person."))]
     if _same(form.authority, form.authors, persons):
         return [FieldFault("control.authority", _("The author cannot authorise it alone; somebody else must."))]
+    if persons.are_one and not form.authorisation_information:
+        sentence = _("Whoever wrote the version says where the decision of the committee or group is minuted.")
+        return [FieldFault("control.authorisation_information", sentence)]
     return []
 
 
 def _same(authority: str, authors: Iterable[Author], persons: Persons) -> bool:
-    """Whether the author authorises it alone: compared by person, else by post. A committee may do both."""
-    if persons.author is not None and persons.authoriser is not None:
+    """Whether the author authorises it alone: compared by person, else by post. A committee may do both (D7)."""
+    if persons.author is not None and persons.authoriser is not None and not persons.by_committee:
         return persons.author == persons.authoriser
     return _plain(authority) in {_plain(author.post) for author in authors if author.post}
 

@@ -11,7 +11,17 @@ from steadydesk.protocol.mending import examine
 from steadydesk.protocol.schema import Document, Protocol
 from steadydesk.protocol.tree import Group, grow
 
-__all__ = ["Fault", "ProtocolFaults", "json_schema", "read", "read_stored", "write", "write_protocol", "write_public"]
+__all__ = [
+    "Fault",
+    "ProtocolFaults",
+    "json_schema",
+    "line_of",
+    "read",
+    "read_stored",
+    "write",
+    "write_protocol",
+    "write_public",
+]
 
 
 def read(text: str) -> Document:
@@ -37,6 +47,11 @@ def _read(text: str, *, stored: bool) -> Document:
     if faults or document is None:
         raise ProtocolFaults(faults)
     return document
+
+
+def line_of(text: str, *path: str) -> int:
+    """The line of what stands at ``path``, counted from 1, or just around it."""
+    return grow(text).place(path)[0]
 
 
 def write(document: Document) -> str:

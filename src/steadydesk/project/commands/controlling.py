@@ -10,15 +10,20 @@ from steadydesk.project.commands.installation import open_installation
 if TYPE_CHECKING:
     from steadydesk.documents.rules import Authorisation
 
+_VERSION = "its number, as in v1.2"
+
 
 def add_verbs(verbs: Any, data: argparse.ArgumentParser) -> None:
-    """Each names the version as ``v1.2``, and the site whose document it is."""
+    """Each names the version as ``v1.2``, and the document by itself or by the site where it is in force."""
     for name, run, said in (
         ("authorise", run_authorise, "record that the authority agreed to a draft; prints its number"),
         ("review", run_review, "record that the review found a version good; prints the next whole number"),
     ):
         verb = verbs.add_parser(name, parents=[data], help=said, description=said)
-        _version(verb, "the site whose document it is")
+        verb.add_argument("version", metavar="VERSION", help=_VERSION)
+        which = verb.add_mutually_exclusive_group(required=True)
+        which.add_argument("--site", metavar="ID", action="append", help="the site whose document it is")
+        which.add_argument("--document", metavar="NAME", help="the document by its short name")
         verb.add_argument("--on", metavar="DAY", type=_day, required=True, help="the decision, as in 2/9/2026")
         verb.add_argument("--authority", metavar="WHO", required=True, help="the committee, group or person")
         verb.add_argument("--review-on", metavar="DAY", type=_day, required=True, help="when it is to be reviewed")
@@ -26,7 +31,10 @@ def add_verbs(verbs: Any, data: argparse.ArgumentParser) -> None:
         verb.set_defaults(run=run)
     said = "put an authorised version in force; prints its number"
     publish = verbs.add_parser("publish", parents=[data], help=said, description=said)
-    _version(publish, "the site whose document it is, and where it binds; once more for each further site")
+    publish.add_argument("version", metavar="VERSION", help=_VERSION)
+    said = "the site whose document it is, and where it binds; once more for each further site"
+    publish.add_argument("--site", metavar="ID", action="append", required=True, help=said)
+    publish.add_argument("--document", metavar="NAME", help="the document, where it is not the one in force there")
     publish.set_defaults(run=run_publish)
 
 
@@ -81,13 +89,10 @@ def _row(args: argparse.Namespace) -> Any:
     from steadydesk.documents import queries
     from steadydesk.sites import queries as sites
 
+    if args.document:
+        return queries.row(args.document, args.version)
     site = sites.site(args.site[0]).pk
     return queries.row(queries.document_at(site) or site, args.version)
-
-
-def _version(verb: argparse.ArgumentParser, said: str) -> None:
-    verb.add_argument("version", metavar="VERSION", help="its number, as in v1.2")
-    verb.add_argument("--site", metavar="ID", action="append", required=True, help=said)
 
 
 def _day(text: str) -> date:

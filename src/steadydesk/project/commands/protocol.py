@@ -1,4 +1,4 @@
-"""``steadydesk protocol check|import|export`` and the steps between: the written procedure as a file."""
+"""``steadydesk protocol check|new|import|export`` and the steps between: the written procedure as a file."""
 
 import argparse
 from pathlib import Path
@@ -20,9 +20,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check = verbs.add_parser("check", parents=[data_option()], help="every fault of a file, with its line")
     check.add_argument("file", metavar="FILE", type=Path)
     check.set_defaults(run=run_check)
+    new = verbs.add_parser("new", parents=[data_option()], help="begin a document from a file: a draft, v0.01")
+    new.add_argument("file", metavar="FILE", type=Path)
+    new.add_argument(
+        "--document", metavar="NAME", required=True, help="its short name: letters a to z, digits, hyphens"
+    )
+    new.set_defaults(run=run_new)
     take = verbs.add_parser("import", parents=[data_option()], help="save a file as the next amendment")
     take.add_argument("file", metavar="FILE", type=Path)
-    take.add_argument("--site", metavar="ID", required=True, help="the site whose protocol it is")
+    take.add_argument("--site", metavar="ID", required=True, help="the site whose protocol it is, or is to be")
+    take.add_argument("--document", metavar="NAME", help="the document, where it is not the one in force at the site")
     take.add_argument("--publish", action="store_true", help="put it in force there at once")
     take.set_defaults(run=run_import)
     add_verbs(verbs, data_option())
@@ -45,6 +52,22 @@ def run_check(args: argparse.Namespace) -> int:
     return 0
 
 
+def run_new(args: argparse.Namespace) -> int:
+    """Acts as administrator; prints the number of the draft alone."""
+    text = read_text(args.file)
+    open_installation()
+    from steadydesk.documents import actions
+    from steadydesk.kernel.actor import system
+    from steadydesk.kernel.clock import clock
+
+    try:
+        version = actions.create_document(args.document, text, by=system("protocol new"), now=clock.now())
+    except ProtocolFaults as faults:
+        return print_faults(args.file, faults)
+    print(version.label)
+    return 0
+
+
 def run_import(args: argparse.Namespace) -> int:
     """Acts as administrator; prints the number of the saved version alone."""
     text = read_text(args.file)
@@ -55,7 +78,7 @@ def run_import(args: argparse.Namespace) -> int:
     from steadydesk.sites import queries as sites
 
     site = sites.site(args.site).pk
-    document = queries.document_at(site) or site
+    document = queries.document(args.document).pk if args.document else queries.document_at(site) or site
     by, now = system("protocol import"), clock.now()
     try:
         if args.publish:

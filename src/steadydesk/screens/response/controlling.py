@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from steadydesk.documents import actions, queries
 from steadydesk.documents.models import Version
 from steadydesk.documents.rules import STATES, Number, can_be_reviewed, require_free
-from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.actor import ROLES, Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound, Refusal, SteadydeskError
 from steadydesk.people import queries as people
@@ -105,15 +105,26 @@ def what_may_be_done(row: Version, by: Actor) -> list[tuple[str, Any]]:
 
 
 def _decide(request: HttpRequest, by: Actor, row: Version, deed: str, act: Callable[..., Version]) -> HttpResponse:
-    form = DecisionForm(_typed(request))
+    own = row.created_by == by.ref
+    form = DecisionForm(_typed(request), own=own)
     if request.method == "POST":
         form.is_valid()
         form.take_faults(queries.lacks(row, form.decision(), by.ref, clock.now()))
         if form.is_valid() and (final := _decided(form, row, act, by)):
             messages.success(request, _("%s is authorised. Put it in force when it is to bind.") % final.label)
             return redirect("document-version", row.document_id, final.label)
-    facts = {"version": row, "form": form, "deed": deed, "own": row.created_by == by.ref, "writer": _writer(row)}
+    facts: dict[str, Any] = {"version": row, "form": form, "deed": deed, "own": own, "writer": _writer(row)}
+    facts |= {"others": _who_else(row, by), "may_set_up": by.may(Permission.SET_UP)} if own else {}
     return show(request, by, "response/decide.html", _status(form), **facts)
+
+
+def _who_else(row: Version, by: Actor) -> list[str]:
+    """The names of those who may write down what a person decided, wherever the document is in force."""
+    roles = [role for role, may in ROLES.items() if Permission.PROTOCOL_PUBLISH in may]
+    here = queries.sites_of(row.document_id) or {site.pk for site in sites.sites()}
+    known = [{c.person: c.name for role in roles for c in people.with_role(role, site)} for site in here]
+    everywhere = set.intersection(*(set(found) for found in known)) if known else set()
+    return sorted({known[0][person] for person in everywhere if person != by.person})
 
 
 def _decided(form: DecisionForm, row: Version, act: Callable[..., Version], by: Actor) -> Version | None:

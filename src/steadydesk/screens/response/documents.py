@@ -44,7 +44,9 @@ def documents(request: HttpRequest, by: Actor) -> HttpResponse:
     bindings = [_binding(site) for site in here]
     nowhere = [d.pk for d in queries.documents() if not queries.sites_of(d.pk)]
     elsewhere = [queries.versions(document)[-1] for document in nowhere]
-    return show(request, by, "response/documents.html", bindings=bindings, elsewhere=elsewhere)
+    may_begin = by.may(Permission.PROTOCOL_EDIT) and not counter(by)
+    facts: dict[str, Any] = {"bindings": bindings, "elsewhere": elsewhere, "may_begin": may_begin}
+    return show(request, by, "response/documents.html", **facts)
 
 
 @page(Permission.PROTOCOL_READ, hidden=False)
@@ -93,6 +95,7 @@ def _history(document: str, by: Actor) -> list[dict[str, Any]]:
             "at": entry.at,
             "version": entry.facts.get("version", ""),
             "what": words.HISTORY[entry.type],
+            "own": entry.facts.get("own", False),
             "site": places.get(entry.site, ""),
             "name": names.get(entry.by, ""),
         }
