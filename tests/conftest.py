@@ -66,7 +66,7 @@ from tests.world import World  # noqa: E402
 
 Server.kept = SHARED / "set-up"
 PASSED = pytest.StashKey[bool]()
-AFTERNOONS_IN_SOAK = 5_000
+AFTERNOONS_IN_SOAK = 2_000
 """How many examples hypothesis tries where a test does not say it itself."""
 
 

@@ -65,16 +65,20 @@ def all_are_met_or_told(now):
 
 def _is_met(row):
     """Whether somebody is at work, not away and not with another customer for the whole time, at the open site."""
-    opens, _dash, closes = _hours_of(row.day).partition("-")
-    if not opens or not f"{row.starts_at:%H:%M}" >= opens or not f"{row.ends_at:%H:%M}" <= closes:
+    if not _is_open(row):
         return False
     members = Person.objects.filter(is_active=True, memberships__team=row.team).values_list("pk", flat=True)
     return any(_is_free(person, row) for person in ([row.person] if row.person else members))
 
 
-def _hours_of(day):
-    special = SpecialDay.objects.filter(site="exchange", day=day).first()
-    return special.spans if special else OpeningHours.objects.get(pk="exchange").weekly.get(str(day.weekday()), "")
+def _is_open(row):
+    """Whether the site's hours have it open then; one without a usual week is opened by hand, but for its holidays."""
+    week = OpeningHours.objects.get(pk="exchange").weekly
+    special = SpecialDay.objects.filter(site="exchange", day=row.day).first()
+    if not week and not special:
+        return True
+    opens, _dash, closes = (special.spans if special else week.get(str(row.day.weekday()), "")).partition("-")
+    return bool(opens) and f"{row.starts_at:%H:%M}" >= opens and f"{row.ends_at:%H:%M}" <= closes
 
 
 def _is_free(person, row):

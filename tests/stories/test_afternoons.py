@@ -306,6 +306,7 @@ def test_nobody_is_without_an_owner_or_a_running_clock_and_no_clock_fires_early_
     play(world, afternoon, _nobody_is_forgotten)
 
 
+@hypothesis.example([("the_hours_change", 31), ("a_day_is_a_holiday_or_not", 2), ("is_asked_to_return", 55)])
 @hypothesis.given(afternoons([*PROMISES, *PROMISES, "comes", "time_passes", "much_time_passes", "is_attended"]))
 @often
 def test_no_time_is_given_or_left_standing_silently_at_which_nobody_is_there(world, afternoon):

@@ -394,3 +394,19 @@ def test_e4c_a_holiday_or_shorter_hours_ask_whoever_gave_a_time_that_is_outside_
     assert (again(one).uncertain_since, again(two).uncertain_since) == (None, None)
     assert prompts(early, "return_uncertain") == prompts(late, "return_uncertain") == []
     world.messages()
+
+
+@pytest.mark.clause("E4c")
+def test_e4c_a_site_that_is_opened_by_hand_is_closed_on_its_holidays_all_the_same(world):
+    start, sasha = only(world, "nina", hours=6), world.person("sasha")
+    save_hours("exchange", {}, by=sasha, now=world.now)
+    visit = arrive(world, service="childrens")
+    row = book(world, visit, "nina", start)
+    save_special_days("exchange", [Day(start.date(), "Training day")], by=sasha, now=world.now)
+    world.advance(timedelta(seconds=1))
+    assert again(row).uncertain_since is not None
+    assert expected.times_instead(again(row), world.now) == []
+    save_special_days("exchange", [Day(start.date(), "Short day", "08:00-12:00")], by=sasha, now=world.now)
+    world.advance(timedelta(seconds=1))
+    assert again(row).uncertain_since is None
+    world.messages()

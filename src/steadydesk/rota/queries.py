@@ -17,7 +17,7 @@ from steadydesk.rota.models import Busy, Pattern
 from steadydesk.rota.pattern_rules import moments
 from steadydesk.rota.rules import LonePeriod, Offer, Span
 from steadydesk.sites import queries as sites
-from steadydesk.sites.rules import openings
+from steadydesk.sites.rules import Hours, openings
 
 LOOKED_AHEAD = timedelta(days=60)
 """So far ahead a time is looked for; no rota is true for longer."""
@@ -110,8 +110,18 @@ def away(who: Collection[int], first: datetime, last: datetime) -> dict[int, lis
 def opened(site: str, first: datetime, last: datetime) -> list[Span] | None:
     """When the hours have the site open within this time; ``None`` where no hours are recorded."""
     hours = sites.hours(site)
-    if not hours.known:
-        return None
+    return _openings(hours, first, last) if hours.known else None
+
+
+def open_to_customers(site: str, first: datetime, last: datetime) -> list[Span] | None:
+    """The same for times that customers are given: one opened by hand is closed on its holidays all the same."""
+    hours = sites.hours(site)
+    if not hours.known and hours.special:
+        hours = hours.around_special_days
+    return _openings(hours, first, last) if hours.known else None
+
+
+def _openings(hours: Hours, first: datetime, last: datetime) -> list[Span]:
     start, end = (at.astimezone(ZoneInfo(hours.zone)).date() for at in (first, last))
     days = (start + timedelta(days=n) for n in range(-1, (end - start).days + 1))
     return rules.within((Span(o.start, o.end) for o in openings(hours, days)), first, last)

@@ -4,7 +4,7 @@ A site without hours is never changed by the clock. Local times are turned into 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Literal
@@ -120,6 +120,11 @@ class Hours:
     def known(self) -> bool:
         """Whether any hours are recorded. Special days alone say nothing about the others."""
         return any(self.weekly.values())
+
+    @property
+    def around_special_days(self) -> "Hours":
+        """Of a site that is opened by hand: any day may be a day of work, but for those that have their own hours."""
+        return replace(self, weekly=dict.fromkeys(range(7), (Span(time.min, time.min),)))
 
 
 @dataclass(frozen=True)

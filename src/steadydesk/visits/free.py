@@ -97,7 +97,7 @@ def _members(whom: Whom) -> list[int]:
 
 def _there(site: str, members: list[int], first: datetime, last: datetime) -> dict[int, list[Span]]:
     """When each is at work at this site, not away, not busy, and customers can come in."""
-    opened = rota.opened(site, first, last)
+    opened = rota.open_to_customers(site, first, last)
     at_site = rota.at_work(members, first, last, site)
     free = rota.all_available(members, first, last)
     here = {person: common(spans, at_site[person]) for person, spans in free.items()}
