@@ -8,18 +8,20 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from steadydesk.pages import safekeeping
 from steadydesk.pages.installation import UNFINISHED
 from tests.faults.test_postgres import Postgres
 from tests.faults.test_storage import fill, press, small_disk
-from tests.running import DATABASE, Server
+from tests.running import DATABASE, STARTS_WITHIN_S, Server, free_port
 
 pytestmark = pytest.mark.fault
 
@@ -218,3 +220,47 @@ def test_a_sealed_backup_is_looked_at_and_restored_by_its_key_alone(server, tmp_
     monkeypatch.delenv("STEADYDESK_BACKUP_KEY")
     assert "is sealed" in done("restore", file, "--data", tmp_path / "other", code=1)
     assert not (tmp_path / "other").exists()
+
+
+def wait_until_ready(*processes: "subprocess.Popen[str]", port: int) -> None:
+    """Until its pages are served, by an engine that is heard of; fails with what a process said that ended."""
+    until = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < until:
+        ended = [process.communicate() for process in processes if process.poll() is not None]
+        assert not ended, ended
+        with suppress(httpx.HTTPError):
+            if httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=2).status_code == 200:
+                return
+        threading.Event().wait(0.1)
+    raise AssertionError("it did not become ready")
+
+
+def of_records(address: str) -> list[tuple[str, str]]:
+    """What the journal says of all records together, and by whom."""
+    import psycopg
+
+    with psycopg.connect(address) as db:
+        asked = "SELECT type, by FROM journal_entry WHERE subject = 'installation:records' ORDER BY id"
+        return [(str(type), str(by)) for type, by in db.execute(asked).fetchall()]
+
+
+def test_whichever_machine_begins_first_after_a_restore_finishes_it_once_for_all(tmp_path, postgres):
+    """Pages and engine on machines of their own, which begin at one moment; neither has the folder of the restore."""
+    here, other = postgres
+    setup = tmp_path / "set-up.yaml"
+    setup.write_text("sites: [{id: hall, name: Hall, places: [{id: desk, name: Desk, kind: desk}]}]\n")
+    done("setup", setup, "--data", tmp_path / "one", database=here)
+    made = done("backup", "--to", tmp_path / "pg.backup", "--data", tmp_path / "one", database=here).strip()
+    done("restore", made, "--data", tmp_path / "two", database=other)
+    brought_back, settled = ("records:brought-back", "system:restore"), ("records:settled", "system:restore")
+    assert of_records(other) == [brought_back]
+    port = free_port()
+    engine = steadydesk("engine", "--data", tmp_path / "three", database=other)
+    web = steadydesk("web", "--data", tmp_path / "four", "--port", port, database=other)
+    try:
+        wait_until_ready(web, engine, port=port)
+        assert of_records(other) == [brought_back, settled]
+    finally:
+        for process in (engine, web):
+            process.terminate()
+            process.communicate(timeout=60)

@@ -1,6 +1,5 @@
 """After records were brought back from a backup: nothing old fires, and one list says what was open."""
 
-import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -13,7 +12,6 @@ from steadydesk.alarms.spool import Spool
 from steadydesk.buttons import actions as buttons
 from steadydesk.buttons.models import Button
 from steadydesk.delivery.models import Delivery
-from steadydesk.engine.table import CLOCKWORK, TOGETHER
 from steadydesk.incidents import actions as incidents
 from steadydesk.incidents import queries as in_building
 from steadydesk.incidents.actions import Visitor
@@ -23,14 +21,13 @@ from steadydesk.journal.models import Entry, Words
 from steadydesk.journal.queries import words_about
 from steadydesk.kernel.actor import system
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import Refusal
 from steadydesk.loneworking import actions as lone
-from steadydesk.pages import safekeeping
-from steadydesk.pages.installation import RESTORED
 from steadydesk.privacy import actions as privacy
 from steadydesk.privacy.again import Gone
 from steadydesk.project import upgrade
-from steadydesk.project.backup import erasures, settling, table
+from steadydesk.project.backup import erasures, settling
+from steadydesk.project.backup.settling import Restore
+from steadydesk.project.commands import engine
 from steadydesk.sites.actions import save_hours
 from steadydesk.visits import headcount
 from steadydesk.visits import queries as visits
@@ -56,7 +53,7 @@ def monday(world):
 def restore(world, taken_at, later):
     """So much later the records are there again, and no engine ran in between."""
     clock.advance(later)
-    settling.settle(taken_at, world.now)
+    settling.settle(Restore(taken_at, world.now), world.now)
 
 
 def lists():
@@ -130,16 +127,63 @@ def test_settling_twice_says_and_does_nothing_more(world, monday):
     assert len(lists()) == 1
 
 
-def test_what_falls_due_before_the_first_page_is_settled_then_and_only_after_a_restore(world, monday, tmp_path):
+def said_of_records():
+    return [e.type for e in journal.of_subject(settling.RECORDS)]
+
+
+def before_a_page(world, folder):
+    upgrade.prepare(folder)
+
+
+def before_the_engine_alone(world, folder):
+    engine.prepare(world.now)
+
+
+@pytest.mark.parametrize("begin", [before_a_page, before_the_engine_alone])
+def test_what_falls_due_before_the_first_page_or_deadline_is_settled_then_and_only_after_a_restore(
+    world, monday, tmp_path, begin
+):
     _late, _alarm, taken_at = monday
     fresh = arrive(world)
-    settling.before_serving(tmp_path, world.now)
-    assert lists() == []
-    (tmp_path / RESTORED).write_text(json.dumps({"taken_at": taken_at.isoformat()}))
+    begin(world, tmp_path)
+    assert lists() == [] and said_of_records() == []
+    settling.begin(tmp_path, taken_at, world.now)
     clock.advance(HOUR)
-    settling.before_serving(tmp_path, world.now)
-    assert str(fresh) in lists()[0]["visits"]
-    assert not (tmp_path / RESTORED).exists()
+    begin(world, tmp_path)
+    assert str(fresh) in lists()[-1]["visits"]
+    assert said_of_records() == ["records:brought-back", "records:settled"]
+    begin(world, tmp_path)
+    assert len(said_of_records()) == 2, "another machine finds that it was done"
+    world.advance(HOUR)
+    assert world.messages() == []
+
+
+def test_a_call_that_comes_in_while_it_starts_is_not_of_the_backup(world, monday, tmp_path):
+    _late, old, taken_at = monday
+    clock.advance(HOUR)
+    settling.begin(tmp_path, taken_at, world.now)
+    clock.advance(10 * alarming.SECOND)
+    there = press(world, login="iris", mode="real")
+    kept = press(world, device="back-office", mode="real", ago="PT5M")
+    waiting = Delivery.objects.filter(state="waiting").count()
+    settling.before_serving(world.now)
+    assert Delivery.objects.filter(state="waiting").count() == waiting > 0
+    assert not any(id in said.get("alarms", []) for said in lists() for id in (there["id"], kept["id"]))
+    world.messages()
+    world.advance(20 * alarming.SECOND)
+    told = {row.subject for row in world.messages()}
+    assert {f"alarm:{there['id']}", f"alarm:{kept['id']}"} <= told and f"alarm:{old['id']}" not in told
+
+
+def test_a_call_of_the_backup_that_somebody_woke_while_it_starts_stays_awake(world, monday, tmp_path):
+    _late, old, taken_at = monday
+    clock.advance(HOUR)
+    settling.begin(tmp_path, taken_at, world.now)
+    assert press(world, mode="real", status=200)["id"] == old["id"]
+    world.messages()
+    settling.before_serving(world.now)
+    world.advance(20 * alarming.SECOND)
+    assert world.told() >= alarming.SECOND_STEP
 
 
 def test_what_the_spool_holds_is_on_record_and_calls_nobody_and_numbers_go_on_further_on(world, tmp_path):
@@ -256,13 +300,6 @@ def test_a_button_that_nothing_listened_to_is_not_called_silent_before_its_time(
     assert world.messages(), "from then on its silence is told"
 
 
-def test_every_kind_of_deadline_is_settled_or_may_fire_late_for_a_reason():
-    settled = [kind for settling in table.SETTLING.values() for kind in settling.kinds]
-    named = [*settled, *table.OF_ALARMS, *table.HARMLESS]
-    assert sorted(named) == sorted({*CLOCKWORK, *TOGETHER})
-    assert all(table.HARMLESS.values())
-
-
 # What was erased after the backup was made
 
 
@@ -287,7 +324,7 @@ def test_e8a_what_was_erased_or_withdrawn_after_the_backup_goes_again_when_it_is
     world.advance(MINUTE)
     privacy.erase_words(erased.pk, "asked", by=world.person("dana"), now=world.now)
     privacy.take_words_back(withdrawn.pk, "not_true", by=world.person("dana"), now=world.now)
-    erasures.keep(tmp_path)
+    erasures.keep(tmp_path, now=world.now)
     listed = erasures.read(tmp_path / erasures.FILE)
     assert not any(text in (tmp_path / erasures.FILE).read_text() for text in ("one", "two"))
     Entry.objects.filter(type__startswith="words:").delete()
@@ -319,29 +356,12 @@ def test_a_list_of_erasures_takes_nothing_that_only_bears_the_same_number(world,
     world.messages()
 
 
-def test_the_list_beside_the_backup_is_written_at_the_erasure_and_a_spoilt_one_is_no_empty_one(
-    world, tmp_path, settings, django_capture_on_commit_callbacks
-):
-    settings.DATA, backups = tmp_path / "data", tmp_path / "backups"
-    for folder in (settings.DATA, backups):
-        folder.mkdir()
-    safekeeping.note_backup(settings.DATA, safekeeping.Kept(world.now, str(backups / "a.backup")))
-    words = said_of(world, "one")
-    with django_capture_on_commit_callbacks(execute=True):
-        privacy.erase_words(words, "asked", by=world.person("dana"), now=world.now)
-    for folder in (settings.DATA, backups):
-        assert [one.words for one in erasures.read(folder / erasures.FILE)] == [words]
-    (backups / erasures.FILE).write_text("{}")
-    with pytest.raises(Refusal, match="cannot be read"):
-        erasures.read(backups / erasures.FILE)
-
-
 @pytest.mark.clause("E8a")
 def test_e8a_nothing_past_its_time_is_readable_when_an_old_backup_is_served(world, tmp_path):
     old = said_of(world, "of long ago")
-    (tmp_path / RESTORED).write_text(json.dumps({"taken_at": world.now.isoformat()}))
+    settling.begin(tmp_path, world.now, world.now)
     clock.freeze(world.now + timedelta(days=800))
     upgrade.prepare(tmp_path)
     assert not Words.objects.filter(pk=old).exists()
-    assert not (tmp_path / RESTORED).exists()
+    assert said_of_records()[-1] == "records:settled"
     world.messages()

@@ -171,19 +171,27 @@ def record_spooled(acts: list[dict[str, Any]]) -> None:
             perform(Act(**{**body, "at": datetime.fromisoformat(body["at"])}))
 
 
-def open_when_restored(taken_at: datetime) -> dict[str, list[str]]:
-    """By site, the alarms that were open in the backup of that moment and that nobody has been spared yet."""
+def open_when_restored(taken_at: datetime, until: datetime) -> dict[str, list[str]]:
+    """By site, the alarms that were open in the backup of that moment and that nobody has been spared yet.
+
+    What came in after ``until`` is a call of now, however long ago a telephone says that its key was pressed.
+    """
     found: dict[str, list[str]] = defaultdict(list)
-    for alarm in queries.open_alarms():
-        if not queries.has_act(_restored_act(alarm, taken_at).id):
-            found[alarm.site].append(alarm.id)
+    for alarm in _of_backup(taken_at, until):
+        found[alarm.site].append(alarm.id)
     return dict(found)
 
 
-def quiet_restored(taken_at: datetime) -> None:
+def quiet_restored(taken_at: datetime, until: datetime) -> None:
     """Show the alarms that were open in the backup, and call nobody about them; whoever acts on one wakes it again."""
-    for alarm in queries.open_alarms():
+    for alarm in _of_backup(taken_at, until):
         perform(_restored_act(alarm, taken_at))
+
+
+def _of_backup(taken_at: datetime, until: datetime) -> list[Alarm]:
+    """Those not yet quiet; one that was made so may be awake again by now, and stays so."""
+    old = [alarm for alarm in queries.open_alarms() if alarm.received_at <= until]
+    return [alarm for alarm in old if not queries.has_act(_restored_act(alarm, taken_at).id)]
 
 
 def _restored_act(alarm: Alarm, taken_at: datetime) -> Act:

@@ -170,10 +170,13 @@ def stop_ringing(subject: str, now: datetime) -> None:
         ringing.update(state=State.WITHDRAWN, leased_by="")
 
 
-def withdraw_all(now: datetime) -> dict[str, int]:
-    """Send nothing that waits: the records were brought back from a backup. Returns how many were waiting, by site."""
+def withdraw_all(until: datetime, now: datetime) -> dict[str, int]:
+    """Send nothing that has waited since ``until`` or before: the records were brought back from a backup.
+
+    Returns how many were waiting, by site.
+    """
     with write(now):
-        waiting = Delivery.objects.filter(state=State.WAITING)
+        waiting = Delivery.objects.filter(state=State.WAITING, created_at__lte=until)
         counts = Counter(waiting.values_list("site", flat=True))
         waiting.update(state=State.WITHDRAWN, leased_by="")
     return dict(counts)

@@ -1,15 +1,24 @@
 """Everything that can be done to a desk."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from steadydesk.deadlines import queries as deadlines
+from steadydesk.deadlines.actions import clear_deadline
 from steadydesk.desks import queries, tapping
 from steadydesk.desks.enrolling import enrol_desk, make_code, move_desk
-from steadydesk.desks.expecting import delete_terms, expect_desks, look_at_opening, look_for_desks, save_terms
+from steadydesk.desks.expecting import (
+    DESKS_EXPECTED,
+    delete_terms,
+    expect_desks,
+    look_at_opening,
+    look_for_desks,
+    save_terms,
+)
 from steadydesk.desks.locking import lock_desk, unlock_desk, unlock_for, unlock_from_afar, use_desk
 from steadydesk.desks.models import Tap
-from steadydesk.desks.passing import end_pass, end_passes, give_pass, let_go, revoke_pass
+from steadydesk.desks.passing import PASS_ENDS, end_pass, end_passes, give_pass, let_go, revoke_pass
 from steadydesk.desks.tapping import (
     badge_owner,
     recognise,
@@ -28,9 +37,23 @@ from steadydesk.kernel.errors import Refusal
 __all__ = [
     "badge_owner", "delete_terms", "end_pass", "end_passes", "enrol_desk", "expect_desks", "give_pass", "let_go",
     "lock_desk", "look_at_opening", "look_for_desks", "make_code", "move_desk", "recognise", "revoke_pass",
-    "save_terms", "send_home", "set_badge", "set_pin", "take_keys", "take_over", "tap_in", "tap_out", "unlock_desk",
-    "unlock_for", "unlock_from_afar", "use_desk",
+    "save_terms", "send_home", "set_badge", "set_pin", "settle_restored", "take_keys", "take_over", "tap_in", "tap_out",
+    "unlock_desk", "unlock_for", "unlock_from_afar", "use_desk",
 ]  # fmt: skip
+
+
+def settle_restored(by: Actor, now: datetime) -> dict[str, list[str]]:
+    """Taps and day passes of that day are over. Desks are looked for anew in a while, where the site is open now."""
+    for subject in deadlines.subjects_due(tapping.TAP_ENDS, now):
+        clear_deadline(tapping.TAP_ENDS, subject)
+        tapping.end_old(int(subject.partition(":")[2]), by=by, now=now)
+    for subject in deadlines.subjects_due(PASS_ENDS, now):
+        clear_deadline(PASS_ENDS, subject)
+        end_pass(int(subject.partition(":")[2]), by=by, now=now)
+    for subject in deadlines.subjects_due(DESKS_EXPECTED, now):
+        site = subject.partition(":")[2]
+        expect_desks(site, now + timedelta(minutes=queries.terms(site).desks_wait), by=by, now=now)
+    return {}
 
 
 def take_over(person: int, *, by: Actor, now: datetime) -> list[int]:

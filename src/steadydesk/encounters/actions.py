@@ -14,6 +14,7 @@ from steadydesk.encounters.aftermath import (
     answer_afterwards,
     ask_afterwards,
     forget_question,
+    list_restored,
     remind_at_closing,
     remind_at_shift_end,
 )
@@ -28,8 +29,8 @@ from steadydesk.protocol.cards import NOT_A_RISK
 
 __all__ = [
     "answer_afterwards", "answer_support", "ask_help", "ask_once_more", "begin_encounter", "end_encounter",
-    "judge_risk", "log_support", "offer_help", "pass_help", "record_call", "record_repair", "refuse_unanswered",
-    "remind_at_closing", "remind_at_shift_end", "resume_encounter", "save_form", "settle_restored",
+    "judge_risk", "list_restored", "log_support", "offer_help", "pass_help", "record_call", "record_repair",
+    "refuse_unanswered", "remind_at_closing", "remind_at_shift_end", "resume_encounter", "save_form", "settle_restored",
     "tick_step",
 ]  # fmt: skip
 

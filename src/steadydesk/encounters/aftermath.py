@@ -15,7 +15,7 @@ from steadydesk.encounters.rules import Aftermath
 from steadydesk.journal.actions import keep_words, record, write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
-from steadydesk.kernel.actor import Actor, Permission
+from steadydesk.kernel.actor import RESTORE, Actor, Permission
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
@@ -109,7 +109,9 @@ def remind_at_shift_end(entry: Entry, by: Actor, now: datetime) -> None:
     """Somebody goes home: remind them of what they were asked (L3b-vi)."""
     if entry.facts.get("on_shift") is False:
         person = int(entry.subject.partition(":")[2])
-        _remind([a for a in waiting(entry.site, now) if a.of == entry.subject], entry.site, [person], by=by, now=now)
+        for asked in waiting(entry.site, now):
+            if asked.of == entry.subject:
+                _remind(asked, [person], entry, by=by, now=now)
 
 
 def remind_at_closing(entry: Entry, by: Actor, now: datetime) -> None:
@@ -120,22 +122,34 @@ def remind_at_closing(entry: Entry, by: Actor, now: datetime) -> None:
     leads = {c.person for role in LEADS for c in people.with_role(role, entry.site)} & there
     for asked in waiting(entry.site, now):
         own = {int(asked.of.removeprefix("person:"))} if asked.of.startswith("person:") else set()
-        _remind([asked], entry.site, own & there or leads, by=by, now=now)
+        _remind(asked, own & there or leads, entry, by=by, now=now)
 
 
-def _remind(forms: Iterable[Asked], site: str, persons: Iterable[int], *, by: Actor, now: datetime) -> None:
-    persons = sorted(persons)
-    for asked in forms if persons else ():
-        defaults = {"site": site, "asked_at": asked.asked_at, "asked_of": asked.of}
-        row, _new = AfterEvent.objects.get_or_create(subject=asked.subject, defaults=defaults)
-        if row.reminded_at is not None:
-            continue
-        row.reminded_at = now
-        row.save()
-        subject = _message_subject(row)
-        message = Message("form", str(row.pk), sites.site(site).name, number=row.pk)
-        delivery.queue(message, people=persons, key=subject, subject=subject, site=site, now=now)
-        record(Event.AFTER_REMINDED, asked.subject, by=by, site=site, people=persons)
+def list_restored(by: Actor, now: datetime) -> dict[str, list[str]]:
+    """By site what is still asked where the day of the backup is over; it stays on the page, and nobody is reminded."""
+    return {site: found for site in sites.closings_missed(now) if (found := [a.subject for a in waiting(site, now)])}
+
+
+def _remind(asked: Asked, persons: Iterable[int], entry: Entry, *, by: Actor, now: datetime) -> None:
+    """Once, because of the entry; what a restore ended was to be said on the day of the backup, and is not said now."""
+    told, is_old = sorted(persons), entry.by == RESTORE.ref
+    if not told and not is_old:
+        return
+    defaults = {"site": entry.site, "asked_at": asked.asked_at, "asked_of": asked.of}
+    row, _new = AfterEvent.objects.get_or_create(subject=asked.subject, defaults=defaults)
+    if row.reminded_at is not None:
+        return
+    row.reminded_at = now
+    row.save()
+    if not is_old:
+        _tell(row, told, by=by, now=now)
+
+
+def _tell(row: AfterEvent, people: list[int], *, by: Actor, now: datetime) -> None:
+    subject = _message_subject(row)
+    message = Message("form", str(row.pk), sites.site(row.site).name, number=row.pk)
+    delivery.queue(message, people=people, key=subject, subject=subject, site=row.site, now=now)
+    record(Event.AFTER_REMINDED, row.subject, by=by, site=row.site, people=people)
 
 
 def _message_subject(row: AfterEvent) -> str:

@@ -161,12 +161,15 @@ class Event(StrEnum):
 
     WORDS_WITHDRAWN = "words:withdrawn"  # typed words are shown to nobody any more, and why
     WORDS_ERASED = "words:erased"  # typed words are gone for good, and why; the entry that points at them stays
+    ERASURES_SPOILT = "erasures:spoilt"  # the list of erasures could not be read: it is kept aside, and a new one begun
     REHEARSAL_RECORDED = "rehearsal:recorded"  # somebody rehearsed something with somebody
     REHEARSAL_TAKEN_BACK = "rehearsal:taken-back"  # it was recorded by mistake
     HOLD_PLACED = "hold:placed"  # nothing about the subject is forgotten until the hold is lifted
     HOLD_LIFTED = "hold:lifted"  # it may be forgotten again
     HOLD_OVERDUE = "hold:overdue"  # its day has come: somebody lifts it or gives it another
     RECORDS_PURGED = "records:purged"  # how many of each kind were kept long enough
+    RECORDS_BROUGHT_BACK = "records:brought-back"  # a restore, and the moment of its backup
+    RECORDS_SETTLED = "records:settled"  # what fell due between a restore and the first page is settled too
     PERSON_EXPORTED = "person:exported"  # everything about one person was given away as a file
     WAYS_CHOSEN = "person:ways-chosen"  # by which channels, in which order, somebody wants to be reached
     BROWSER_ADDED = "person:browser-added"  # a browser takes push messages for somebody

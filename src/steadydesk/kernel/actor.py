@@ -211,3 +211,7 @@ class Actor:
 def system(cause: str) -> Actor:
     """Steadydesk itself, because of ``cause`` (an event's type, or the name of a command)."""
     return Actor(kind="system", id=cause, name="Steadydesk")
+
+
+RESTORE = system("restore")
+"""Brings records back from a backup. What it does with what was open then is put on record, and nobody is told."""

@@ -133,12 +133,14 @@ def follow_clock(entry: Entry, by: Actor, now: datetime) -> None:
 def settle_restored(by: Actor, now: datetime) -> dict[str, list[str]]:
     """Lone shifts that nobody asked about in time are over: who worked them has long gone home, and nobody is called.
 
-    One whose next question is still to come goes on: the backup may be a minute old. Returns them by site.
+    One whose next question is still to come goes on: the backup may be a minute old. A question that an emptying or a
+    lock-down held back would come when that is lifted; it counts like any other. Returns them by site.
     """
     late = {subject for kind in (SILENCE, ANSWER) for subject in deadlines.subjects_due(kind, now)}
     found: dict[str, list[str]] = {}
     for row in _running():
-        if row.subject not in late and row.state != "missed":
+        due = queries.due_unheld(row) if row.held else None
+        if row.subject not in late and row.state != "missed" and (due is None or due > now):
             continue
         row.called_at = row.duress_at
         close(row, "restored", by=by, now=now)

@@ -1,5 +1,6 @@
 """Readings of lone shifts."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -66,6 +67,11 @@ def facts(row: LoneShift) -> Facts:
 def due_at(row: LoneShift) -> datetime | None:
     """When the next question comes, or help is called."""
     return next_look(facts(row), terms(row))
+
+
+def due_unheld(row: LoneShift) -> datetime | None:
+    """The same, were no question held back by the state of the site."""
+    return next_look(replace(facts(row), held=False), terms(row))
 
 
 def place_name(row: LoneShift) -> str:

@@ -10,8 +10,6 @@ import steadydesk
 
 UNFINISHED = "restore-unfinished"
 """The file in a data folder that says a restore into it did not come to its end."""
-RESTORED = "restored.json"
-"""The file that says records were brought back and the first page after that is still to come."""
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def prepare(data: Path) -> None:
     clock.follow(data / PACE)
     now = clock.now()
     bring_up_to_date(now)
-    settling.before_serving(data, now)
+    settling.before_serving(now)
     # Also after a restore: what was forgotten since the backup goes again before anybody can read it.
     privacy.purge_before_serving(now)
     chaintests.schedule_tests(by=system("start"), now=now)

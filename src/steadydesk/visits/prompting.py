@@ -133,6 +133,13 @@ def release(entry: Entry, by: Actor, now: datetime) -> None:
         set_for_all(RELEASED, [subject(p) for p in _open(entry.site)], now)
 
 
+def is_held_too_long(prompt: Prompt, now: datetime) -> bool:
+    """Whether it would have been asked again by now if the state of its site did not hold it back."""
+    waiting = documents.version(prompt.document, prompt.version).protocol.waiting
+    due_at = prompt.asked_at + rules.repeat_after(prompt.kind, prompt.repeats, waiting)
+    return due_at <= now and sites.holds_prompts(prompt.site)
+
+
 def ask_again(id: int, *, by: Actor, now: datetime) -> None:
     """Ask the prompt that was held; nobody was rung meanwhile, so nobody counts as not reached."""
     prompt = Prompt.objects.filter(pk=id, answered_at__isnull=True, withdrawn_at__isnull=True).first()

@@ -35,9 +35,13 @@ def settle_restored(by: Actor, now: datetime) -> Found:
 
 
 def settle_restored_prompts(by: Actor, now: datetime) -> Found:
-    """Prompts that would be repeated now are withdrawn; they and their visits are on the list. Returns them by site."""
-    asked_now = [*_ids(prompting.REPEAT, now), *_ids(prompting.RELEASED, now)]
-    late = list(Prompt.objects.filter(pk__in=asked_now, answered_at__isnull=True, withdrawn_at__isnull=True))
+    """Prompts that would be repeated now are withdrawn; they and their visits are on the list. Returns them by site.
+
+    One that an emptying or a lock-down holds back is not asked of the day of the backup either when that is lifted.
+    """
+    asked_now = {*_ids(prompting.REPEAT, now), *_ids(prompting.RELEASED, now)}
+    rows = Prompt.objects.filter(answered_at__isnull=True, withdrawn_at__isnull=True).order_by("pk")
+    late = [p for p in rows if p.pk in asked_now or prompting.is_held_too_long(p, now)]
     prompting.withdraw_all(late, by=by, now=now)
     return _by_site((p.site, p.pk) for p in late)
 

@@ -4,62 +4,154 @@ A backup is older than some erasures, and a restore would bring those words back
 reasons, and no word, so it may lie where backups lie, and be kept when they go.
 """
 
+import errno
+import fcntl
 import json
 import logging
 import os
-from collections.abc import Iterable
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
+from itertools import count
 from pathlib import Path
+from threading import Event as Bell
 
 from django.conf import settings
 from django.db import transaction
 
+from steadydesk.journal.actions import record, write
+from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
-from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.actor import Actor, system
+from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Refusal
 from steadydesk.pages import safekeeping
 from steadydesk.privacy.again import Gone, gone
 
 FILE = "steadydesk-erasures.json"
 
+LOCK = ".steadydesk-erasures.lock"
+"""The file that whoever writes the list holds; the list itself is another file after each writing."""
+LIST = "installation:erasures"
+"""How the journal names the list."""
+WAITS_S = 5.0
+A_TRY_S = 0.02
+NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+"""What a file system says on which nothing can be held."""
+BY = system("erasures")
+
 log = logging.getLogger(__name__)
 
 
 def note(entry: Entry, by: Actor, now: datetime) -> None:
     """Words were erased or withdrawn: once that is on the disk, the lists say so."""
-    transaction.on_commit(keep_everywhere, robust=True)
+    transaction.on_commit(partial(keep_everywhere, now=now), robust=True)
 
 
-def keep_everywhere(*more: Path) -> None:
+def keep_everywhere(*more: Path, now: datetime) -> None:
     """Bring the list of the data folder up to date, and the one beside the last backup."""
-    data = Path(settings.DATA)
-    last = safekeeping.last_backup(data)
-    for folder in {data, Path(last.file).parent if last else data, *more}:
+    for folder in {*_folders(), *more}:
         try:
-            keep(folder)
+            keep(folder, now=now)
         except (OSError, Refusal) as error:
             log.warning("the list of erasures in %s could not be written: %s", folder, error)
 
 
-def keep(folder: Path, more: Iterable[Gone] = ()) -> None:
-    """Add to the folder's list what the journal knows, and ``more``; what stands there already stays."""
-    file = folder / FILE
-    before = read(file) if file.exists() else []
-    found = sorted({*before, *more, *gone()}, key=lambda one: (one.at, one.words, one.how))
-    body = {"erasures": [{**asdict(one), "at": one.at.isoformat()} for one in found]}
-    fresh = folder / f"{FILE}.new"
+def _folders() -> set[Path]:
+    data = Path(settings.DATA)
+    last = safekeeping.last_backup(data)
+    return {data, Path(last.file).parent} if last else {data}
+
+
+def keep(folder: Path, more: Iterable[Gone] = (), *, now: datetime) -> None:
+    """Add to the folder's list what the journal knows, and ``more``; what stands there already stays.
+
+    A list that cannot be read is kept aside, and a new one goes on: the journal and ``check`` say so. Of two who
+    write at once the second waits, and what it reads of the journal is then as new as what the first has written.
+    """
+    file, spoilt = folder / FILE, None
+    with _alone(folder):
+        try:
+            before = read(file) if file.exists() else []
+        except Refusal:
+            before, spoilt = [], _put_aside(file)
+        _write(file, {*before, *more, *gone()})
+    if spoilt is not None:
+        log.error("the list of erasures could not be read; it is kept as %s, and a new one was begun", spoilt)
+        with write(now):
+            record(Event.ERASURES_SPOILT, LIST, by=BY, file=spoilt.name)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's list. Raises ``OSError`` when somebody else holds it for too long."""
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
+        _take(descriptor, clock.monotonic() + WAITS_S)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if clock.monotonic() >= until:
+                raise
+            Bell().wait(A_TRY_S)
+        except OSError as error:
+            if error.errno in NO_LOCKS:
+                return
+            raise
+        else:
+            return
+
+
+def _put_aside(file: Path) -> Path:
+    """Under the first name that is free: none of them may be written over."""
+    aside = next(a for n in count(1) if not (a := file.with_name(f"{file.stem}.spoilt-{n}{file.suffix}")).exists())
+    return file.rename(aside)
+
+
+def _write(file: Path, found: Iterable[Gone]) -> None:
+    rows = sorted(found, key=lambda one: (one.at, one.words, one.how))
+    body = {"erasures": [{**asdict(one), "at": one.at.isoformat()} for one in rows]}
+    descriptor, fresh = tempfile.mkstemp(prefix=f".{FILE}-", dir=file.parent)
+    try:
+        with os.fdopen(descriptor, "w") as f:
             json.dump(body, f, indent=1)
             f.flush()
             os.fsync(f.fileno())
-        fresh.replace(file)
+        Path(fresh).replace(file)
     except OSError:
         with suppress(OSError):
-            fresh.unlink()
+            Path(fresh).unlink()
         raise
+
+
+def findings() -> Iterator[str]:
+    """What an operator has to see: a list that was spoilt, and one that does not know of every erasure."""
+    for folder in sorted(_folders()):
+        for aside in sorted(folder.glob(f"{Path(FILE).stem}.spoilt-*")):
+            yield (
+                f"{aside} is a list of erasures that could not be read. A new one was made from the journal; what only "
+                "this one knew of would come back with an older backup. See what can be read in it, and move it away."
+            )
+        try:
+            lacks = len(set(gone()) - set(read(folder / FILE) if (folder / FILE).exists() else ()))
+        except Refusal as unreadable:
+            yield f"{unreadable} The next erasure or backup keeps it aside and begins a new one."
+            continue
+        if lacks:
+            yield (
+                f"The list of erasures in {folder} lacks {lacks}, and a restore would bring these words back. See that "
+                "it can be written there, then make a backup."
+            )
 
 
 def read(file: Path) -> list[Gone]:

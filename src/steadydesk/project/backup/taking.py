@@ -41,7 +41,7 @@ def take(to: Path, now: datetime, *, secrets: bool = False, note: bool = True, k
             sealing.seal(plain, part, key)
     if note:
         safekeeping.note_backup(data, safekeeping.Kept(now, str(file)))
-    erasures.keep_everywhere(file.parent)
+    erasures.keep_everywhere(file.parent, now=now)
     return file
 
 

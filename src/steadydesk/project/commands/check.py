@@ -43,6 +43,7 @@ def _of_records() -> Iterator[str]:
         yield f"There is no installation of this version in {settings.DATA}; “steadydesk run” brings it up to date."
         return
     from steadydesk.project import reached_check
+    from steadydesk.project.backup import erasures
     from steadydesk.project.broker import checking as broker
     from steadydesk.project.telephones import checking
     from steadydesk.sites import queries as sites
@@ -55,6 +56,7 @@ def _of_records() -> Iterator[str]:
     yield from checking.findings()
     yield from reached_check.findings()
     yield from broker.findings()
+    yield from erasures.findings()
 
 
 def _of_site(site: str) -> Iterator[str]:

@@ -48,7 +48,9 @@ def prepare(now: datetime) -> None:
     from steadydesk.chaintests import actions as chaintests
     from steadydesk.kernel.actor import system
     from steadydesk.privacy import actions as privacy
+    from steadydesk.project.backup import settling
 
+    settling.before_serving(now)
     privacy.purge_before_serving(now)
     chaintests.schedule_tests(by=system("start"), now=now)
 

@@ -16,4 +16,9 @@ def run(args: argparse.Namespace) -> int:
     serving.require_free(args.host, args.port)
     serving.require_certificate()
     open_installation()
+    from steadydesk.kernel.clock import clock
+    from steadydesk.project.backup import settling
+
+    # After a restore this may be the first that serves, and its engine the first that fires.
+    settling.before_serving(clock.now())
     serving.hand_over(args.host, args.port)
