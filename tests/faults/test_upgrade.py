@@ -82,6 +82,14 @@ def wait_for_words(server: Server, words: str) -> None:
         threading.Event().wait(0.05)
 
 
+def wait_until_it_changes_the_records(server: Server) -> None:
+    """It holds them from before they are put by."""
+    until = time.monotonic() + LONGEST_WAIT_S
+    while not list((server.data / "backups").glob("*.backup")):
+        assert time.monotonic() < until, server.log.read_text()[-3000:]
+        threading.Event().wait(0.05)
+
+
 def start_anew(server: Server) -> Server:
     """``run`` on the same folder, as a service does; not waited for."""
     return Server(server.folder, beside=server).start(wait=False)
@@ -95,6 +103,7 @@ def test_with_a_call_open_the_next_version_takes_calls_while_it_changes_the_reco
     new = start_anew(old)
     try:
         wait_until_it_answers(new)
+        wait_until_it_changes_the_records(new)
         with Stream(new, "helen") as screen:
             answer = press(new, str(uuid4()))
             assert (answer.status_code, answer.json()["recorded"]) == (202, False)
@@ -131,7 +140,7 @@ def test_an_upgrade_that_fails_or_is_killed_leaves_the_records_to_the_former_ver
         wait_for_words(new, "They are as they were")
         told = press(new, str(uuid4()))
         new.kill()
-    assert len(list((old.data / "backups").iterdir())) <= KEPT
+    assert len(list((old.data / "backups").glob("*.backup"))) <= KEPT
     monkeypatch.setattr(os, "environ", before)
     monkeypatch.undo()
     old.start()

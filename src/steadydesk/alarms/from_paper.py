@@ -76,15 +76,34 @@ def number_called(site: str, start: datetime, end: datetime) -> int:
     return sum(start <= datetime.fromisoformat(row.facts["called_at"]) < end for row in rows)
 
 
+@dataclass(frozen=True)
+class Entered:
+    """A call that was entered, as whoever looks for a person finds it."""
+
+    subject: str
+    site: str
+    at: datetime
+
+
 def site_of(subject: str) -> str | None:
     """The site of a call that was entered; ``None`` when there is none."""
-    return next((entry.site for entry in journal.of_subject(subject, limit=1)), None)
+    found = _entered(subject)
+    return found.site if found else None
 
 
-def entered(subjects: Iterable[str], sites: Iterable[str]) -> list[Entry]:
+def entered(subjects: Iterable[str], sites: Iterable[str]) -> list[Entered]:
     """Those of these calls that are at the sites."""
     here = set(sites)
-    return [e for s in subjects for e in journal.of_subject(s, limit=1) if e.site in here]
+    return [found for subject in subjects if (found := _entered(subject)) and found.site in here]
+
+
+def _entered(subject: str) -> Entered | None:
+    """By its entry; the first ones stand in the journal under their site, and are known by their words alone."""
+    for entry in journal.of_subject(subject, limit=1):
+        return Entered(subject, entry.site, entry.at)
+    for words in journal.words_about([subject])[:1]:
+        return Entered(subject, words.site, words.written_at)
+    return None
 
 
 def _faults(call: PaperCall, site: str, kinds: set[str], now: datetime) -> list[FieldFault]:

@@ -39,10 +39,15 @@ def take_away_again(found: Iterable[Gone], *, by: Actor, now: datetime) -> int:
     with write(now):
         for one in sorted(found, key=lambda one: one.at):
             row = journal.words_of_the_record(one.words)
-            if row is not None and row.subject == one.subject and row.written_at <= one.at:
+            if row is not None and _is_of(row, one) and row.written_at <= one.at:
                 by.check(Permission.WORDS_ERASE, row.site or None)
                 taken += _take_away(row, one, by=by, now=now)
     return taken
+
+
+def _is_of(row: Words, one: Gone) -> bool:
+    """Of the same record; what was written of a call on paper stood under its site before."""
+    return one.subject in (row.subject, f"site:{row.site}")
 
 
 def _take_away(row: Words, one: Gone, *, by: Actor, now: datetime) -> bool:
