@@ -12,7 +12,7 @@ DOOR = {"actions", "queries", "records", "rules"}
 """What a capability offers to all above it."""
 
 MORE_DOORS = {
-    "journal": {"bell", "events", "frames", "gate", "hub", "reader"},  # it carries every write and every stream
+    "journal": {"bell", "events", "frames", "gate", "hub", "once", "reader"},  # it carries every write and every stream
     "deadlines": {"firing"},  # what a clockwork gets and gives
     "documents": {"reminders"},  # of which reviews somebody is reminded is a page's part of its own
     # Everybody at once, for the alarm book; devices and guests, for the desks that they are at; second factors, whose

@@ -69,6 +69,40 @@ def test_two_keys_enter_an_arrival_and_another_desk_sees_it(screens: Screens) ->
     expect(desk.locator("#arrival")).to_be_hidden()
 
 
+def posts(page: Page, ending: str) -> list[str]:
+    """What the page sends to such an address from now on."""
+    sent: list[str] = []
+    page.on("request", lambda r: sent.append(r.url) if r.method == "POST" and r.url.endswith(ending) else None)
+    return sent
+
+
+def noted(screens: Screens, id: str, type: str) -> int:
+    with screens.server.client("desk-1") as client:
+        record = client.get(f"/api/v1/journal?subject=visit:{id}").json()["items"]
+    return sum(entry["type"] == type for entry in record)
+
+
+def test_a_double_click_writes_a_note_and_gives_a_time_once(screens: Screens) -> None:
+    id, _ref = arrive(screens, "red coat")
+    desk = screens.desk("desk-1")
+    sent = posts(desk, "/note")
+    row(desk, id).locator("[data-row-menu]").click()  # type: ignore[attr-defined]
+    desk.locator("#card details#note > summary").click()
+    desk.fill("#note_text", "Left a bag.")
+    desk.locator("#card #note form button").dblclick()
+    expect(desk.locator("#card [role=status]")).to_contain_text("Noted.")
+    assert (len(sent), noted(screens, id, "visit:noted")) == (1, 1)
+
+    desk.goto(f"{screens.server.url}/visits/{id}")
+    live(desk)
+    sent = posts(desk, "/note")
+    desk.locator("details#note > summary").click()
+    desk.fill("#note_text", "Took it again.")
+    desk.locator("#note form button").dblclick()
+    expect(desk.locator("main")).to_contain_text("Took it again.")
+    assert (len(sent), noted(screens, id, "visit:noted")) == (1, 2)
+
+
 def test_a_desk_is_enrolled_and_started_and_somebody_signs_in_by_the_forms(screens: Screens) -> None:
     page = screens.browser().new_page()
     page.goto(f"{screens.server.url}/desk/enrol")

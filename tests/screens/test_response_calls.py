@@ -1,7 +1,7 @@
 """A call from one screen to the others: loud behind the staff door, a footer mark where customers listen."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.screens.conftest import Screens, live, mark, silently
 
@@ -148,8 +148,35 @@ def test_a_scanned_code_presses_nothing_on_a_page_without_find(screens: Screens)
     office = screens.person("tariq", "/respond", desk="back-office")
     live(office)
     assert office.evaluate(SCAN, ["Tab", "Enter", " "]) == [False] * 3, "a hand's keys press what has the focus"
-    kept_from_the_button = office.evaluate(SCAN, ["9", "7", "8", "A", " ", "Enter", "Enter"])
-    assert kept_from_the_button == [False, False, False, False, True, True, True]
+    kept_from_the_button = office.evaluate(SCAN, ["9", "7", "8", "A", " "])
+    assert kept_from_the_button == [False, False, False, False, True]
+
+
+def test_a_scanned_code_goes_to_find_from_any_page_of_a_desk_and_no_address_holds_it(screens: Screens) -> None:
+    with screens.server.client("desk-1") as client:
+        visit = client.post("/api/v1/visits", json={"description": "97800 14"}).json()
+    office = screens.person("tariq", "/respond", desk="back-office")
+    asked: list[str] = []
+    office.on("request", lambda request: asked.append(request.url))
+    office.evaluate(SCAN, [*visit["ref"], "Enter", "Enter"])
+    office.wait_for_url("**/desk")
+    live(office)
+    expect(office.locator("[data-find]")).to_have_value(visit["ref"])
+    expect(office.locator(f"#visit-{visit['id']}")).to_be_focused()
+    assert not [url for url in asked if visit["ref"] in url]
+    office.reload()
+    live(office)
+    expect(office.locator("[data-find]")).to_have_value("")
+
+
+def test_words_that_are_not_saved_stay_and_the_page_says_that_a_scan_did_nothing(screens: Screens) -> None:
+    office = screens.person("tariq", "/expected", desk="back-office")
+    office.goto(f"{screens.server.url}/expected/warn")
+    live(office)
+    office.locator("main textarea").first.fill("half a sentence")
+    office.evaluate(SCAN, [*"97801", "Enter"])
+    expect(office.locator("[data-scanned]")).to_contain_text("Nothing was done with it")
+    assert office.locator("main textarea").first.input_value() == "half a sentence"
 
 
 def test_a_responder_answers_on_the_phone_and_sees_the_way_in(screens: Screens) -> None:

@@ -42,3 +42,18 @@ class Words(models.Model):
     class Meta:
         indexes = [models.Index(fields=["retention", "site", "written_at"], name="words_age")]
         verbose_name_plural = "words"
+
+
+class Sent(models.Model):
+    """That something was sent and done, for a day: sent again it is not done again. Holds neither words nor names."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    """Made of who sent it and the key that they gave it."""
+    said = models.CharField(max_length=64)
+    """Made of all that was said."""
+    made = models.CharField(max_length=80, blank=True)
+    """The id of what came of it."""
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "sent"

@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -90,6 +91,7 @@ def screen(by: Actor, site: Site | None, place: str, *, counter: bool) -> dict[s
         "silent_key": (spot.silent_key if spot else "").replace("Ctrl", "Control"),
         "phone": site.ring_instead if site else "",
         "viewer": f"{by.holder} {by.place or ''}",
+        "find_page": reverse("desk") if site and by.may(Permission.VISIT_READ, site.pk) else "",
         "after": journal.last_id(),
     }
 

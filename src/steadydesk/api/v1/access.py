@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Status
 
+from steadydesk.api.v1 import again
 from steadydesk.api.v1.schemas import Body, Page
 from steadydesk.api.v1.visits import DONE, JSON, Nothing, key
 from steadydesk.incidents import actions, queries
@@ -88,11 +89,12 @@ def list_challenges(request: HttpRequest, site: str) -> JSON:
     return {"items": [_challenge(row) for row in found], "next": None}
 
 
-@router.post("/{site}/challenges", response={201: JSON, **DONE}, summary="Log somebody without a badge")
-def log_challenge(request: HttpRequest, site: str, payload: Challenged) -> Any:
-    """Whoever went to reception arrives there; whoever walked on is looked for."""
-    met = Met(**payload.model_dump())
-    return Status(201, _challenge(actions.log_challenge(site, met, by=actor(request), now=clock.now())))
+@router.post("/{site}/challenges", response={200: JSON, 201: JSON, **DONE}, summary="Log somebody without a badge")
+def log_challenge(request: HttpRequest, site: str, payload: Challenged, once: str | None = again.KEY) -> Any:
+    """Whoever went to reception arrives there; whoever walked on is looked for. 200 when the same was sent before."""
+    met, by = Met(**payload.model_dump()), actor(request)
+    status, id = again.made(request, once, lambda: actions.log_challenge(site, met, by=by, now=clock.now()).pk)
+    return Status(status, _challenge(queries.challenge(id)))
 
 
 @router.post("/{site}/challenges/{id}/account", response=DONE, summary="Say what became of them")
@@ -115,11 +117,12 @@ def list_badges(request: HttpRequest, site: str) -> JSON:
     return {"items": items, "next": None}
 
 
-@router.post("/{site}/visitors", response={201: JSON, **DONE}, summary="A visitor or contractor comes in")
-def sign_in_visitor(request: HttpRequest, site: str, payload: Coming) -> Any:
-    """With the badge that they have."""
-    visitor = Visitor(**payload.model_dump())
-    return Status(201, _badge(actions.sign_in_visitor(site, visitor, by=actor(request), now=clock.now())))
+@router.post("/{site}/visitors", response={200: JSON, 201: JSON, **DONE}, summary="A visitor or contractor comes in")
+def sign_in_visitor(request: HttpRequest, site: str, payload: Coming, once: str | None = again.KEY) -> Any:
+    """With the badge that they have. 200 when the same was sent before."""
+    visitor, by = Visitor(**payload.model_dump()), actor(request)
+    status, id = again.made(request, once, lambda: actions.sign_in_visitor(site, visitor, by=by, now=clock.now()).pk)
+    return Status(status, _badge(queries.badge(id)))
 
 
 @router.post("/{site}/badges/{id}", response=DONE, summary="Say what badge somebody has now")

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt
 
+from steadydesk.api.v1 import again
 from steadydesk.api.v1.schemas import Body, Page, Problem
 from steadydesk.api.v1.visits import DONE, JSON, Nothing, key
 from steadydesk.kernel.actor import Permission
@@ -25,7 +26,7 @@ of_sites = Router(tags=["expected"])
 
 WITH = Query(None, alias="with")
 LIST: dict[int, Any] = {200: Page, 403: Problem, 404: Problem, 422: Problem}
-MADE: dict[int, Any] = {201: JSON, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+MADE: dict[int, Any] = {200: JSON, 201: JSON, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
 class Returning(Body):
@@ -92,11 +93,13 @@ class Met(Body):
 
 
 @of_visits.post("/{id}/return", response=DONE, summary="Ask the customer to return")
-def book_return(request: HttpRequest, id: str, payload: Returning) -> JSON:
+def book_return(request: HttpRequest, id: str, payload: Returning, once: str | None = again.KEY) -> JSON:
     """Only for a time at which whom they are to meet will be there; refused with the next possible times."""
     by, now = actor(request), clock.now()
-    actions.book_return(key(id), payload.wanted(), by=by, now=now)
-    return queries.as_json(queries.visit(key(id)))
+    again.done(request, once, lambda: actions.book_return(key(id), payload.wanted(), by=by, now=now).pk)
+    visit = queries.visit(key(id))
+    by.check(Permission.VISIT_READ, visit.site)
+    return queries.as_json(visit)
 
 
 @of_visits.get("/{id}/return-times", response=LIST, summary="Times at which the customer can return")
@@ -142,11 +145,16 @@ def list_expected(request: HttpRequest, site: str, day: date | None = None) -> J
 
 
 @of_sites.post("/{site}/expected", response=MADE, summary="Give a time to a customer who is not here")
-def book_appointment(request: HttpRequest, site: str, payload: Appointing) -> Status[JSON]:
-    """The same rule binds a team that gives a time of its own accord."""
+def book_appointment(
+    request: HttpRequest, site: str, payload: Appointing, once: str | None = again.KEY
+) -> Status[JSON]:
+    """The same rule binds a team that gives a time of its own accord. 200 when the same was sent before."""
     find_site(site)
-    row = actions.book_appointment(site, payload.wanted(payload.service or ""), by=actor(request), now=clock.now())
-    return Status(201, expected.as_json(row))
+    by, wanted = actor(request), payload.wanted(payload.service or "")
+    status, id = again.made(request, once, lambda: actions.book_appointment(site, wanted, by=by, now=clock.now()).pk)
+    row = expected.one(id)
+    by.check(Permission.VISIT_READ, row.site)
+    return Status(status, expected.as_json(row))
 
 
 @router.get("/{id}", response=DONE, summary="One expected arrival")
@@ -211,12 +219,13 @@ def list_forewarnings(request: HttpRequest, site: str) -> JSON:
 
 
 @of_sites.post("/{site}/forewarnings", response=MADE, summary="Warn of a customer who is expected agitated")
-def forewarn(request: HttpRequest, site: str, payload: Forewarned) -> Status[JSON]:
-    """It goes when its day is over, and so do its words."""
+def forewarn(request: HttpRequest, site: str, payload: Forewarned, once: str | None = again.KEY) -> Status[JSON]:
+    """It goes when its day is over, and so do its words. 200 when the same was sent before."""
     find_site(site)
     said = Warned(payload.day, payload.text, payload.fact or "", tuple(payload.named), payload.around)
-    row = actions.forewarn(site, said, by=actor(request), now=clock.now())
-    return Status(201, {"id": str(row.pk), "site": row.site, "day": row.day.isoformat()})
+    by = actor(request)
+    status, id = again.made(request, once, lambda: actions.forewarn(site, said, by=by, now=clock.now()).pk)
+    return Status(status, {"id": str(id), "site": site, "day": payload.day and payload.day.isoformat()})
 
 
 @of_sites.post("/{site}/forewarnings/{id}/match", response=DONE, summary="This is the customer")

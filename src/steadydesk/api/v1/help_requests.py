@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router
 
+from steadydesk.api.v1 import again
 from steadydesk.api.v1.schemas import Body
 from steadydesk.api.v1.visits import DONE, JSON, Nothing, key
 from steadydesk.encounters import queries as encounters
@@ -75,17 +76,18 @@ def mark(request: HttpRequest, id: str, payload: Marking) -> JSON:
 
 
 @router.post("/{id}/help/say", response=DONE, summary="Write to the other side")
-def say(request: HttpRequest, id: str, payload: Saying) -> JSON:
+def say(request: HttpRequest, id: str, payload: Saying, once: str | None = again.KEY) -> JSON:
     """Read on both screens."""
-    actions.say(key(id), payload.text, by=actor(request), now=clock.now())
+    by = actor(request)
+    again.done(request, once, lambda: actions.say(key(id), payload.text, by=by, now=clock.now()).pk)
     return _show(key(id), actor(request))
 
 
 @router.post("/{id}/help/ring", response=DONE, summary="Have somebody rung who speaks to the customer now")
-def ring(request: HttpRequest, id: str, payload: Ringing | None = None) -> JSON:
+def ring(request: HttpRequest, id: str, payload: Ringing | None = None, once: str | None = again.KEY) -> JSON:
     """By their telephone before every other way."""
-    person = (payload.person if payload else None) or ""
-    actions.ring_to_speak(key(id), person, by=actor(request), now=clock.now())
+    person, by = (payload.person if payload else None) or "", actor(request)
+    again.done(request, once, lambda: actions.ring_to_speak(key(id), person, by=by, now=clock.now()).pk)
     return _show(key(id), actor(request))
 
 

@@ -1,24 +1,25 @@
 """Visits: an arrival, and what is done until the outcome."""
 
-import json
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Status
-from pydantic import AwareDatetime, Field, StrictBool, StrictInt, ValidationError
+from pydantic import Field, StrictBool
 
-from steadydesk.api.v1.schemas import Body, Page, Problem, reason
+from steadydesk.api.v1 import again
+from steadydesk.api.v1.arriving import ARRIVING, arriving
+from steadydesk.api.v1.schemas import Body, Page, Problem
 from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import FieldFault, Invalid, NotFound
+from steadydesk.kernel.errors import Invalid, NotFound
 from steadydesk.pages.middleware import actor
 from steadydesk.privacy import actions as privacy
 from steadydesk.protocol.durations import write_duration
 from steadydesk.sites.queries import site as find_site
 from steadydesk.visits import actions, private, queries
-from steadydesk.visits.actions import Arrival, CannotBeMet
+from steadydesk.visits.actions import CannotBeMet
 from steadydesk.visits.models import Visit
 
 router = Router(tags=["visits"])
@@ -27,28 +28,6 @@ room = Router(tags=["sites"])
 
 JSON = dict[str, Any]
 DONE: dict[int, Any] = {200: JSON, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
-
-
-class Arriving(Body):
-    """A customer who comes in; everything has a default but the site, which a token may have of its own."""
-
-    site: str | None = None
-    service: str | None = None
-    team: str | None = None
-    mood: str = Field("calm", json_schema_extra={"enum": ["calm", "distressed", "agitated", "aggressive"]})
-    appointment_at: AwareDatetime | None = None
-    companions: Annotated[StrictInt, Field(ge=0)] = 0
-    not_counted: Annotated[StrictInt, Field(ge=0)] = 0
-    """Carers, interpreters and whoever else the protocol never counts among the companions."""
-    private: StrictBool = False
-    description: str | None = Field(None, max_length=10_000)
-    problem: StrictBool = False
-    arrived_at: AwareDatetime | None = None
-    source: str = Field("desk", json_schema_extra={"enum": ["desk", "paper"]})
-
-    def arrival(self) -> Arrival:
-        """The same for the rules."""
-        return Arrival(**{**self.model_dump(), "description": self.description or ""})
 
 
 class Mood(Body):
@@ -144,50 +123,22 @@ class Nothing(Body):
     """An action that needs no words."""
 
 
-def arriving(request: HttpRequest) -> tuple[Arriving, list[FieldFault]]:
-    """The body without the fields that cannot be used, and what is wrong with those.
-
-    Read by hand, so that what the rules find is told together with what the form of the body shows.
-    """
-    raw = _object(request.body)
-    try:
-        return Arriving.model_validate(raw), []
-    except ValidationError as error:
-        faults = {str(e["loc"][0]): e for e in error.errors()}
-    usable = {name: value for name, value in raw.items() if name not in faults}
-    return Arriving.model_validate(usable), [FieldFault(n, reason(e)) for n, e in faults.items()]
-
-
-def _object(body: bytes) -> JSON:
-    try:
-        raw = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        raise Invalid.one("body", _("The body must be JSON.")) from None
-    if not isinstance(raw, dict):
-        raise Invalid.one("body", _("The body must be a JSON object."))
-    if not all(name.isprintable() for name in raw):
-        raise Invalid.one("body", _("Names of fields must be plain text."))
-    return raw
-
-
-_ARRIVING: JSON = {
-    "requestBody": {"content": {"application/json": {"schema": Arriving.model_json_schema()}}, "required": False}
-}
-
-
 @router.post(
-    "", response={201: JSON, 403: Problem, 422: Problem}, openapi_extra=_ARRIVING, summary="A customer comes in"
+    "",
+    response={200: JSON, 201: JSON, 403: Problem, 422: Problem},
+    openapi_extra=ARRIVING,
+    summary="A customer comes in",
 )
-def post_visit(request: HttpRequest) -> Status[JSON]:
-    """Now, or with the true time when typed in late."""
+def post_visit(request: HttpRequest, once: str | None = again.KEY) -> Status[JSON]:
+    """Now, or with the true time when typed in late. 200 when the same was sent before."""
     by, now = actor(request), clock.now()
     body, faults = arriving(request)
     if faults:
         told = {f.field for f in faults}
         more = actions.arrival_faults(body.arrival(), by=by, now=now)
         raise Invalid([*faults, *(f for f in more if f.field not in told)])
-    visit = actions.arrive(body.arrival(), by=by, now=now)
-    return Status(201, queries.changed_as_json(visit))
+    status, id = again.made(request, once, lambda: actions.arrive(body.arrival(), by=by, now=now).pk)
+    return Status(status, queries.changed_as_json(_visit(id, by)))
 
 
 @router.get("", response={200: Page, 404: Problem, 422: Problem}, summary="Visits at a site")
@@ -211,11 +162,16 @@ def list_visits(
 def one_visit(request: HttpRequest, id: str) -> JSON:
     """With its clocks and prompts, and how help was got where it was asked for."""
     by = actor(request)
-    visit = queries.visit(key(id))
-    by.check(Permission.VISIT_READ, visit.site)
-    encounters.refuse_hidden(visit.pk, by)
+    visit = _visit(key(id), by)
     help = _help(f"visit:{visit.pk}")
     return queries.as_json(visit) | _private(visit, by) | ({"help": help} if help else {})
+
+
+def _visit(id: int, by: Actor) -> Visit:
+    visit = queries.visit(id)
+    by.check(Permission.VISIT_READ, visit.site)
+    encounters.refuse_hidden(visit.pk, by)
+    return visit
 
 
 def _private(visit: Visit, by: Actor) -> JSON:
@@ -255,9 +211,11 @@ def mood(request: HttpRequest, id: str, payload: Mood) -> JSON:
 
 
 @router.post("/{id}/tell", response=DONE, summary="The customer was told")
-def tell(request: HttpRequest, id: str, payload: Telling) -> JSON:
+def tell(request: HttpRequest, id: str, payload: Telling, once: str | None = again.KEY) -> JSON:
     """A wait is a promise and has a clock of its own."""
-    return _show(actions.tell(key(id), **payload.said(), by=actor(request), now=clock.now()))
+    by = actor(request)
+    again.done(request, once, lambda: actions.tell(key(id), **payload.said(), by=by, now=clock.now()).pk)
+    return _show(_visit(key(id), by))
 
 
 @room.post("/{site}/tell", response={200: Page, 403: Problem, 404: Problem, 422: Problem}, summary="Tell the room")
@@ -375,9 +333,11 @@ def reinstate(request: HttpRequest, id: str, payload: Nothing | None = None) -> 
 
 
 @router.post("/{id}/note", response=DONE, summary="Add a note")
-def note(request: HttpRequest, id: str, payload: Note) -> JSON:
+def note(request: HttpRequest, id: str, payload: Note, once: str | None = again.KEY) -> JSON:
     """Stops no clock."""
-    return _show(actions.note(key(id), payload.text, by=actor(request), now=clock.now()))
+    by = actor(request)
+    again.done(request, once, lambda: actions.note(key(id), payload.text, by=by, now=clock.now()).pk)
+    return _show(_visit(key(id), by))
 
 
 @router.post("/{id}/correct", response=DONE, summary="Add what is right")

@@ -47,7 +47,7 @@ class HelpForm(VisitForm):
 class CallForHelp(HelpForm):
     """Call, from this visit."""
 
-    name, title, done = "call-help", lazy("Call"), lazy("Sent.")
+    name, title, done, presses = "call-help", lazy("Call"), lazy("Sent."), True
     kind = forms.CharField(required=False)
     urgency = forms.CharField(required=False)
     to = forms.CharField(required=False)
@@ -99,7 +99,7 @@ class NoHelp(HelpForm):
 class Judge(HelpForm):
     """Whether somebody appears a risk: a person says so, and nothing is chosen beforehand (L3)."""
 
-    name, title, done = "judge", lazy("Mark"), lazy("Recorded.")
+    name, title, done, presses = "judge", lazy("Mark"), lazy("Recorded."), True
     appears = forms.ChoiceField(choices=[(a, a) for a in APPEARS])
     key = forms.CharField(required=False, max_length=60)
 

@@ -15,6 +15,7 @@ from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound
+from steadydesk.pages.once import act_once
 from steadydesk.protocol.schema.waiting import Waiting
 from steadydesk.screens.desk import board
 from steadydesk.screens.desk.entering import Typed, line_field, text_field, wait_choices
@@ -80,7 +81,9 @@ def tell_room(request: HttpRequest, by: Actor) -> HttpResponse:
     said, status = "", 422
     if form.is_valid():
         try:
-            said, status = _tell(form, request.POST, site, by, clock.now()), 200
+            now = clock.now()
+            told = act_once(request, lambda: _tell(form, request.POST, site, by, now), by=by, now=now)
+            said, status = _("Recorded: %d were told.") % int(told.made), 200
         except Invalid as error:
             form.take_faults(error)
     if status != 200:
@@ -92,11 +95,11 @@ def tell_room(request: HttpRequest, by: Actor) -> HttpResponse:
     return response
 
 
-def _tell(form: RoomForm, typed: QueryDict, site: Site, by: Actor, now: datetime) -> str:
+def _tell(form: RoomForm, typed: QueryDict, site: Site, by: Actor, now: datetime) -> int:
+    """Returns how many were told."""
     shown, away = _ids(typed.getlist("shown")), _ids(typed.getlist("away"))
     here = shown - away if shown else set(queries.waiting_ids(site.pk)) - away
-    told = actions.tell_room(site.pk, here=here, **form.cleaned_data, by=by, now=now)
-    return _("Recorded: %d were told.") % len(told)
+    return len(actions.tell_room(site.pk, here=here, **form.cleaned_data, by=by, now=now))
 
 
 def _ids(typed: list[str]) -> set[int]:

@@ -16,6 +16,7 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
 from steadydesk.pages.cookies import DESK_COOKIE, give
+from steadydesk.pages.once import act_once
 from steadydesk.people import actions as people
 from steadydesk.people import devices
 from steadydesk.screens import opening
@@ -184,8 +185,9 @@ def answer(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     said = ""
     try:
         if form.is_valid():
-            prompt = form.answer(id, by=by, now=clock.now())
-            reached = queries.who_was_reached(prompt)
+            now = clock.now()
+            act_once(request, lambda: form.answer(id, by=by, now=now).pk, by=by, now=now)
+            reached = queries.who_was_reached(queries.prompt(id)) if form.cleaned_data["reached"].strip() else ""
             said = _("Recorded: spoke to %s.") % reached if reached else _("Recorded: not reached.")
         else:
             said = " ".join(str(e) for errors in form.errors.values() for e in errors)

@@ -22,6 +22,8 @@ class VisitForm(Typed):
     """Whether it stands in a panel of its own instead of the list of actions."""
     title: ClassVar[Any]
     done: ClassVar[Any]
+    presses: ClassVar[bool] = False
+    """Whether a call goes out by it: that has a key of its own, and stands whatever else fails."""
     suits: ClassVar[Any] = None
     """A function of the visit: whether there is a reason to offer it, where not for all."""
     say: str = ""

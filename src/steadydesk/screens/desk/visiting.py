@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +16,7 @@ from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
+from steadydesk.pages.once import act_once
 from steadydesk.people import queries as people
 from steadydesk.privacy import queries as privacy
 from steadydesk.screens.desk import board, helping, timeline, words
@@ -98,13 +100,21 @@ def act(request: HttpRequest, by: Actor, id: int, action: str) -> HttpResponse:
     try:
         if form.is_valid():
             by = named(request, by, action)
-            form.act(by, clock.now())
+            _do(request, form, by, clock.now())
             said, status = str(form.done), 200
     except Invalid as error:
         form.take_faults(error)
     except Refusal as refusal:
         said, status = _refused(refusal, id, by), 409
     return _answer(request, by, form, said, status)
+
+
+def _do(request: HttpRequest, form: VisitForm, by: Actor, now: datetime) -> None:
+    """A call must not wait for anything else to be kept; all the rest is done once, however often it is clicked."""
+    if form.presses:
+        form.act(by, now)
+    else:
+        act_once(request, lambda: form.act(by, now).pk, by=by, now=now)
 
 
 @require_POST
@@ -114,14 +124,15 @@ def call_next(request: HttpRequest, by: Actor) -> HttpResponse:
     site, team = home(by), request.POST.get("team", "")
     inline = bool(request.headers.get("HX-Request"))
     try:
-        visit = actions.call_next(site.pk, team=team, by=by, now=clock.now())
+        now = clock.now()
+        called = act_once(request, lambda: actions.call_next(site.pk, team=team, by=by, now=now).pk, by=by, now=now)
     except (Refusal, Invalid) as error:
         said = error.faults[0].reason if isinstance(error, Invalid) else error.sentence
         where, status = ("desk/nobody.html", 200) if inline else ("desk/nobody_page.html", 409)
         return show(request, by, where, status, said=said)
     if not inline:
-        return redirect("visit", visit.pk)
-    found = _card(queries.visit(visit.pk), by, staff_only=in_full(by)) | _naming(request, by)
+        return redirect("visit", int(called.made))
+    found = _card(queries.visit(int(called.made)), by, staff_only=in_full(by)) | _naming(request, by)
     response = render(request, "desk/card.html", {**found, "said": _("Called."), "focus": "said"})
     response["HX-Trigger"] = "live-board"
     return response

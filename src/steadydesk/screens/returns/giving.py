@@ -11,6 +11,7 @@ from steadydesk.documents import queries as documents
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
+from steadydesk.pages.once import act_once
 from steadydesk.screens.desk.frame import page, show
 from steadydesk.screens.desk.frame import staff_only as in_full
 from steadydesk.screens.response.page import choose_site
@@ -33,8 +34,11 @@ def book_return(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if form.is_valid():
-                row = actions.book_return(id, form.wanted(), by=by, now=clock.now())
-                return redirect("expected-one", row.pk)
+                now = clock.now()
+                booked = act_once(
+                    request, lambda: actions.book_return(id, form.wanted(), by=by, now=now).pk, by=by, now=now
+                )
+                return redirect("expected-one", int(booked.made))
             status = 422
         except Invalid as error:
             form.take_faults(error)
@@ -66,8 +70,11 @@ def book_appointment(request: HttpRequest, by: Actor) -> HttpResponse:
     if request.method == "POST":
         try:
             if form.is_valid():
-                row = actions.book_appointment(site.pk, form.wanted(), by=by, now=clock.now())
-                return redirect("expected-one", row.pk)
+                now = clock.now()
+                booked = act_once(
+                    request, lambda: actions.book_appointment(site.pk, form.wanted(), by=by, now=now).pk, by=by, now=now
+                )
+                return redirect("expected-one", int(booked.made))
             status = 422
         except Invalid as error:
             form.take_faults(error)

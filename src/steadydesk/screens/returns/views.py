@@ -1,6 +1,7 @@
 """Who is expected: the list of a day, one of them with everything that can be done, and what the customer is given."""
 
 from datetime import date, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,7 @@ from steadydesk.delivery.actions import can_send
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
+from steadydesk.pages.once import act_once
 from steadydesk.screens.desk.frame import page, show
 from steadydesk.screens.desk.frame import staff_only as in_full
 from steadydesk.screens.privacy.looking import keep_look
@@ -139,7 +141,8 @@ def act(request: HttpRequest, by: Actor, id: int, verb: str) -> HttpResponse:
         elif verb in FORMS:
             safe = bool(request.POST.get("safe_way"))
             address = request.POST.get("address", "")
-            actions.confirm(id, verb, address=address, safe_way=safe, by=by, now=now)
+            give = partial(actions.confirm, id, verb, address=address, safe_way=safe, by=by, now=now)
+            act_once(request, lambda: give().pk, by=by, now=now)
         elif verb in PLAIN:
             PLAIN[verb](id, by=by, now=now)
         else:
@@ -191,7 +194,10 @@ def told(request: HttpRequest, by: Actor, prompt: int) -> HttpResponse:
         if not form.is_valid():
             raise Invalid.one("how", _("Say how the customer was told."))
         said = form.cleaned_data
-        actions.say_told(prompt, said["how"], note=said["note"], by=by, now=clock.now())
+        now = clock.now()
+        act_once(
+            request, lambda: actions.say_told(prompt, said["how"], note=said["note"], by=by, now=now), by=by, now=now
+        )
     except Invalid as error:
         messages.error(request, error.faults[0].reason)
     except Refusal as refusal:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
+from steadydesk.pages.once import act_once
 from steadydesk.people import queries as people
 from steadydesk.screens.desk.frame import page, show
 from steadydesk.screens.privacy.looking import keep_look
@@ -55,7 +56,7 @@ def forewarn(request: HttpRequest, by: Actor) -> HttpResponse:
     if request.method == "POST":
         try:
             if form.is_valid():
-                actions.forewarn(site.pk, form.warned(), by=by, now=now)
+                act_once(request, lambda: actions.forewarn(site.pk, form.warned(), by=by, now=now).pk, by=by, now=now)
                 messages.success(request, _("They will be warned on that day."))
                 return redirect(f"/expected?site={site.pk}")
         except Invalid as error:

@@ -23,6 +23,7 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.pages.fields import Words
+from steadydesk.pages.once import act_once
 from steadydesk.people import queries as people
 from steadydesk.protocol.cards import CHALLENGE
 from steadydesk.protocol.schema import Protocol
@@ -136,7 +137,8 @@ def met(request: HttpRequest, by: Actor) -> HttpResponse:
     said = Met(request.POST.get("place", ""), request.POST.get("result", ""))
 
     def act(now: datetime) -> None:
-        row = actions.log_challenge(site.pk, said, by=by, now=now)
+        logged = act_once(request, lambda: actions.log_challenge(site.pk, said, by=by, now=now).pk, by=by, now=now)
+        row = queries.challenge(int(logged.made))
         messages.success(request, _("Reception expects them.") if row.visit else _("Logged."))
 
     return _done(request, site, act)
@@ -156,9 +158,12 @@ def come(request: HttpRequest, by: Actor) -> HttpResponse:
     form = VisitorForm(site, documents.in_force(site.pk).protocol, request.POST)
     if not form.is_valid():
         return _draw(request, by, site, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _done(
-        request, site, lambda now: actions.sign_in_visitor(site.pk, Visitor(**form.cleaned_data), by=by, now=now)
-    )
+    visitor = Visitor(**form.cleaned_data)
+
+    def act(now: datetime) -> None:
+        act_once(request, lambda: actions.sign_in_visitor(site.pk, visitor, by=by, now=now).pk, by=by, now=now)
+
+    return _done(request, site, act)
 
 
 @page

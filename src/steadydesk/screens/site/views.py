@@ -19,6 +19,7 @@ from steadydesk.incidents import queries as access
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotAllowed, Refusal
+from steadydesk.pages.once import act_once
 from steadydesk.people import queries as people
 from steadydesk.screens.desk.frame import page
 from steadydesk.screens.desk.stations import number
@@ -108,7 +109,11 @@ def here(request: HttpRequest, by: Actor) -> HttpResponse:
 def answer(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     """What became of one customer on a list."""
     said = request.POST.get("answer", "")
-    return _answered(request, by, lambda now: visits.answer_headcount(id, said, at=_at(request, now), by=by, now=now))
+
+    def act(now: datetime) -> None:
+        visits.answer_headcount(id, said, at=_at(request, now), by=by, now=now)
+
+    return _answered(request, by, lambda now: act_once(request, lambda: act(now), by=by, now=now))
 
 
 @page
@@ -133,7 +138,11 @@ def answer_closing(request: HttpRequest, by: Actor, visit: int) -> HttpResponse:
     """What becomes of one customer as the site closes."""
     person = number(request.POST.get("person"))
     said = request.POST.get("answer", "")
-    return _answered(request, by, lambda now: visits.answer_at_closing(visit, said, person=person, by=by, now=now))
+
+    def act(now: datetime) -> None:
+        visits.answer_at_closing(visit, said, person=person, by=by, now=now)
+
+    return _answered(request, by, lambda now: act_once(request, lambda: act(now), by=by, now=now))
 
 
 @page

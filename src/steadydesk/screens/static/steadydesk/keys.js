@@ -12,7 +12,7 @@
 //   data-hold-order                     a checkbox: the hidden input [data-order] keeps the order of the rows, as
 //     it does while a row has the focus
 
-import { body } from "./words.js";
+import { body, words, write } from "./words.js";
 
 const FIELD = "input:not([type=hidden], [type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
 const OWN_ARROWS = "input, select, textarea, dialog, [popover], [contenteditable]";
@@ -74,17 +74,48 @@ function backToRow() {
 }
 
 // A scanner types a code faster than any hand and ends it with Enter. Where no field takes it, it must press nothing:
-// neither a blank in the code nor its end may work the button that happens to have the focus.
+// neither a blank in the code nor its end may work the button that happens to have the focus. What was scanned goes to
+// Find; on a page without one to that of the board, and by the browser's own memory: no address may hold it.
 const SCANNED = 50; // ms from one key to the next, at most
-const run = { length: 0, at: -Infinity };
+const CARRIED = "scanned";
+const run = { text: "", at: -Infinity };
 function scanned(event) {
   if (event.target.closest?.(FIELD) || event.key === "Shift" || event.ctrlKey || event.altKey || event.metaKey) return false;
   const quick = event.timeStamp - run.at <= SCANNED;
   const ends = event.key === "Enter" || event.key === " ";
-  if (!quick) run.length = 0;
-  if (event.key.length === 1 && event.key !== " ") run.length += 1;
+  if (!quick) run.text = "";
+  if (event.key.length === 1) run.text += event.key;
   run.at = event.timeStamp;
-  return quick && ends && run.length > 2;
+  const found = quick && ends && run.text.replaceAll(" ", "").length > 2;
+  if (found && event.key === "Enter") carry(run.text.trim());
+  return found;
+}
+
+function carry(code) {
+  if (locked() || sessionStorage.getItem(CARRIED)) return; // many scanners end with two of them
+  if (find()) return search(code);
+  const unsaved = [...document.querySelectorAll(FIELD)].some((field) => field.value !== startValue(field));
+  if (!words.findPage || unsaved) return scannedInVain();
+  sessionStorage.setItem(CARRIED, code);
+  location.assign(words.findPage);
+}
+
+const startValue = ({ options, defaultValue, value }) => {
+  if (!options) return defaultValue ?? value;
+  return ([...options].find(({ defaultSelected }) => defaultSelected) ?? options[0])?.value ?? "";
+};
+
+function search(code) {
+  const field = find();
+  field.value = code;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+}
+
+function scannedInVain() {
+  const line = document.querySelector("[data-scanned]");
+  line.hidden = false;
+  write(line, words.wordsScanned);
 }
 
 // One level back. What was typed stays in its field.
@@ -169,4 +200,8 @@ addEventListener("focusin", ({ target }) => {
 addEventListener("focusout", () => setTimeout(holdOrder));
 // A board that was asked for before a row was focused knows of no order to hold.
 document.addEventListener("htmx:after:swap", holdOrder);
+const carried = sessionStorage.getItem(CARRIED);
+sessionStorage.removeItem(CARRIED);
+// The board's own script, which comes after this one, finds it.
+if (carried && find()) addEventListener("load", () => search(carried));
 if (document.querySelector("[data-cover]")) cover(sessionStorage.getItem("covered") === "yes");
