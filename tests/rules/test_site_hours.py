@@ -15,6 +15,7 @@ from steadydesk.sites.rules import (
     Span,
     after_boundary,
     last_closing,
+    marks,
     permission_for,
     read_spans,
     rounds_after,
@@ -213,3 +214,19 @@ def test_every_change_of_state_says_what_becomes_of_patrols_and_check_ins():
     assert rounds_after("locked_down", "emptied") == "ask_now"
     for calm in ("open", "closing", "closed"):
         assert {rounds_after(calm, other) for other in ("open", "closing", "closed")} == {"go_on"}
+
+
+RUNS, STOPPED = ("open", "closing", "locked_down"), ("closed", "emptied")
+
+
+@pytest.mark.parametrize("by_hours", [True, False])
+@pytest.mark.parametrize("before", EFFECTS)
+@pytest.mark.parametrize("after", EFFECTS)
+def test_waits_stop_with_the_first_closing_or_emptying_and_begin_again_with_the_first_that_ends_both(
+    before, after, by_hours
+):
+    expected = {"closed_at"} if after == "closed" and by_hours else set()
+    expected |= {"emptied_at"} if after == "emptied" else set()
+    expected |= {"stopped_at"} if before in RUNS and after in STOPPED else set()
+    expected |= {"reopened_at"} if before in STOPPED and after in RUNS else set()
+    assert set(marks(before, after, by_hours=by_hours)) == expected

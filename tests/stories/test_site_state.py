@@ -218,6 +218,45 @@ def test_a_day_pass_outlasts_the_break_at_noon_and_ends_when_somebody_closes_the
     assert not in_desks.passes("exchange")
 
 
+@pytest.mark.parametrize(
+    ("monday", "ends"),
+    [
+        ("09:00-15:00", "15:00"),
+        ("09:00-18:00", "18:00"),
+        ("09:00-09:30", "10:00, at once"),
+        ("", "10:00, at once"),
+    ],
+)
+def test_a_day_pass_follows_new_hours_unless_somebody_said_when_it_ends(world, monday, ends):
+    hours(world)
+    desk = int(world.device("desk-1").id)
+    desks.give_pass("Kit", desk, by=world.person("joan"), now=world.now)
+    [kit] = in_desks.passes("exchange")
+    until_four = world.now.replace(hour=16)
+    desks.give_pass("Lou", desk, ends_at=until_four, by=world.person("joan"), now=world.now)
+    world.advance("10:00")
+    hours(world, {0: monday, 1: "09:00-17:00"})
+    left = {p.name: f"{p.ends_at:%H:%M}" for p in in_desks.passes("exchange")}
+    assert left == {"Lou": "16:00"} | ({} if "at once" in ends else {"Kit": ends})
+    assert [e.type for e in journal.of_subject(f"pass:{kit.id}")][:2] == ["pass:given", "pass:moved"]
+    if "at once" not in ends:
+        world.advance(ends)
+        assert "Kit" not in {p.name for p in in_desks.passes("exchange")}
+
+
+def test_a_day_pass_ends_at_once_on_a_day_that_becomes_a_holiday_and_stays_where_no_hours_are_left(world):
+    hours(world)
+    desk = int(world.device("desk-1").id)
+    desks.give_pass("Kit", desk, by=world.person("joan"), now=world.now)
+    hours(world, {})
+    assert [f"{p.ends_at:%H:%M}" for p in in_desks.passes("exchange")] == ["17:00"]
+    hours(world)
+    actions.save_special_days(
+        "exchange", [actions.Day(world.now.date(), "Storm")], by=world.person("sasha"), now=world.now
+    )
+    assert not in_desks.passes("exchange")
+
+
 # By hand
 
 
@@ -261,6 +300,27 @@ def test_e1_after_a_fire_bell_a_list_puts_each_back_at_the_old_place_and_the_tim
     assert [e.type for e in events(second)][-1] == "visit:counted"
     assert figures(world) == (0, 2, 0, 1)
     world.messages()
+
+
+@pytest.mark.parametrize("first", ["joan", "her hours"])
+@pytest.mark.clause("E1")
+def test_e1_who_came_before_it_was_closed_waited_until_then_and_not_until_it_was_emptied_too(world, first):
+    if first == "joan":
+        world.advance("09:10")
+        become(world, "closed", by="joan")
+    else:
+        hours(world, {0: "08:00-09:10"})
+        world.advance("09:10")
+    world.advance("09:20")
+    become(world, "emptied", by="amira", reason="fire_alarm")
+    world.advance("09:30")
+    late = arrive(world, arrived_at=world.now.replace(minute=5))
+    assert in_visits.visit(late).ended_at == world.now.replace(minute=10)
+    become(world, "open", by="amira")
+    world.advance("09:40")
+    become(world, "emptied", by="amira", reason="fire_alarm")
+    again = arrive(world, arrived_at=world.now.replace(minute=35))
+    assert in_visits.visit(again).ended_at == world.now.replace(minute=40), "not of the time before"
 
 
 @pytest.mark.clause("E1a")

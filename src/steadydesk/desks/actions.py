@@ -18,7 +18,7 @@ from steadydesk.desks.expecting import (
 )
 from steadydesk.desks.locking import lock_desk, unlock_desk, unlock_for, unlock_from_afar, use_desk
 from steadydesk.desks.models import Tap
-from steadydesk.desks.passing import PASS_ENDS, end_pass, end_passes, give_pass, let_go, revoke_pass
+from steadydesk.desks.passing import PASS_ENDS, end_pass, end_passes, follow_hours, give_pass, let_go, revoke_pass
 from steadydesk.desks.tapping import (
     badge_owner,
     recognise,
@@ -35,8 +35,8 @@ from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Refusal
 
 __all__ = [
-    "badge_owner", "delete_terms", "end_pass", "end_passes", "enrol_desk", "expect_desks", "give_pass", "let_go",
-    "lock_desk", "look_at_opening", "look_for_desks", "make_code", "move_desk", "recognise", "revoke_pass",
+    "badge_owner", "delete_terms", "end_pass", "end_passes", "enrol_desk", "expect_desks", "follow_hours", "give_pass",
+    "let_go", "lock_desk", "look_at_opening", "look_for_desks", "make_code", "move_desk", "recognise", "revoke_pass",
     "save_terms", "send_home", "set_badge", "set_pin", "settle_restored", "take_keys", "take_over", "tap_in", "tap_out",
     "unlock_desk", "unlock_for", "unlock_from_afar", "use_desk",
 ]  # fmt: skip

@@ -82,6 +82,8 @@ class DayPass(models.Model):
     given_at = models.DateTimeField()
     given_by = models.CharField(max_length=80)
     ends_at = models.DateTimeField()
+    until_closing = models.BooleanField(default=False)
+    """Nobody said when it ends: it does with the day of the site, also when the hours are changed."""
     ended_at = models.DateTimeField(null=True)
 
 

@@ -31,7 +31,7 @@ def give_pass(
     """
     desk = devices.one(device)
     by.check(Permission.PRESENCE_SET, desk.site)
-    ends_at = ends_at or _closing(desk.site, now)
+    until_closing, ends_at = ends_at is None, ends_at or _closing(desk.site, now)
     _refuse(name, ends_at, now)
     pin = _random_pin()
     with write(now):
@@ -44,6 +44,7 @@ def give_pass(
             given_at=now,
             given_by=by.ref,
             ends_at=ends_at,
+            until_closing=until_closing,
         )
         Key.objects.create(person_id=guest, pin=tapping.hash_pin(pin))
         set_deadline(PASS_ENDS, f"pass:{held.pk}", ends_at)
@@ -102,6 +103,26 @@ def end_passes(entry: Entry, by: Actor, now: datetime) -> None:
         return
     for held in DayPass.objects.filter(site_id=entry.site, ended_at__isnull=True):
         end_pass(held.pk, by=by, now=now)
+
+
+def follow_hours(entry: Entry, by: Actor, now: datetime) -> None:
+    """The site's hours may have changed: a pass for the day ends with the day as it is now."""
+    noun, _colon, site = entry.subject.partition(":")
+    if noun != "site":
+        return
+    rows = DayPass.objects.select_for_update(of=("self",)).filter(site_id=site, until_closing=True, ended_at=None)
+    for held in rows.select_related("site").order_by("pk"):
+        closing = sites.last_closing(site, held.given_at)
+        ends_at = rules.pass_end(held.ends_at, closing, held.site.time_zone, now)
+        if ends_at == held.ends_at:
+            continue
+        held.ends_at = ends_at
+        held.save(update_fields=["ends_at"])
+        record(Event.PASS_MOVED, f"pass:{held.pk}", by=by, site=site, ends_at=ends_at.isoformat())
+        if ends_at <= now:
+            end_pass(held.pk, by=by, now=now)
+        else:
+            set_deadline(PASS_ENDS, f"pass:{held.pk}", ends_at)
 
 
 def let_go(entry: Entry, by: Actor, now: datetime) -> None:

@@ -63,6 +63,19 @@ def next_moment(at: time, zone: str, now: datetime) -> datetime:
     return moment if moment > now else datetime.combine(local.date() + timedelta(days=1), at, ZoneInfo(zone))
 
 
+def pass_end(before: datetime, closing: datetime | None, zone: str, now: datetime) -> datetime:
+    """When a day pass that ended at ``before`` ends by new hours, by which its day closes at ``closing``.
+
+    A day on which the site does not open any more is over now; a pass is not for the next one.
+    """
+    if closing is None:
+        return before
+    there = ZoneInfo(zone)
+    if closing.astimezone(there).date() > before.astimezone(there).date():
+        return now
+    return max(closing, now)
+
+
 def day_began(zone: str, now: datetime) -> datetime:
     """Midnight at the site."""
     return datetime.combine(now.astimezone(ZoneInfo(zone)).date(), time(), ZoneInfo(zone))

@@ -242,6 +242,7 @@ class Event(StrEnum):
     BUTTON_TEST_BEGAN = "button:test-began"  # for a minute its next press calls nobody, and who said so
     BUTTON_TESTED = "button:tested"  # it was pressed, and works; nobody was called
     PASS_GIVEN = "pass:given"  # somebody may work at one desk until a set time
+    PASS_MOVED = "pass:moved"  # it ends with the day of the site, whose hours were changed; when it ends now
     PASS_ENDED = "pass:ended"  # its time was over, or a manager ended it
 
     TELEPHONES_LOST = "telephones:lost"  # the telephone system does not register us any more

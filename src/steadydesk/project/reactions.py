@@ -80,6 +80,7 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
         loneworking.follow_shifts,
         rota.follow_set_up,
         visits.follow_hours,
+        desks.follow_hours,
     ),
     Event.SIGNED_OUT: (delivery_browsers.drop_signed_out,),
     Event.SIGNED_OUT_EVERYWHERE: (delivery_browsers.drop_signed_out,),

@@ -154,6 +154,8 @@ class Standing(models.Model):
     """When the hours last closed it."""
     emptied_at = models.DateTimeField(null=True)
     """When it was last emptied."""
+    stopped_at = models.DateTimeField(null=True)
+    """When waits last stopped, whoever closed or emptied it first; what came on top of that changed nothing."""
     reopened_at = models.DateTimeField(null=True)
     """When waits could last begin again, after it had been closed or emptied."""
 

@@ -175,11 +175,7 @@ def reopened_at(site: str) -> datetime | None:
 def empty_since(site: str) -> datetime | None:
     """Since when nobody waits there: the earliest closing or emptying after which waits did not begin again."""
     said = Standing.objects.filter(pk=site).first()
-    if said is None:
-        return None
-    ended = [at for at in (said.since, said.closed_at, said.emptied_at) if at is not None]
-    # After a step of the clock nothing may seem to have happened since.
-    return min((at for at in ended if said.reopened_at is None or at >= said.reopened_at), default=said.since)
+    return (said.stopped_at or said.since) if said else None
 
 
 def not_public(public: Iterable[str] = ()) -> set[str]:

@@ -46,6 +46,21 @@ EFFECTS: Mapping[str, Effect] = {
     "locked_down": Effect(waits="run", prompts="hold", rounds="hold", ends_by_hours=False),
 }
 
+
+def marks(before: str, after: str, *, by_hours: bool) -> list[str]:
+    """The moments that a change of state marks: what stopped for so long is counted from them.
+
+    What is emptied after it was closed, or closed while it is emptied, stopped before.
+    """
+    found = {
+        "closed_at": after == "closed" and by_hours,
+        "emptied_at": after == "emptied",
+        "stopped_at": (EFFECTS[before].waits, EFFECTS[after].waits) == ("run", "stop"),
+        "reopened_at": (EFFECTS[before].waits, EFFECTS[after].waits) == ("stop", "run"),
+    }
+    return [name for name, is_marked in found.items() if is_marked]
+
+
 RoundsNow = Literal["go_on", "ask_now", "hold", "begin_anew"]
 ROUNDS: Mapping[tuple[str, str], RoundsNow] = {
     ("go", "go"): "go_on",

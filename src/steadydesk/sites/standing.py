@@ -113,7 +113,8 @@ def _become(row: Site, state: str, *, reason: str = "", by_hours: bool, by: Acto
     row.state = state
     row.save(update_fields=["state"])
     columns = {"since": now, "by": by.ref, "by_hours": by_hours, "reason": reason}
-    Standing.objects.update_or_create(pk=row.pk, defaults={**columns, **_marks(before, state, now, by_hours=by_hours)})
+    marks = dict.fromkeys(rules.marks(before, state, by_hours=by_hours), now)
+    Standing.objects.update_or_create(pk=row.pk, defaults={**columns, **marks})
     found = rules.schedule(queries.hours(row.pk), now)
     change = found.change(state) if found else None
     until = change and change[1].isoformat()
@@ -121,15 +122,3 @@ def _become(row: Site, state: str, *, reason: str = "", by_hours: bool, by: Acto
     if reason:
         facts["reason"] = reason
     record(Event.SITE_STATE_CHANGED, f"site:{row.pk}", by=by, site=row.pk, **facts)
-
-
-def _marks(before: str, state: str, now: datetime, *, by_hours: bool) -> dict[str, datetime]:
-    """Moments that what stopped for this long is counted from."""
-    marks = {}
-    if state == "closed" and by_hours:
-        marks["closed_at"] = now
-    if state == "emptied":
-        marks["emptied_at"] = now
-    if rules.EFFECTS[before].waits == "stop" and rules.EFFECTS[state].waits == "run":
-        marks["reopened_at"] = now
-    return marks
