@@ -154,6 +154,7 @@ def test_what_was_typed_stays_and_every_fault_is_told(desk: Client, world: World
     assert not Visit.objects.exists()
     reply = desk.post("/desk/arrivals", {"description": "late", "arrived": "23:00"}, headers={"HX-Request": "true"})
     assert reply.status_code == 422 and "in the future" in reply.text and 'value="23:00"' in reply.text
+    assert "entered on “From paper”" in reply.text and 'value="late"' in reply.text
 
 
 def test_an_appointment_is_today_in_the_sites_own_time(desk: Client, world: World) -> None:

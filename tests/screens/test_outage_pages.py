@@ -154,3 +154,47 @@ def test_a_time_that_the_clocks_showed_twice_that_night_is_asked_for(world, whic
     desk(world).post(f"/site/here/{row.pk}", {"answer": "attended", "at": "01:20", "at_which": which})
     assert shown(visit)["attended_at"] == f"2026-10-25T{hour}:20:00+00:00"
     world.messages()
+
+
+def off_for_two_nights(world):
+    """Somebody came on Monday at 16:00; the server was off from then on, and it is Wednesday, 09:30."""
+    world.advance("16:00")
+    visit = arrive(world)
+    was_off(world, minutes=int(41.5 * HOUR / MINUTE))
+    [row] = visits.headcounts("exchange", "outage")
+    return visit, f"/site/here/{row.pk}"
+
+
+def test_after_two_nights_without_the_server_a_time_is_said_with_its_day(world):
+    visit, answer = off_for_two_nights(world)
+    page = desk(world).get(LIST).text
+    assert 'min="2026-03-02" max="2026-03-04"' in page and "say the day with each time" in page
+    desk(world).post(answer, {"answer": "attended", "at": "16:20", "at_day": "2026-03-02"})
+    assert shown(visit)["attended_at"] == "2026-03-02T16:20:00+00:00"
+    world.messages()
+
+
+@pytest.mark.parametrize(
+    ("at", "day", "said"),
+    [
+        ("15:00", "2026-03-02", "This is before the customer came."),
+        ("10:00", "2026-03-04", "This time is in the future."),
+        ("", "2026-03-03", "Write the time of that day too."),
+        ("16:20", "nonsense", "Write the time as 10:15."),
+    ],
+)
+def test_a_wrong_time_is_said_and_what_was_typed_stays(world, at, day, said):
+    visit, answer = off_for_two_nights(world)
+    reply = desk(world).post(answer, {"answer": "attended", "at": at, "at_day": day})
+    assert reply.status_code == 422 and said in reply.text
+    assert f'name="at" value="{at}"' in reply.text and f'value="{day}"' in reply.text
+    assert shown(visit)["attended_at"] is None
+    world.messages()
+
+
+def test_after_one_night_no_day_is_asked_for(world):
+    world.advance("22:30")
+    said_next_morning(world, "")
+    arrive(world)
+    assert "at_day" not in desk(world).get(LIST).text
+    world.messages()

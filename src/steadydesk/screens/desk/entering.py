@@ -121,8 +121,11 @@ class ArrivalForm(Typed):
     def take_faults(self, error: Invalid) -> None:
         """The action names its own fields; two of them are typed as a time of today."""
         for fault in error.faults:
-            name = self.FIELDS.get(fault.field, fault.field)
-            self.add_error(name if name in self.fields else None, fault.reason)
+            name, reason = self.FIELDS.get(fault.field, fault.field), fault.reason
+            if name == "arrived":
+                elsewhere = _("Times here are of today: who came on another day is entered on “From paper”.")
+                reason = f"{reason} {elsewhere}"
+            self.add_error(name if name in self.fields else None, reason)
 
 
 def today_at(at: time | None, now: datetime) -> datetime | None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from steadydesk.encounters import queries as encounters
 from steadydesk.screens.site import words
 from steadydesk.sites.models import Site
-from steadydesk.sites.rules import A_DESKS_DAY, begins_asking, is_of_today
+from steadydesk.sites.rules import A_DAY, A_DESKS_DAY, begins_asking, is_of_today
 from steadydesk.visits import expected, private, queries
 from steadydesk.visits.models import Headcount, Visit
 from steadydesk.visits.rules import ANSWERS
@@ -64,6 +65,12 @@ def _list(why: str, asked: Sequence[Headcount], named: dict[int, str]) -> List:
         rows=[Row(r.pk, r.visit, named.get(r.visit.description or 0, "")) for r in asked],
         answers=[(a, str(words.ANSWERS[a])) for a in ANSWERS[why]],
     )
+
+
+def first_day(lists: Collection[List], zone: ZoneInfo, now: datetime) -> date | None:
+    """The day on which an outage of more than a day began: times of its list are said with their day."""
+    since = [found.since for found in lists if found.why == "outage" and found.since is not None]
+    return min(since).astimezone(zone).date() if since and now - min(since) >= A_DAY else None
 
 
 def closing_list(site: Site, now: datetime, hidden: Collection[str] = ()) -> list[Row]:

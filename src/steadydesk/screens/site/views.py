@@ -1,7 +1,7 @@
 """The state of the site, and the lists that ask who is still here. For desks, managers and their phones alike."""
 
 from collections.abc import Collection
-from datetime import datetime, time
+from datetime import date, datetime, time
 from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from steadydesk.pages.once import act_once
 from steadydesk.people import queries as people
 from steadydesk.screens.desk.frame import page
 from steadydesk.screens.desk.stations import number
-from steadydesk.screens.paper.times import NotATime, last_shown, went_back
+from steadydesk.screens.paper.times import NotATime, last_shown, moment, went_back
 from steadydesk.screens.response import calls
 from steadydesk.screens.response.page import choose_site, counter, pages_of, show
 from steadydesk.screens.site import lists, words
@@ -78,17 +78,25 @@ def change(request: HttpRequest, by: Actor) -> HttpResponse:
 @page
 def here(request: HttpRequest, by: Actor) -> HttpResponse:
     """Everybody of whom somebody must say what became of them. It can be printed and carried round."""
+    return _here(request, by)
+
+
+def _here(request: HttpRequest, by: Actor, status: int = HTTPStatus.OK, typed: Any = None) -> HttpResponse:
     site, now = choose_site(request, by, Permission.VISIT_READ), clock.now()
     manages, hidden = by.may(Permission.PRESENCE_SET, site.pk), encounters.kept_from(by)
     stations = [d for d in desks.desks(site.pk) if d.here]
     colleagues = [(c.person, c.name) for c in people.workers(site.pk)]
+    asked = lists.open_lists(site.pk, now, every=manages, hidden=hidden)
     return show_page(
         request,
         by,
         "site/here.html",
+        status,
         site=site,
+        typed=typed,
         outage=outage(site, by, now, counter=counter(by)),
-        lists=lists.open_lists(site.pk, now, every=manages, hidden=hidden),
+        lists=asked,
+        first_day=lists.first_day(asked, ZoneInfo(site.time_zone), now),
         closing=lists.closing_list(site, now, hidden),
         expected=lists.still_expected(site, now),
         visitors=access.visitors(site.pk),
@@ -108,12 +116,17 @@ def here(request: HttpRequest, by: Actor) -> HttpResponse:
 @page
 def answer(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     """What became of one customer on a list."""
-    said = request.POST.get("answer", "")
-
-    def act(now: datetime) -> None:
-        visits.answer_headcount(id, said, at=_at(request, now), by=by, now=now)
-
-    return _answered(request, by, lambda now: act_once(request, lambda: act(now), by=by, now=now))
+    site, now, said = choose_site(request, by, Permission.VISIT_READ), clock.now(), request.POST.get("answer", "")
+    try:
+        at = _at(request, now)
+        act_once(request, lambda: visits.answer_headcount(id, said, at=at, by=by, now=now), by=by, now=now)
+    except Invalid as error:
+        messages.error(request, error.faults[0].reason)
+        typed = {"id": id, **{name: request.POST.get(name, "") for name in ("at", "at_day", "at_which")}}
+        return _here(request, by, HTTPStatus.UNPROCESSABLE_ENTITY, typed)
+    except Refusal as error:
+        messages.error(request, error.sentence)
+    return redirect(f"/site/here?site={site.pk}")
 
 
 @page
@@ -170,13 +183,18 @@ def _answered(request: HttpRequest, by: Actor, act: Any) -> HttpResponse:
 
 
 def _at(request: HttpRequest, now: datetime) -> datetime | None:
-    """A time of today at the site; one that is still to come was yesterday's."""
+    """A time at the site on the day that is said; else of today, and one that is still to come was yesterday's."""
     typed, zone = request.POST.get("at", ""), timezone.get_current_timezone()
+    day, which = request.POST.get("at_day", ""), request.POST.get("at_which", "")
+    if not typed and day:
+        raise Invalid.one("at", _("Write the time of that day too."))
     if not typed:
         return None
     assert isinstance(zone, ZoneInfo)  # the site's, which ``choose_site`` made current
     try:
-        return last_shown(time.fromisoformat(typed), zone, now, request.POST.get("at_which", ""))
+        if day:
+            return moment(date.fromisoformat(day), time.fromisoformat(typed), zone, which)
+        return last_shown(time.fromisoformat(typed), zone, now, which)
     except ValueError:
         raise Invalid.one("at", _("Write the time as 10:15.")) from None
     except NotATime as error:
