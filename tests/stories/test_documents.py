@@ -163,6 +163,26 @@ def test_d7_the_author_cannot_authorise_alone_by_person_else_by_post():
     assert labels() == ["v0.01"]
 
 
+@pytest.mark.clause("D7")
+def test_d7_whoever_wrote_the_text_stays_its_author_and_cannot_complete_its_review_alone():
+    version = final()
+    assert (version.created_by, version.authorised_by) == (WRITER.ref, HEAD.ref)
+    with pytest.raises(Refusal, match="somebody else must"):
+        actions.complete_review(version, DECISION, by=WRITER, now=NOW)
+    second = actions.complete_review(version, DECISION, by=HEAD, now=NOW)
+    assert (second.label, second.created_by) == ("v2", WRITER.ref)
+    assert actions.complete_review(second, DECISION, by=HEAD, now=NOW).label == "v3"
+
+
+@pytest.mark.clause("D2")
+def test_d2_a_draft_of_a_text_that_was_replaced_meanwhile_is_not_authorised():
+    final()
+    late = actions.save_amendment("desk", changed(), by=WRITER, now=NOW)
+    actions.complete_review(late, DECISION, by=HEAD, now=NOW)
+    with pytest.raises(Refusal, match=r"v2 is final already, and came after v1\.1"):
+        actions.authorise(late, DECISION, by=HEAD, now=NOW)
+
+
 @pytest.mark.clause("D9")
 @pytest.mark.parametrize("day", [TODAY, date(2026, 3, 1)])
 def test_d9_the_review_date_must_come_after_the_authorised_date(day):

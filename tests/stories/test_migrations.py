@@ -54,6 +54,24 @@ def test_who_was_reached_stands_in_the_typed_words_alone_and_is_found_there(brin
     assert words.count() == 4
 
 
+@pytest.mark.clause("D7")
+def test_d7_the_author_of_a_final_text_from_before_is_who_wrote_its_draft(bring_to):
+    versions = bring_to("documents", "0002_reminders").get_model("documents", "Version").objects
+    bring_to("documents", "0002_reminders").get_model("documents", "ControlledDocument").objects.create(slug="desk")
+    final = {"state": "final", "authorised_by": "person:2", "authorised_at": NOW}
+
+    def keep(label, by, **more):
+        row = {"document_id": "desk", "label": label, "text": "", "control": {}, "digest": "a", "created_at": NOW}
+        return versions.create(**row, created_by=by, **more).pk
+
+    keep("v0.01", "person:3")
+    keep("v0.02", "person:1")
+    written, brought = keep("v1", "person:2", **final), keep("v2", "person:4", **final)
+    after = bring_to("documents", "0003_author").get_model("documents", "Version").objects
+    assert after.get(pk=written).created_by == "person:1"
+    assert after.get(pk=brought).created_by == "person:4"
+
+
 @pytest.mark.clause("E8a")
 def test_e8a_a_note_of_a_call_on_paper_from_before_is_found_and_erased_and_stays_erased_after_a_restore(world):
     said = {"retention": "alarm_note", "site": "exchange", "by": "person:1", "written_at": NOW}

@@ -27,7 +27,7 @@ def create_document(document: str, text: str, *, by: Actor, now: datetime) -> Ve
         if not ControlledDocument.objects.get_or_create(slug=document, defaults={"title": form.title})[1]:
             # Somebody else began it in the same moment, on another machine.
             rules.require_new(document, form.title, queries.titles())
-        return _save(document, text, rules.unsigned(rules.begun(form, rules.FIRST)), by=by, now=now)
+        return _draft(_written(document, text, rules.unsigned(rules.begun(form, rules.FIRST)), by.ref, now), by)
 
 
 def import_document(document: str, text: str, *, by: Actor, now: datetime) -> Version:
@@ -45,7 +45,8 @@ def import_document(document: str, text: str, *, by: Actor, now: datetime) -> Ve
         # Whoever carries a file in is not its author, so the posts on the form decide.
         complete = not rules.faults_of(form, queries.today(now), Persons())
         final = bool(Number.read(form.version).major) and complete
-        return _save(document, text, form, final=Persons() if final else None, by=by, now=now)
+        version = _written(document, text, form, by.ref, now)
+        return _sign(version, Persons(), by=by, now=now) if final else _draft(version, by)
 
 
 def import_and_publish(document: str, text: str, sites: Sequence[str], *, by: Actor, now: datetime) -> Version:
@@ -68,7 +69,7 @@ def save_amendment(document: str, text: str, *, after: str | None = None, by: Ac
         labels = _labels(document)
         rules.require_newest(labels[-1] if labels else "", after)
         form = rules.begun(form, rules.next_amendment(labels))
-        return _save(document, text, rules.unsigned(form), by=by, now=now)
+        return _draft(_written(document, text, rules.unsigned(form), by.ref, now), by)
 
 
 def authorise(version: Version, decision: Authorisation, *, by: Actor, now: datetime) -> Version:
@@ -82,7 +83,8 @@ def authorise(version: Version, decision: Authorisation, *, by: Actor, now: date
         number = Number.read(version.label)
         if number.major == 0:
             form = rules.begun(form, rules.require_free(number.finalised(), _labels(version.document_id)))
-            return _save(version.document_id, version.text, form, final=persons, by=by, now=now)
+            return _finalise(version, form, persons, by=by, now=now)
+        rules.require_not_overtaken(version.label, _labels(version.document_id, rules.FINAL))
         version.state, version.authorised_at, version.authorised_by = rules.FINAL, now, by.ref
         _fill_in(version, form)
         _tell(Event.PROTOCOL_AUTHORISED, version, by, own=persons.are_one)
@@ -102,7 +104,7 @@ def complete_review(version: Version, decision: Authorisation, *, by: Actor, now
         version.reviewed_at = now
         _fill_in(version, reviewed.model_copy(update={"review_completed_on": queries.today(now)}))
         _tell(Event.PROTOCOL_REVIEWED, version, by)
-        final = _save(version.document_id, version.text, form, final=persons, by=by, now=now)
+        final = _finalise(version, form, persons, by=by, now=now)
         reminders.follow(version.document_id, now)
         return final
 
@@ -130,10 +132,10 @@ def publish(version: Version, sites: Sequence[str], *, by: Actor, now: datetime)
             reminders.follow(document, now)
 
 
-def _labels(document: str) -> list[str]:
-    """The numbers given so far; nobody else numbers this document until the transaction ends."""
+def _labels(document: str, state: str = "") -> list[str]:
+    """The numbers given so far, or of one state; nobody else numbers this document until the transaction ends."""
     ControlledDocument.objects.select_for_update().filter(slug=document).first()
-    return [version.label for version in queries.versions(document)]
+    return [version.label for version in queries.versions(document) if state in ("", version.state)]
 
 
 def _require_complete(
@@ -145,22 +147,33 @@ def _require_complete(
     return persons
 
 
-def _save(
-    document: str, text: str, form: ControlForm, *, final: Persons | None = None, by: Actor, now: datetime
-) -> Version:
-    """Keep a saved state under the number that its form bears; ``final`` says who stands behind one that is."""
-    number = Number.read(form.version)
+def _written(document: str, text: str, form: ControlForm, author: str, now: datetime) -> Version:
+    """A saved state under the number that its form bears, still to be kept."""
     ControlledDocument.objects.update_or_create(slug=document, defaults={"title": form.title})
-    version = Version(document_id=document, label=str(number), text=text, created_at=now, created_by=by.ref)
+    version = Version(document_id=document, label=str(Number.read(form.version)), text=text)
+    version.created_at, version.created_by = now, author
     version.digest = hashlib.sha256(text.encode()).hexdigest()
     version.control = form.model_dump(mode="json")
-    if final:
-        version.state, version.authorised_at, version.authorised_by = rules.FINAL, now, by.ref
+    return version
+
+
+def _draft(version: Version, by: Actor) -> Version:
     version.save(force_insert=True)
-    if final:
-        _tell(Event.PROTOCOL_AUTHORISED, version, by, own=final.are_one)
-    else:
-        _tell(Event.PROTOCOL_SAVED, version, by)
+    _tell(Event.PROTOCOL_SAVED, version, by)
+    return version
+
+
+def _finalise(version: Version, form: ControlForm, persons: Persons, *, by: Actor, now: datetime) -> Version:
+    """The next whole number of the same text: whoever wrote it stays its author, also for the review after (D7)."""
+    final = _written(version.document_id, version.text, form, version.created_by, now)
+    return _sign(final, persons, by=by, now=now)
+
+
+def _sign(version: Version, persons: Persons, *, by: Actor, now: datetime) -> Version:
+    """Keep it as final; ``persons`` stand behind it."""
+    version.state, version.authorised_at, version.authorised_by = rules.FINAL, now, by.ref
+    version.save(force_insert=True)
+    _tell(Event.PROTOCOL_AUTHORISED, version, by, own=persons.are_one)
     return version
 
 

@@ -88,6 +88,21 @@ def require_free(number: Number, labels: Iterable[str]) -> Number:
     return number
 
 
+def overtaken_by(label: str, finals: Iterable[str]) -> Number | None:
+    """What is final already and came after this draft, whose text it replaced; ``None`` when nothing did."""
+    number = Number.read(label)
+    return max((later for final in finals if (later := Number.read(final)) > number), default=None)
+
+
+def require_not_overtaken(label: str, finals: Iterable[str]) -> None:
+    """Raise ``Refusal`` for a draft that something final came after; v0.nn are only ever followed by v1 (D2)."""
+    newest = overtaken_by(label, finals)
+    if newest is not None:
+        facts = {"newest": newest, "number": label}
+        sentence = _("%(newest)s is final already, and came after %(number)s. Save an amendment of it with your text.")
+        raise Refusal("not_available", sentence % facts)
+
+
 def can_be_reviewed(label: str, labels: Iterable[str]) -> bool:
     """Whether a completed review can give the version its next whole number: it was final, and none has it yet."""
     number = Number.read(label)

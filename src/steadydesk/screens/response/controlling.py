@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.documents import actions, queries
 from steadydesk.documents.models import Version
-from steadydesk.documents.rules import STATES, Number, can_be_reviewed, require_free
+from steadydesk.documents.rules import STATES, Number, can_be_reviewed, overtaken_by, require_free
 from steadydesk.kernel.actor import ROLES, Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound, Refusal, SteadydeskError
@@ -93,11 +93,13 @@ def publish(request: HttpRequest, by: Actor, document: str, label: str) -> HttpR
 def what_may_be_done(row: Version, by: Actor) -> list[tuple[str, Any]]:
     """The pages on which this person may go on with this version, by the names of their addresses."""
     here = queries.sites_of(row.document_id)
-    labels = [v.label for v in queries.versions(row.document_id)]
+    every = queries.versions(row.document_id)
+    labels, finals = [v.label for v in every], [v.label for v in every if v.state == "final"]
+    draft = row.state == "draft" and not overtaken_by(row.label, finals)
     edits, publishes = (_may(p, here, by) for p in (Permission.PROTOCOL_EDIT, Permission.PROTOCOL_PUBLISH))
     found = (
         ("document-amend", edits, _("Amend it")),
-        ("document-authorise", publishes and row.state == "draft", _("Authorise it")),
+        ("document-authorise", publishes and draft, _("Authorise it")),
         ("document-review", publishes and can_be_reviewed(row.label, labels), _("Complete the review")),
         ("document-publish", publishes and row.state == "final", _("Put it in force")),
     )
