@@ -15,8 +15,8 @@ class Mutation:
 MUTATIONS: dict[str, Mutation] = {
     "D0-fix": Mutation(
         "documents/actions.py",
-        'version.control = form.model_dump(mode="json")\n    if final',
-        'version.control = rules.unsigned(form).model_dump(mode="json")\n    if final',
+        'version.control = form.model_dump(mode="json")\n    return version',
+        'version.control = rules.unsigned(form).model_dump(mode="json")\n    return version',
     ),
     "D2": Mutation("documents/rules.py", "if newest >= number:", "if newest > number:"),
     "D2a": Mutation("documents/rules.py", "FIRST = Number(0, 1)", "FIRST = Number(0, 2)"),

@@ -160,6 +160,9 @@ def test_rows_are_walked_opened_and_left_by_keys(screens: Screens) -> None:
     expect(row(desk, second)).to_contain_text("Called")
     desk.locator(f"#visit-{second}").focus()
     desk.keyboard.press("Alt+a")
+    expect(desk.locator("#attend-person")).to_be_focused()
+    desk.keyboard.type("Amira")
+    desk.keyboard.press("Tab")
     expect(desk.get_by_role("button", name="Face to face")).to_be_focused()
     desk.keyboard.press("Enter")
     expect(row(desk, second)).to_contain_text("Attended")
@@ -177,7 +180,7 @@ def test_a_late_answer_takes_neither_card_nor_focus_from_what_was_asked_for_afte
     desk.locator(f"#visit-{id}").focus()
     desk.keyboard.press("Alt+a")
     desk.evaluate("window.answer()")
-    expect(desk.get_by_role("button", name="Face to face")).to_be_focused()
+    expect(desk.locator("#attend-person")).to_be_focused()
     assert desk.evaluate("window.order") == ["called", "to attend"]
 
 
@@ -225,6 +228,7 @@ def test_two_desks_the_second_reads_who_was_first(screens: Screens) -> None:
     expect(desk.locator("#card-title")).to_contain_text(ref)
     with screens.server.client("desk-2") as other:
         other.post(f"/api/v1/visits/{id}/attend", json={"channel": "phone"}).raise_for_status()
+    desk.locator("#attend-person").select_option(index=1)
     desk.get_by_role("button", name="Face to face").click()
     expect(desk.locator("#card [role=alert]")).to_have_text(f"Desk 2 has taken {ref}.")
     expect(row(desk, id)).to_contain_text("Attended")

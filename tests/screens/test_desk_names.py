@@ -43,6 +43,17 @@ def test_with_nobody_tapped_in_attending_asks_for_a_pin_and_names_who_gave_it(de
     assert queries.tapped_in(int(world.device("desk-1").id)) == []
 
 
+@pytest.mark.clause("E3a")
+def test_e3a_where_nobody_has_a_pin_a_colleague_is_named_all_the_same(world: World) -> None:
+    desk, visit, ben = enrolled(world, "desk-1"), arrive(world), world.person("ben")
+    card = desk.get(f"/visits/{visit.pk}/card").text
+    assert "Who is it?" in card and ben.name in card and "PIN" not in card
+    reply = desk.post(f"/visits/{visit.pk}/attend", {"channel": "phone"}, headers={"HX-Request": "true"})
+    assert reply.status_code == 422 and "Say who of you it is." in reply.text
+    assert attend(desk, visit, person=99_999) == (422, "")
+    assert attend(desk, visit, person=ben.person) == (302, ben.ref)
+
+
 def test_what_a_proxy_adds_for_itself_is_nobodys_name(desk: Client, world: World) -> None:
     visit = arrive(world)
     reply = desk.post(f"/visits/{visit.pk}/attend", {"channel": "phone"}, headers={"Authorization": "Basic cHJveHk="})

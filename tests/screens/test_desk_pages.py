@@ -225,9 +225,11 @@ def test_e2a_dep_staff_read_that_manager_and_deputy_are_away_and_a_counter_does_
 def test_two_desks_the_second_is_told_who_was_first(desk: Client, world: World) -> None:
     visit = arrive(world)
     other = enrolled(world, "desk-2")
-    assert other.post(f"/visits/{visit.pk}/attend", {"channel": "face_to_face"}).status_code == 302
-    reply = desk.post(f"/visits/{visit.pk}/attend", {"channel": "phone"}, headers={"HX-Request": "true"})
-    assert reply.status_code == 409 and f"Desk 2 has taken {visit.ref}." in reply.text
+    amira, ben = (world.person(login).person for login in ("amira", "ben"))
+    assert other.post(f"/visits/{visit.pk}/attend", {"channel": "face_to_face", "person": ben}).status_code == 302
+    typed = {"channel": "phone", "person": amira}
+    reply = desk.post(f"/visits/{visit.pk}/attend", typed, headers={"HX-Request": "true"})
+    assert reply.status_code == 409 and f"{world.person('ben').name} has taken {visit.ref}." in reply.text
     assert reply["HX-Trigger"] == "live-board"
 
 
@@ -239,7 +241,8 @@ def test_cannot_meet_chooses_nothing_and_asks_for_all_three(desk: Client, world:
     reply = desk.post(f"/visits/{visit.pk}/cannot-meet", typed, headers={"HX-Request": "true"})
     assert reply.status_code == 422 and "The folder is not here" in reply.text
     assert "Tell the customer first, and why." in reply.text and "Name an alternative" in reply.text
-    whole = {**typed, "alternatives": ["letter"], "told": "on"}
+    assert "Say who of you it is." in reply.text
+    whole = {**typed, "alternatives": ["letter"], "told": "on", "person": world.person("amira").person}
     assert desk.post(f"/visits/{visit.pk}/cannot-meet", whole).status_code == 302
     page = desk.get(f"/visits/{visit.pk}").text
     assert "An answer by letter" in page and "The folder is not here" in page
@@ -259,7 +262,7 @@ def test_every_action_works_without_a_script(desk: Client, world: World) -> None
         ("problem", {}),
         ("leave", {}),
         ("reinstate", {}),
-        ("attend", {"channel": "face_to_face"}),
+        ("attend", {"channel": "face_to_face", "person": world.person("amira").person}),
     ):
         reply = desk.post(f"/visits/{visit.pk}/{action}", typed)
         assert reply.status_code == 302, (action, reply.text)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
-from steadydesk.kernel.errors import Invalid
+from steadydesk.kernel.errors import FieldFault, Invalid
 from steadydesk.people import queries as people
 from steadydesk.screens.desk import words
 from steadydesk.screens.desk.asking_forms import ON_THE_LIST, AskHelp
@@ -209,14 +209,20 @@ class CannotMeet(VisitForm):
 
     def act(self, by: Actor, now: datetime) -> Visit:
         """Closes the visit."""
+        return actions.cannot_meet(self.visit.pk, self._said(), by=by, now=now)
+
+    def faults(self) -> list[FieldFault]:
+        """What the rule finds, while it is not yet known who says it."""
+        return [FieldFault(name, fault) for name, fault in self._said().faults().items() if fault]
+
+    def _said(self) -> CannotBeMet:
         said = self.cleaned_data
-        told = CannotBeMet(
+        return CannotBeMet(
             reason=said["other"].strip() or said["reason"],
             alternatives=tuple(said["alternatives"]),
             none_suitable=said["none_suitable"],
             told=said["told"],
         )
-        return actions.cannot_meet(self.visit.pk, told, by=by, now=now)
 
 
 class Tell(VisitForm):

@@ -29,6 +29,7 @@ class Station:
     choices: list[queries.Choice]
     """Who may tap in by PIN."""
     needs_key: bool
+    """Whether anybody at the site has a PIN or a badge; where nobody has, a name is said and believed."""
     locked: bool
     lock_after: int
     """In seconds; 0 for never."""
@@ -78,8 +79,13 @@ def station_of(request: HttpRequest) -> Station | None:
 
 
 def asks_who(station: Station | None, by: Actor) -> bool:
-    """Whether it must be asked who acts: nobody or two people are tapped in at a desk that knows people."""
-    return station is not None and by.kind == "device" and not by.acting and bool(station.here or station.needs_key)
+    """Whether it must be asked who acts: not one person is tapped in at the desk, but nobody or two."""
+    return station is not None and by.kind == "device" and not by.acting
+
+
+def colleagues(site: str) -> list[tuple[int, str]]:
+    """Everybody who may be named where nobody has a PIN or a badge, by name."""
+    return sorted(((c.person, c.name) for c in in_people.workers(site)), key=lambda c: (c[1].casefold(), c[0]))
 
 
 def named(request: HttpRequest, by: Actor, action: str) -> Actor:
@@ -93,6 +99,10 @@ def named(request: HttpRequest, by: Actor, action: str) -> Actor:
     if station.here:
         if chosen not in {h.person for h in station.here}:
             raise Invalid.one("person", _("Say which of you it is."))
+        return queries.acting(by, chosen)
+    if not station.needs_key:
+        if chosen not in dict(colleagues(by.site or "")):
+            raise Invalid.one("person", _("Say who of you it is."))
         return queries.acting(by, chosen)
     key = request.POST.get("key", "")
     if not key:

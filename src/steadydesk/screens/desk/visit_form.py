@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from steadydesk.kernel.actor import Actor
+from steadydesk.kernel.errors import FieldFault
 from steadydesk.screens.desk.entering import Typed
 from steadydesk.visits.models import Visit
 
@@ -40,6 +41,10 @@ class VisitForm(Typed):
 
     def prepare(self, choices: Mapping[str, Any]) -> None:
         """Fill the lists from the protocol that the visit began under."""
+
+    def faults(self) -> list[FieldFault]:
+        """What is wrong with it, whoever does it: to be said together with a name that is missing."""
+        return []
 
     def act(self, by: Actor, now: datetime) -> Visit:
         """Do it."""

@@ -25,7 +25,7 @@ from steadydesk.screens.desk.expected_forms import Expected
 from steadydesk.screens.desk.forms import FORMS, PRESSES
 from steadydesk.screens.desk.frame import home, page, show
 from steadydesk.screens.desk.frame import staff_only as in_full
-from steadydesk.screens.desk.stations import NAMED, asks_who, desk_of, named, station_of
+from steadydesk.screens.desk.stations import NAMED, asks_who, colleagues, desk_of, named, number, station_of
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.screens.privacy.looking import keep_look
 from steadydesk.screens.privacy.showing import looks
@@ -99,7 +99,7 @@ def act(request: HttpRequest, by: Actor, id: int, action: str) -> HttpResponse:
     said, status = "", 422
     try:
         if form.is_valid():
-            by = named(request, by, action)
+            by = _named(request, by, form)
             _do(request, form, by, clock.now())
             said, status = str(form.done), 200
     except Invalid as error:
@@ -107,6 +107,14 @@ def act(request: HttpRequest, by: Actor, id: int, action: str) -> HttpResponse:
     except Refusal as refusal:
         said, status = _refused(refusal, id, by), 409
     return _answer(request, by, form, said, status)
+
+
+def _named(request: HttpRequest, by: Actor, form: VisitForm) -> Actor:
+    """Whoever acts. Raises ``Invalid`` with every other fault of the form too, so that all are said at once."""
+    try:
+        return named(request, by, form.name)
+    except Invalid as unnamed:
+        raise Invalid([*unnamed.faults, *form.faults()]) from unnamed
 
 
 def _do(request: HttpRequest, form: VisitForm, by: Actor, now: datetime) -> None:
@@ -175,7 +183,10 @@ def _focus(form: VisitForm, status: int) -> str:
 def _naming(request: HttpRequest, by: Actor) -> dict[str, Any]:
     """Whether a name is asked for, and of which actions."""
     station = station_of(request)
-    return {"station": station, "asks_who": asks_who(station, by), "needs_name": NAMED}
+    asks = asks_who(station, by)
+    listed = colleagues(by.site or "") if asks and station and not (station.here or station.needs_key) else []
+    said = number(request.POST.get("person"))
+    return {"station": station, "asks_who": asks, "needs_name": NAMED, "colleagues": listed, "chosen": said}
 
 
 def _refused(refusal: Refusal, id: int, by: Actor) -> str:
