@@ -298,6 +298,7 @@ def back_all(world, team):
 def test_the_figures_say_how_the_waits_were_kept_what_was_promised_and_what_sets_people_off(world):
     from steadydesk.reports.table import kept as report
     from steadydesk.visits import kept
+    from steadydesk.visits.triggers import triggers
 
     start = world.now
     told, late, agitated, home = arrive(world), arrive(world), arrive(world, mood="agitated"), arrive(world)
@@ -319,7 +320,7 @@ def test_the_figures_say_how_the_waits_were_kept_what_was_promised_and_what_sets
     assert (found.e1a.kept, found.e1a.not_kept, found.e1a.not_known) == (0, 1, 1)
     assert (found.e2a.kept, found.e2a.not_kept) == (1, 0)
     assert (found.promises.kept, found.promises.not_kept, found.retellings) == (2, 1, 1)
-    assert kept.triggers("exchange", start, world.now)["promise_broken"] == 1
+    assert triggers("exchange", start, world.now).customers["promise_broken"] == 1
     text = report("exchange", "2026-03-02", "2026-03-02").content.decode()
     assert "told in time that it takes longer (E1a),0,1,1,0" in text
     assert "Helen" not in text, "no figure is by a member of staff"

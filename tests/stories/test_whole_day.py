@@ -210,4 +210,5 @@ def test_every_figure_of_a_whole_day_is_what_was_counted_by_hand(world):
         # Two at the bell, one who came meanwhile, one at five.
         "sent home because the site closed or was emptied": 4,
         "told anew how long it takes": 0,
+        "incidents": 0,
     }

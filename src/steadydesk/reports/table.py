@@ -22,6 +22,7 @@ from steadydesk.sites.queries import places
 from steadydesk.sites.queries import site as find_site
 from steadydesk.visits import interpreters as in_interpreters
 from steadydesk.visits import kept as in_visits
+from steadydesk.visits import triggers as in_triggers
 from steadydesk.visits.queries import figures
 
 LONGEST = timedelta(days=366)
@@ -80,9 +81,9 @@ def kept(site: str, first: str, last: str) -> File:
 
 
 def triggers(site: str, first: str, last: str) -> File:
-    """What is known to set people off, and how often it happened. By customers, never by staff."""
+    """What is known to set people off, how often it happened, and before how many incidents. By customers."""
     span = _span(site, first, last)
-    found = in_visits.triggers(site, *span)
+    found = in_triggers.triggers(site, *span)
     names = {
         "over_time": _("waited over time"),
         "promise_broken": _("a promised wait was not kept"),
@@ -91,9 +92,21 @@ def triggers(site: str, first: str, last: str) -> File:
         "turned_away": _("could not be met at this visit"),
         "sent_home": _("sent home because the site closed or was emptied"),
     }
-    rows = [["", _("customers")], *([names[id], str(count)] for id, count in found.items())]
-    rows.append([_("told anew how long it takes"), str(in_visits.kept(site, *span).retellings)])
+    rows = [["", _("customers"), _("before an incident")]]
+    rows += [[name, str(found.customers[id]), str(found.before[id])] for id, name in names.items()]
+    rows.append([_("told anew how long it takes"), str(in_visits.kept(site, *span).retellings), ""])
+    rows.append([_("incidents"), str(found.incidents), ""])
     return File(f"triggers-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
+
+
+def contact(site: str, first: str, last: str) -> File:
+    """How long it took until somebody first spoke to an agitated customer (E2)."""
+    found = in_triggers.first_contact(site, *_span(site, first, last))
+    usual, longest = (str(round(w.total_seconds())) if w is not None else "" for w in (found.usual, found.longest))
+    rows = [["", _("customers"), _("spoken to"), _("seconds to the first word, usually"), _("at most")]]
+    if found.customers:
+        rows.append([_("agitated"), str(found.customers), str(found.spoken_to), usual, longest])
+    return File(f"contact-{site}-{first}-{last}.csv", "text/csv", _csv(rows))
 
 
 def calls(site: str, first: str, last: str) -> File:
@@ -199,6 +212,7 @@ REPORTS: dict[str, Callable[..., File]] = {
     "waits": waits,
     "kept": kept,
     "triggers": triggers,
+    "contact": contact,
     "calls": calls,
     "lone": lone,
     "doors": doors,

@@ -1,4 +1,4 @@
-"""Figures of a span of days: how the clauses about waiting were kept, promises, re-tellings, and what set people off.
+"""Figures of a span of days: how the clauses about waiting were kept, promises and re-tellings.
 
 They are of customers and the site. None is by a member of staff.
 """
@@ -7,13 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count
-
 from steadydesk.documents import queries as documents
 from steadydesk.journal import queries as journal
 from steadydesk.visits import company, kept_rules
 from steadydesk.visits.kept_rules import MOMENTS, Moment, Tally
-from steadydesk.visits.models import Clock, Prompt, Referral, Visit
+from steadydesk.visits.models import Clock, Prompt, Visit
 from steadydesk.visits.queries import figures
 
 A_DAY = timedelta(days=1)
@@ -36,16 +34,16 @@ def kept(site: str, start: datetime, end: datetime) -> Kept:
     of_e1 = figures(site, start, end)
     found = Kept(Tally(of_e1.kept, of_e1.not_kept, of_e1.not_known, of_e1.stopped_by_site))
     visits = {v.pk: v for v in _arrived(site, start, end)}
-    for id, moments in _moments(site, start, end).items():
+    for id, course in moments(site, start, end).items():
         if id not in visits:
             continue
         waiting = documents.version(visits[id].document, visits[id].version).protocol.waiting
-        how = kept_rules.told_in_time(moments, waiting.tell_customer_within)
+        how = kept_rules.told_in_time(course, waiting.tell_customer_within)
         if how is not None:
             found.e1a.add(how)
-        for promise in kept_rules.promises(moments):
+        for promise in kept_rules.promises(course):
             found.promises.add(promise)
-        found.retellings += kept_rules.retellings(moments)
+        found.retellings += kept_rules.retellings(course)
     _count_agitated(found.e2a, site, start, end)
     return found
 
@@ -55,7 +53,8 @@ def _arrived(site: str, start: datetime, end: datetime) -> list[Visit]:
     return list(during.only("document", "version"))
 
 
-def _moments(site: str, start: datetime, end: datetime) -> dict[int, list[Moment]]:
+def moments(site: str, start: datetime, end: datetime) -> dict[int, list[Moment]]:
+    """What happened to each of them, at its true time and without what was undone."""
     found: dict[int, list[Moment]] = {}
     for entry in journal.of_types(site, MOMENTS, start, end + A_DAY):
         found.setdefault(int(entry.subject.partition(":")[2]), []).append(Moment(entry.at, entry.type, entry.facts))
@@ -107,19 +106,3 @@ def along(site: str, start: datetime, end: datetime) -> list[Along]:
             row.asked += visit.others_asked
             row.where[places.get(visit.others_where, visit.others_where)] += visit.others_asked
     return sorted(found.values(), key=lambda row: row.label)
-
-
-def triggers(site: str, start: datetime, end: datetime) -> dict[str, int]:
-    """What is known to set people off, and how often it happened to those who came from ``start`` up to ``end``."""
-    during = Visit.objects.filter(site=site, arrived_at__gte=start, arrived_at__lt=end)
-    over = Clock.objects.filter(visit__in=during, over_at__isnull=False)
-    asked = Referral.objects.filter(visit__in=during, withdrawn_at=None)
-    sent_on = asked.values("visit").annotate(n=Count("pk")).filter(n__gt=1)
-    return {
-        "over_time": over.filter(kind="attend").count(),
-        "promise_broken": kept(site, start, end).promises.not_kept,
-        "cannot_in_time": during.filter(cannot_at__isnull=False).count(),
-        "sent_on_twice": sent_on.count(),
-        "turned_away": during.filter(outcome="cannot_meet").count(),
-        "sent_home": during.filter(outcome="site_closed").count(),
-    }

@@ -46,6 +46,7 @@ from steadydesk.visits import (
 )
 from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.referral_rules import takes_back
+from steadydesk.visits.triggers import contact_after
 
 ASKING = "ask_service"
 """A minute at which something is asked, and no limit: it is neither kept nor over."""
@@ -235,6 +236,7 @@ def _card(
         "pending": pending,
         "face": board.face(visit, clocks),
         "clocks": _clocks(clocks, staff_only=staff_only),
+        "first_word": words.contact_words(contact_after(visit)) if visit.bound_since and staff_only else "",
         "help": forms.pop("problem", None),
         "asking": asking,
         "asking_forms": {name.removeprefix("help-"): forms.pop(name) for name in ON_THE_LIST if name in forms},

@@ -175,6 +175,14 @@ def expected_words(expected: Expected | str | None) -> str:
     return _("%(low)d to %(high)d minutes") % {"low": low, "high": high}
 
 
+def contact_words(after: timedelta | None) -> str:
+    """How long an agitated customer waited for the first word (E2)."""
+    if after is None:
+        return _("Nobody has spoken to them yet.")
+    minutes, seconds = divmod(round(after.total_seconds()), 60)
+    return _("First spoken to after %(minutes)d min %(seconds)d s.") % {"minutes": minutes, "seconds": seconds}
+
+
 def callee_words(prompt: Prompt, ring_instead: str, *, staff_only: bool) -> str:
     """Whom to ring, with the number; when nobody is left, the site's own number."""
     if not prompt.calls:

@@ -25,6 +25,7 @@ NEEDS = {
     "waits": Permission.REPORT_READ,
     "kept": Permission.REPORT_READ,
     "triggers": Permission.REPORT_READ,
+    "contact": Permission.REPORT_READ,
     "calls": Permission.REPORT_READ,
     "lone": Permission.REPORT_READ,
     "doors": Permission.REPORT_READ,
@@ -32,11 +33,12 @@ NEEDS = {
     "interpreters": Permission.REPORT_READ,
     "journal": Permission.JOURNAL_READ,
 }
-FIGURES = ("kept", "triggers", "calls", "lone", "doors", "along", "interpreters")
+FIGURES = ("kept", "triggers", "contact", "calls", "lone", "doors", "along", "interpreters")
 """What stands above the table of days."""
 TITLES = (
     lazy("How it was kept"),
     lazy("What sets people off"),
+    lazy("The first word to somebody agitated"),
     lazy("Calls for help"),
     lazy("Working alone"),
     lazy("Without a badge"),
