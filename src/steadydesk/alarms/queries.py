@@ -66,6 +66,14 @@ def kept_from(people: Iterable[int]) -> frozenset[str]:
     return frozenset(f"alarm:{id}" for id in LeftOut.objects.filter(person__in=ids).values_list("alarm_id", flat=True))
 
 
+def left_out(alarms: Iterable[UUID]) -> dict[UUID, frozenset[int]]:
+    """For each of these alarms that is kept from somebody, from whom (ruling 16)."""
+    found: dict[UUID, set[int]] = {}
+    for alarm, person in LeftOut.objects.filter(alarm_id__in=list(alarms)).values_list("alarm_id", "person"):
+        found.setdefault(alarm, set()).add(person)
+    return {alarm: frozenset(people) for alarm, people in found.items()}
+
+
 def said(id: str) -> dict[tuple[datetime, str], journal.Typed]:
     """What was typed with a press or an answer, or what became of it, by its time and who typed it."""
     acts = [a for a in Act.objects.filter(alarm_id=UUID(id)).order_by("at") if "words" in a.facts]

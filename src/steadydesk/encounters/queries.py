@@ -55,6 +55,18 @@ def _with_visits(calls: frozenset[str]) -> frozenset[str]:
     return calls.union(Encounter.objects.filter(alarm__in=ids).values_list("subject", flat=True))
 
 
+def people_kept_from(visits: Iterable[int]) -> list[frozenset[int]]:
+    """For each of these visits, the people for whom it does not exist: nobody, mostly (ruling 16)."""
+    ids = list(visits)
+    if not in_alarms.anything_kept():
+        return [frozenset()] * len(ids)
+    rows = Encounter.objects.filter(subject__in=[f"visit:{id}" for id in ids]).values_list("subject", "alarm")
+    made = {subject: alarm for subject, alarm in rows if alarm is not None}
+    out = in_alarms.left_out(made.values())
+    people = {subject: out.get(alarm, frozenset()) for subject, alarm in made.items()}
+    return [people.get(f"visit:{id}", frozenset()) for id in ids]
+
+
 def shown_to(by: Actor, visits: Iterable[int]) -> list[int]:
     """Those of these visits that exist for whoever acts on many at once (ruling 16)."""
     hidden = kept_from(by)

@@ -12,6 +12,7 @@ class Event(StrEnum):
     VISIT_MOOD_CHANGED = "visit:mood-changed"  # calm, distressed, agitated or aggressive, seen by staff
     VISIT_TOLD = "visit:told"  # the customer was told how long, through whom
     VISIT_CANNOT_IN_TIME = "visit:cannot-in-time"  # the service area says so; reception tells the customer
+    VISIT_LEFT_PROMPT = "visit:left-prompt"  # what others are still asked about is not asked about this one any more
     VISIT_OVER_TIME = "visit:over-time"  # a clock of the protocol passed unattended
     VISIT_CALLED = "visit:called"  # somebody took the visit and called the customer
     VISIT_ATTENDED = "visit:attended"  # a person began to deal with it
@@ -96,6 +97,7 @@ class Event(StrEnum):
 
     # A prompt stays until a person answers it.
     PROMPT_ASKED = "prompt:asked"  # with whom to call, when somebody is
+    PROMPT_JOINED = "prompt:joined"  # it is about more visits from now on
     PROMPT_REPEATED = "prompt:repeated"  # nobody answered it in time
     PROMPT_CLIMBED = "prompt:climbed"  # nobody reached: the next in the chain is named
     PROMPT_ANSWERED = "prompt:answered"  # who was reached, and when

@@ -52,6 +52,7 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.EXPECTED_CALLED_OFF: (visits.send_change,),
     Event.EXPECTED_MOVED: (visits.send_change,),
     Event.EXPECTED_TAKEN_UP: (visits.send_change,),
+    Event.HELP_ASKED: (visits.pass_on,),
     Event.PASSWORD_CHANGED: (delivery_browsers.drop_signed_out,),
     Event.PERSON_LEFT: (
         delivery_browsers.drop_leaver,
@@ -99,8 +100,10 @@ REACTIONS: Mapping[Event, Sequence[Reaction]] = {
     Event.VISIT_FINISHED: (visits.end_help,),
     Event.VISIT_LEFT: (visits.end_help,),
     Event.VISIT_NO_SHOW: (visits.end_help,),
+    Event.VISIT_REINSTATED: (visits.look_soon,),
     Event.VISIT_RETURN_BOOKED: (visits.end_help,),
     Event.VISIT_RETURN_UNDONE: (visits.send_change,),
+    Event.VISIT_UNDONE: (visits.look_soon,),
     Event.WORDS_ERASED: (erasures.note,),
     Event.WORDS_WITHDRAWN: (erasures.note,),
 }

@@ -59,7 +59,7 @@ from steadydesk.visits.models import Clock, Visit
 from steadydesk.visits.not_entered import ask_to_look
 from steadydesk.visits.outlook import look_soon
 from steadydesk.visits.outside import call_outside
-from steadydesk.visits.prompting import answer_prompt, release
+from steadydesk.visits.prompting import answer_prompt, pass_on, release
 from steadydesk.visits.referring import agree, decline, refer, refuse_while_pending, take_back
 from steadydesk.visits.restoring import (
     settle_restored,
@@ -91,11 +91,11 @@ __all__ = [
     "end_help", "end_of_list", "end_private", "expect", "finish", "follow_clock", "follow_hours", "follow_leaver",
     "follow_presence", "follow_return", "follow_withdrawn", "forewarn", "give_up_connecting", "hand_over",
     "keep_apart", "keep_private", "leave", "look_at_appointments", "look_soon", "mark_option", "mark_problem",
-    "move_expected", "move_with_clock", "no_show", "note", "part", "record_spoken", "refer", "reinstate", "release",
-    "reserve_numbers", "ring_to_speak", "say", "say_cannot_in_time", "say_not_come", "say_told", "send_change",
-    "settle_restored", "settle_restored_expected", "settle_restored_prompts", "settle_restored_referrals",
-    "stop_wait", "stop_waits", "take_back", "take_to", "take_up", "tell", "tell_policy", "tell_room",
-    "unask_others", "undo", "undo_connecting", "undo_return",
+    "move_expected", "move_with_clock", "no_show", "note", "part", "pass_on", "record_spoken", "refer", "reinstate",
+    "release", "reserve_numbers", "ring_to_speak", "say", "say_cannot_in_time", "say_not_come", "say_told",
+    "send_change", "settle_restored", "settle_restored_expected", "settle_restored_prompts",
+    "settle_restored_referrals", "stop_wait", "stop_waits", "take_back", "take_to", "take_up", "tell",
+    "tell_policy", "tell_room", "unask_others", "undo", "undo_connecting", "undo_return",
 ]  # fmt: skip
 
 SITE_WAIT = "site-wait"

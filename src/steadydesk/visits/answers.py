@@ -10,7 +10,7 @@ from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Invalid
 from steadydesk.protocol.durations import write_duration
 from steadydesk.sites import queries as sites
-from steadydesk.visits import queries, rules
+from steadydesk.visits import asking_anew, rules
 from steadydesk.visits.models import Clock, Headcount, Visit
 from steadydesk.visits.settling import Turn, settle, take
 
@@ -92,8 +92,6 @@ def put_back_in(turn: Turn) -> Visit:
             at = getattr(visit, name)
             setattr(visit, name, at and at + paused)
     visit.outcome, visit.owner, visit.place, visit.ended_at = "", "", "", None
-    answered = queries.answered_kinds(visit.pk)
-    asked_anew = [kind for kind, prompt in rules.PROMPT_OF.items() if prompt not in answered]
-    Clock.objects.filter(visit=visit, kind__in=asked_anew).update(asked_at=None)
     turn.record(Event.VISIT_REINSTATED, **({"paused": write_duration(paused)} if paused else {}))
+    asking_anew.ask_anew(turn)
     return settle(turn)

@@ -18,6 +18,7 @@ from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
 from steadydesk.visits import outlook_rules, prompting
+from steadydesk.visits.concerning import left
 from steadydesk.visits.models import Prompt, Visit
 from steadydesk.visits.outlook_rules import LOOK_BACK, Expected, Seen
 
@@ -67,18 +68,29 @@ def look_at_room(site: str, *, by: Actor, now: datetime) -> None:
         moments = [(at, v) for at, v in found if at is not None and not v.cannot_at and not v.promised_until]
         if not moments:
             return
-        known, asked = _known_to_be_gone(where, seen, now), _asked_of(visit for _at, visit in moments)
-        moments = [(at, v) for at, v in moments if v.pk not in asked and v.team not in known]
-        _ask([visit for moment, visit in moments if moment <= now], by=by, now=now)
+        known, (asked, lost) = _known_to_be_gone(where, seen, now), _asked_of(v for _at, v in moments)
+        moments = [(at, v) for at, v in moments if v.pk in lost or not (v.pk in asked or v.team in known)]
+        _ask([v for at, v in moments if at <= now and not _was_told(v)], by=by, now=now)
         later = min((moment for moment, _visit in moments if moment > now), default=None)
         if later is not None:
             set_deadline(ROOM, f"site:{site}", later)
 
 
-def _asked_of(visits: Iterable[Visit]) -> set[int]:
-    """Those of these visits of whom it was asked before that they be told."""
-    asked = Prompt.objects.filter(kind__in=("tell_customer", "tell_room"), visits__in=[v.pk for v in visits])
-    return set(asked.values_list("visits", flat=True))
+def _asked_of(visits: Iterable[Visit]) -> tuple[set[int], set[int]]:
+    """Those of whom it was asked before that they be told; and whose question went unanswered with a wait that goes on.
+
+    They were thought to be attended to, or gone.
+    """
+    links = Prompt.visits.through._default_manager.filter(visit__in=[v.pk for v in visits])
+    asked = links.filter(prompt__kind__in=("tell_customer", "tell_room"))
+    rows = list(asked.values_list("visit", "prompt__withdrawn_at"))
+    stands = {visit for visit, withdrawn_at in rows if withdrawn_at is None}
+    return stands, {visit for visit, _withdrawn_at in rows} - stands
+
+
+def _was_told(visit: Visit) -> bool:
+    """Whether they were told of what others are still asked about."""
+    return any(e.facts["answered"] for e in left(visit.pk))
 
 
 def _known_to_be_gone(site: Site, seen: Mapping[str, Seen], now: datetime) -> set[str]:

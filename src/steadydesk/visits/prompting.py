@@ -12,7 +12,7 @@ from steadydesk.delivery import actions as delivery
 from steadydesk.delivery.rules import Message
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
-from steadydesk.journal.actions import keep_words, record, write
+from steadydesk.journal.actions import keep_words, write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission
@@ -20,6 +20,7 @@ from steadydesk.kernel.errors import NotFound, Refusal
 from steadydesk.protocol.schema.waiting import Waiting
 from steadydesk.sites import queries as sites
 from steadydesk.visits import rules
+from steadydesk.visits.concerning import about, concern, join, leave, note, staff_for, subject, take_off
 from steadydesk.visits.models import ExpectedArrival, Prompt, Visit
 from steadydesk.visits.rules import Callee
 from steadydesk.visits.staff import Staff
@@ -40,7 +41,7 @@ def ask(asked: Iterable[tuple[str, Visit]], force: InForce, *, by: Actor, now: d
         if kind in rules.TOGETHER:
             team = visit.team if kind == "ask_service" else ""
             together.setdefault((kind, team), []).append(visit)
-        elif not _open(visit.site, kind).filter(visits=visit).exists() and not _joins(kind, visit, force, now):
+        elif not _open(visit.site, kind).filter(visits=visit).exists() and not _joins(kind, visit, force, by, now):
             _ask(kind, [visit], force, by=by, now=now)
     for (kind, _team), visits in together.items():
         _ask_together(kind, visits, force, by=by, now=now)
@@ -53,11 +54,11 @@ def _ask_together(kind: str, visits: list[Visit], force: InForce, *, by: Actor, 
     """
     site, team, whole = visits[0].site, visits[0].team, rules.TOGETHER[kind]
     held = [p for p in _held(site, kind, whole) if kind != "ask_service" or p.team == team]
-    known = set(_about(held).filter(visit__in=visits).values_list("visit", flat=True))
+    known = set(about(held).filter(visit__in=visits).values_list("visit", flat=True))
     fresh = [v for v in visits if v.pk not in known]
-    room = next((p for p in held if p.kind != kind or len(_about([p])[:2]) > 1), None)
+    room = next((p for p in held if p.kind != kind or len(about([p])[:2]) > 1), None)
     if room is not None:
-        _concern(room, fresh)
+        join(room, fresh, by=by)
     elif fresh and len(held) + len(fresh) >= force.protocol.waiting.tell_room_from:
         alone = list(Visit.objects.filter(prompts__in=held).order_by("pk"))
         withdraw_all(held, by=by, now=now)
@@ -67,7 +68,7 @@ def _ask_together(kind: str, visits: list[Visit], force: InForce, *, by: Actor, 
             _ask(kind, [visit], force, by=by, now=now)
 
 
-def _joins(kind: str, visit: Visit, force: InForce, now: datetime) -> bool:
+def _joins(kind: str, visit: Visit, force: InForce, by: Actor, now: datetime) -> bool:
     """Nobody is rung forty times about forty agitated: who falls due joins the prompt that rings the same person (E1).
 
     Whoever would be rung for this visit is being rung already; a prompt that has gone on to the next is not joined.
@@ -75,11 +76,11 @@ def _joins(kind: str, visit: Visit, force: InForce, now: datetime) -> bool:
     if kind != RINGING:
         return False
     alone = Prompt(site=visit.site, team=visit.team, kind=kind, calls=True)
-    _choose(alone, force.protocol.waiting, Staff(visit.site, visit.team, now))
+    _choose(alone, force.protocol.waiting, staff_for(alone, now, [visit.pk]))
     same = {"team": visit.team, "called": alone.called, "document": force.document, "version": force.version}
     held = _held(visit.site, kind).filter(**same).first()
     if held is not None:
-        _concern(held, [visit])
+        join(held, [visit], by=by)
     return held is not None
 
 
@@ -115,11 +116,11 @@ def _ask(kind: str, visits: list[Visit], force: InForce, *, by: Actor, now: date
 def _begin(prompt: Prompt, visits: list[Visit], force: InForce, *, by: Actor, now: datetime) -> None:
     prompt.document, prompt.version = force.document, force.version
     prompt.asked_at, prompt.calls = now, prompt.kind in rules.CALLING
-    staff = Staff(prompt.site, prompt.team, now)
+    staff = staff_for(prompt, now, [v.pk for v in visits])
     _choose(prompt, force.protocol.waiting, staff)
     prompt.save()
-    _concern(prompt, visits)
-    _record(Event.PROMPT_ASKED, prompt, by=by, visits=[str(v.pk) for v in visits])
+    concern(prompt, visits)
+    note(Event.PROMPT_ASKED, prompt, by=by, visits=[str(v.pk) for v in visits])
     if sites.holds_prompts(prompt.site):
         return
     _send(prompt, staff)
@@ -131,6 +132,16 @@ def release(entry: Entry, by: Actor, now: datetime) -> None:
     before, after = sites.prompts_in(entry.facts["before"]), sites.prompts_in(entry.facts["state"])
     if (before, after) == ("hold", "ask"):
         set_for_all(RELEASED, [subject(p) for p in _open(entry.site)], now)
+
+
+def pass_on(entry: Entry, by: Actor, now: datetime) -> None:
+    """Help was asked for: whoever may no longer know of the visit is not waited for, the next is asked (ruling 16)."""
+    visit = entry.subject.removeprefix("visit:")
+    if not visit.isdigit() or not entry.facts.get("alarm"):
+        return
+    asked = _open(entry.site).filter(visits=int(visit), calls=True)
+    names_them = [p for p in asked if p.called.isdigit() and int(p.called) in staff_for(p, now).without]
+    set_for_all(REPEAT, [subject(p) for p in names_them], now)
 
 
 def is_held_too_long(prompt: Prompt, now: datetime) -> bool:
@@ -146,25 +157,13 @@ def ask_again(id: int, *, by: Actor, now: datetime) -> None:
     if prompt is None or sites.holds_prompts(prompt.site):
         return
     waiting = documents.version(prompt.document, prompt.version).protocol.waiting
-    staff = Staff(prompt.site, prompt.team, now)
+    staff = staff_for(prompt, now)
     _choose(prompt, waiting, staff)
     prompt.repeats += 1
     prompt.save()
-    _record(Event.PROMPT_REPEATED, prompt, by=by, repeats=prompt.repeats)
+    note(Event.PROMPT_REPEATED, prompt, by=by, repeats=prompt.repeats)
     _send(prompt, staff)
     _repeat_later(prompt, waiting, now)
-
-
-def _about(prompts: Iterable[Prompt]) -> QuerySet[Any]:
-    """Which prompt is about which visit."""
-    return Prompt.visits.through._default_manager.filter(prompt__in=list(prompts))
-
-
-def _concern(prompt: Prompt, visits: Iterable[Visit]) -> None:
-    """Make the prompt be about these visits too; one statement for all, for a whole room may come at once."""
-    about = Prompt.visits.through
-    rows = [about(prompt_id=prompt.pk, visit_id=v.pk) for v in visits]
-    about._default_manager.bulk_create(rows, ignore_conflicts=True)
 
 
 def repeat(id: int, *, by: Actor, now: datetime) -> None:
@@ -174,7 +173,7 @@ def repeat(id: int, *, by: Actor, now: datetime) -> None:
     if prompt is None or sites.holds_prompts(prompt.site):
         return
     waiting = documents.version(prompt.document, prompt.version).protocol.waiting
-    staff = Staff(prompt.site, prompt.team, now)
+    staff = staff_for(prompt, now)
     climbed = _climb(prompt, waiting, staff)
     if prompt.calls and not prompt.called:
         # Everybody was tried. There is no silent end: the chain begins anew.
@@ -182,9 +181,9 @@ def repeat(id: int, *, by: Actor, now: datetime) -> None:
         climbed = _choose(prompt, waiting, staff)
     prompt.repeats += 1
     prompt.save()
-    _record(Event.PROMPT_REPEATED, prompt, by=by, repeats=prompt.repeats)
+    note(Event.PROMPT_REPEATED, prompt, by=by, repeats=prompt.repeats)
     if climbed:
-        _record(Event.PROMPT_CLIMBED, prompt, by=by)
+        note(Event.PROMPT_CLIMBED, prompt, by=by)
     _send(prompt, staff)
     _repeat_later(prompt, waiting, now)
 
@@ -246,10 +245,10 @@ def _check_answer(reached: str | None, role: str, note: str) -> None:
 
 def _not_reached(prompt: Prompt, *, by: Actor, now: datetime) -> Prompt:
     waiting = documents.version(prompt.document, prompt.version).protocol.waiting
-    staff = Staff(prompt.site, prompt.team, now)
+    staff = staff_for(prompt, now)
     _climb(prompt, waiting, staff)
     prompt.save()
-    _record(Event.PROMPT_CLIMBED, prompt, by=by)
+    note(Event.PROMPT_CLIMBED, prompt, by=by)
     _send(prompt, staff)
     _repeat_later(prompt, waiting, now)
     return prompt
@@ -258,7 +257,7 @@ def _not_reached(prompt: Prompt, *, by: Actor, now: datetime) -> Prompt:
 def answer_of(visit: Visit, kinds: Iterable[str], *, by: Actor, now: datetime) -> None:
     """What was done on the visit answers these prompts about it; one that is about others too stays for them."""
     for prompt in _held(visit.site, *kinds).filter(visits=visit):
-        if not _leave_room(prompt, visit):
+        if not leave(prompt, visit, answered=True, by=by):
             _answered(prompt, by=by, now=now)
 
 
@@ -269,7 +268,7 @@ def answer_room(site: str, told: Iterable[int], *, by: Actor, now: datetime) -> 
         missing = [v for v in about if v.pk not in set(told)]
         if len(missing) == len(about):
             continue
-        prompt.visits.remove(*missing)
+        take_off(prompt, missing, by=by)
         _answered(prompt, by=by, now=now)
         kind = "tell_customer" if prompt.kind == "tell_room" else prompt.kind
         ask([(kind, v) for v in missing], documents.version(prompt.document, prompt.version), by=by, now=now)
@@ -277,7 +276,7 @@ def answer_room(site: str, told: Iterable[int], *, by: Actor, now: datetime) -> 
 
 def withdraw_kinds(visit: Visit, *kinds: str, by: Actor, now: datetime) -> None:
     """This need not be asked about the visit any more."""
-    alone = [p for p in _held(visit.site, *kinds).filter(visits=visit) if not _leave_room(p, visit)]
+    alone = [p for p in _held(visit.site, *kinds).filter(visits=visit) if not leave(p, visit, by=by)]
     withdraw_all(alone, by=by, now=now)
 
 
@@ -286,23 +285,15 @@ def withdraw_from(visit: Visit, *, by: Actor, now: datetime) -> None:
     about = _held(visit.site).filter(visits=visit)
     if visit.ended_at is None:
         about = about.exclude(kind=rules.ASK_HELP)  # whoever attends to the customer may wait for the team's answer
-    alone = [p for p in about if not _leave_room(p, visit)]
+    alone = [p for p in about if not leave(p, visit, by=by)]
     withdraw_all(alone, by=by, now=now)
-
-
-def _leave_room(prompt: Prompt, visit: Visit) -> bool:
-    """Take the visit off a prompt that is about others too; whether others are left."""
-    if prompt.visits.exclude(pk=visit.pk).exists():
-        prompt.visits.remove(visit)
-        return True
-    return False
 
 
 def _answered(prompt: Prompt, *, by: Actor, now: datetime, **facts: Any) -> None:
     prompt.answered_at, prompt.answered_by = now, by.ref
     prompt.save()
     about = [str(pk) for pk in prompt.visits.values_list("pk", flat=True)]
-    _record(Event.PROMPT_ANSWERED, prompt, by=by, visits=about, **facts)
+    note(Event.PROMPT_ANSWERED, prompt, by=by, visits=about, **facts)
     _be_quiet(prompt, now)
 
 
@@ -311,7 +302,7 @@ def withdraw_all(prompts: Iterable[Prompt], *, by: Actor, now: datetime) -> None
     for prompt in prompts:
         prompt.withdrawn_at = now
         prompt.save()
-        _record(Event.PROMPT_WITHDRAWN, prompt, by=by)
+        note(Event.PROMPT_WITHDRAWN, prompt, by=by)
         _be_quiet(prompt, now)
 
 
@@ -339,7 +330,9 @@ def _choose(prompt: Prompt, waiting: Waiting, staff: Staff) -> bool:
     """Name whom the prompt calls now; whether there is anybody."""
     if not prompt.calls:
         return False
-    levels = dict.fromkeys(filter(None, (prompt.first, *rules.levels(prompt.kind, waiting))))
+    # What is kept from somebody goes to the safety lead when nobody else is there (ruling 16).
+    last = "role:safety_lead" if staff.without else ""
+    levels = dict.fromkeys(filter(None, (prompt.first, *rules.levels(prompt.kind, waiting), last)))
     chain = ((level.removeprefix("role:"), staff.at(level)) for level in levels)
     call = rules.choose_call(chain, staff.there, set(prompt.tried))
     callee = call.callee or Callee("", "", "", "")
@@ -376,17 +369,3 @@ def _open(site: str, *kinds: str) -> QuerySet[Prompt]:
 def _held(site: str, *kinds: str) -> QuerySet[Prompt]:
     """The same, locked until the action ends: an answer given meanwhile must not be overwritten."""
     return _open(site, *kinds).select_for_update(of=("self",)).order_by("pk")
-
-
-def subject(prompt: Prompt) -> str:
-    """How the journal, the deadlines and the deliveries name a prompt."""
-    return f"prompt:{prompt.pk}"
-
-
-def _record(event: Event, prompt: Prompt, *, by: Actor, **facts: Any) -> None:
-    said: dict[str, Any] = {"kind": prompt.kind, **facts}
-    if prompt.calls:
-        said |= {"role": prompt.role or None, "person": prompt.called or None}
-    if prompt.skipped:
-        said["nobody_at"] = prompt.skipped
-    record(event, subject(prompt), by=by, site=prompt.site, **said)

@@ -17,13 +17,15 @@ from steadydesk.kernel.errors import NotFound
 from steadydesk.kernel.moments import moment
 from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
-from steadydesk.visits import company, interpreters, rules
+from steadydesk.visits import company, concerning, interpreters, rules
+from steadydesk.visits.concerning import left, prompts_of, while_concerned
 from steadydesk.visits.models import Clock, Headcount, Prompt, Visit
 from steadydesk.visits.private import descriptions
 
 PAGE = 100
 TIMES = ("started_at", "due_at", "over_at", "stopped_at")
 """What the contract shows of a clock."""
+without_hidden = concerning.without_hidden
 SUFFIX = "_words"
 """Facts whose name ends so are the ids of typed words."""
 
@@ -146,7 +148,8 @@ def asked_kinds(visit: int) -> set[str]:
 
 def answered_kinds(visit: int) -> set[str]:
     """Kinds of prompt about the visit that somebody has answered."""
-    answered = Prompt.objects.filter(visits=visit, answered_at__isnull=False).values_list("kind", flat=True)
+    rows = Prompt.objects.filter(visits=visit, answered_at__isnull=False).values_list("kind", flat=True)
+    answered = {*rows, *(e.facts["kind"] for e in left(visit) if e.facts["answered"])}
     return {"tell_customer" if kind == "tell_room" else kind for kind in answered}
 
 
@@ -288,9 +291,10 @@ class Moment:
 
 
 def timeline(visit: Visit) -> list[Moment]:
-    """Everything about the visit and its prompts, oldest first."""
-    subjects = [f"visit:{visit.pk}", *(f"prompt:{id}" for id in visit.prompts.values_list("pk", flat=True))]
-    entries = sorted((e for s in subjects for e in journal.of_subject(s)), key=lambda e: e.id)
+    """Everything about the visit and its prompts while they concerned it, oldest first."""
+    subjects = [f"visit:{visit.pk}", *(f"prompt:{id}" for id in sorted(prompts_of(visit.pk)))]
+    every = sorted((e for s in subjects for e in journal.of_subject(s)), key=lambda e: e.id)
+    entries = list(while_concerned(visit.pk, every))
     texts = journal.typed(id for e in entries for ids in _words_of(e.facts).values() for id in ids)
     people_ = {e.by: int(e.by.removeprefix("person:")) for e in entries if e.by.startswith("person:")}
     names = people.names(set(people_.values()))

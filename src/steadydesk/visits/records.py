@@ -10,6 +10,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.journal.actions import erase_words
 from steadydesk.journal.records import forget_words_of
 from steadydesk.kernel.records import Held, Overdue, Record
+from steadydesk.visits.concerning import prompts_of
 from steadydesk.visits.models import Prompt, Visit
 
 FOUND = 200
@@ -61,7 +62,7 @@ def about(subject: str) -> Iterator[Record]:
     noun, _, id = subject.partition(":")
     if noun == "visit" and id.isdigit():
         yield from (_record(v) for v in Visit.objects.filter(pk=id))
-        yield from (_prompt(p, subject) for p in Prompt.objects.filter(visits=int(id)).order_by("pk"))
+        yield from (_prompt(p, subject) for p in Prompt.objects.filter(pk__in=prompts_of(int(id))).order_by("pk"))
     elif noun == "person":
         theirs = Visit.objects.filter(Q(owner=subject) | Q(referrals__person=id)).distinct().order_by("-pk")
         yield from (_record(v) for v in theirs.iterator(200))

@@ -17,10 +17,12 @@ class Staff:
     site: str
     team: str
     now: datetime
+    without: frozenset[int] = frozenset()
+    """From whom it is kept what the prompt is about: neither they nor their line are named or paged (ruling 16)."""
 
     @cached_property
     def _available(self) -> set[int]:
-        return people.available(self.site, self.now)
+        return people.available(self.site, self.now) - self.without
 
     @cached_property
     def _members(self) -> list[Contactable]:
@@ -33,8 +35,8 @@ class Staff:
 
     @property
     def line(self) -> str:
-        """The team's line, rung when a person has no number of their own."""
-        return self._team[1]
+        """The team's line, rung when a person has no number of their own; not where it may reach who is left out."""
+        return "" if self.without & {m.person for m in self._members} else self._team[1]
 
     @property
     def site_name(self) -> str:

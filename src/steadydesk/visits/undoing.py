@@ -12,8 +12,8 @@ from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, Permission, system
 from steadydesk.kernel.errors import Refusal
-from steadydesk.visits import prompting, queries, rules
-from steadydesk.visits.models import Clock, HelpRequest, Referral, Visit
+from steadydesk.visits import asking_anew, prompting, queries, rules
+from steadydesk.visits.models import HelpRequest, Referral, Visit
 from steadydesk.visits.settling import AGREEMENT, Turn, settle, take
 
 ENDS = (Event.VISIT_FINISHED, Event.VISIT_LEFT, Event.VISIT_NO_SHOW)
@@ -35,6 +35,8 @@ def undo(visit: int, *, by: Actor, now: datetime) -> Visit:
             raise _too_late()  # another desk moved it on while this one waited for the row
         _put_back(turn, entry)
         turn.record(Event.VISIT_UNDONE, undone=entry.type, entry=entry.id)
+        if turn.visit.attended_at is None:
+            asking_anew.ask_anew(turn)
         settle(turn)
         _ask_as_before(turn, entry)
         return turn.visit
@@ -73,10 +75,6 @@ def _put_back(turn: Turn, entry: Entry) -> None:
     else:
         visit.ended_at = None
         visit.outcome = "referred" if visit.outcome == "referred" else ""
-    if visit.attended_at is None:
-        answered = queries.answered_kinds(visit.pk)
-        anew = [kind for kind, prompt in rules.PROMPT_OF.items() if prompt not in answered]
-        Clock.objects.filter(visit=visit, kind__in=anew).update(asked_at=None)
 
 
 def _ask_as_before(turn: Turn, entry: Entry) -> None:

@@ -18,6 +18,7 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound
 from steadydesk.pages.middleware import actor
 from steadydesk.sites.queries import sites
+from steadydesk.visits import queries as visits
 
 router = Router(tags=["journal"])
 PAGE = 200
@@ -37,12 +38,13 @@ def entries(request: HttpRequest, subject: str | None = None, after: int = 0) ->
         raise NotFound(_("Nothing is on record about this."))
     if subject is not None:
         found = [e for e in queries.of_subject(subject, after, PAGE) if e.site in allowed or e.site == ""]
-        if not found and after == 0:
-            raise NotFound(_("Nothing is on record about this."))
     else:
         found = queries.at_sites(allowed, after, PAGE)
+    shown = visits.without_hidden(found, hidden)
+    if subject is not None and not shown and after == 0:
+        raise NotFound(_("Nothing is on record about this."))
     more = str(found[-1].id) if len(found) == PAGE else None
-    return {"items": [_show(e) for e in found if e.subject not in hidden and _may_read(e, by)], "next": more}
+    return {"items": [_show(e) for e in shown if _may_read(e, by)], "next": more}
 
 
 def _may_read(entry: Entry, by: Actor) -> bool:

@@ -27,6 +27,7 @@ from steadydesk.people import actions as people
 from steadydesk.people.queries import shift_place
 from steadydesk.screens.state import state
 from steadydesk.sites import queries as sites
+from steadydesk.visits import queries as visits
 
 PAGE = 200
 A_MINUTE = 60
@@ -65,7 +66,7 @@ def _since(by: Actor, after: int | None) -> dict[str, Any]:
     allowed = by.sites(Permission.STREAM_READ, [s.pk for s in sites.sites()])
     entries, hidden = journal.at_sites(allowed, after, PAGE), encounters.kept_from(by)
     return {
-        "events": [_event(e, by) for e in entries if _may_see(by, e) and e.subject not in hidden],
+        "events": [_event(e, by) for e in visits.without_hidden(entries, hidden) if _may_see(by, e)],
         "after": entries[-1].id if entries else latest,
         "reset": False,
     }
