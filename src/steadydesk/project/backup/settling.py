@@ -56,14 +56,19 @@ class Restore:
 def begin(data: Path, taken_at: datetime, now: datetime, lost: Iterable[Gone] = ()) -> int:
     """Records were just brought back: let numbers go on further on, record what the spool holds, and settle.
 
-    ``lost`` was erased or withdrawn after they were put by, and goes again; returns of how many words.
+    ``lost`` was erased or withdrawn after they were put by, and goes again; returns of how many words. A machine that
+    begins to serve meanwhile waits for the end of it.
     """
+    with _one_at_a_time():
+        return _begin(data, taken_at, now, list(lost))
+
+
+def _begin(data: Path, taken_at: datetime, now: datetime, lost: list[Gone]) -> int:
     _go_on_further_on()
     with write(now):
         record(Event.RECORDS_BROUGHT_BACK, RECORDS, by=BY, taken_at=taken_at.isoformat())
     _record_spool(data / "spool")
     settle(Restore(taken_at, now), now)
-    lost = list(lost)
     taken = take_away_again(lost, by=BY, now=now)
     erasures.keep(data, lost, now=now)
     (data / UNFINISHED).unlink(missing_ok=True)
