@@ -1,10 +1,13 @@
 """What stands between the event loop and Django hands over the whole request and the whole answer."""
 
 import asyncio
+from types import SimpleNamespace
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from steadydesk.project.pages import Pages
+from steadydesk.project import service
+from steadydesk.project.asgi import Application
+from steadydesk.project.pages import PageCode, Pages
 
 SCOPE = {
     "method": "POST",
@@ -89,3 +92,39 @@ def test_what_an_answer_holds_is_let_go():
 
     assert ask(answer, b"")[1]["body"] == b"x"
     assert closed
+
+
+def test_the_server_is_ready_when_its_pages_are_read_too_and_alarms_are_taken_before(monkeypatch):
+    done, pages = [], PageCode()
+
+    class Started:
+        def __init__(self):
+            self.pages = SimpleNamespace(read=lambda: (done.append("pages"), pages.read()))
+
+        async def start(self):
+            done.append("alarms")
+
+        async def stop(self):
+            pass
+
+    async def send(message):
+        done.append(message["type"])
+
+    messages = iter(({"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}))
+
+    async def receive():
+        return next(messages)
+
+    monkeypatch.setattr(service, "Service", Started)
+    assert pages.check() == (False, "the pages are being read")
+    asyncio.run(Application._lifespan(SimpleNamespace(), receive, send))
+    assert done[:2] == ["alarms", "lifespan.startup.complete"] and "pages" in done
+    assert pages.check() == (True, "")
+
+
+def test_pages_that_cannot_be_read_are_said_and_the_server_is_not_ready(settings, caplog):
+    settings.ROOT_URLCONF = "steadydesk.project.nowhere"
+    pages = PageCode()
+    pages.read()
+    assert pages.check() == (False, "ModuleNotFoundError")
+    assert "the pages cannot be read" in caplog.text

@@ -1,10 +1,13 @@
-"""What the stories about ways of reaching people begin with."""
+"""What the stories of faults begin with."""
+
+from collections.abc import Iterator
 
 import pytest
 
 from steadydesk.delivery.sender import Sender
 from steadydesk.kernel.clock import clock
 from tests.faults.telling import NOW
+from tests.world import World
 
 
 @pytest.fixture
@@ -19,3 +22,12 @@ def frozen(settings):
 @pytest.fixture
 def sender():
     return Sender(lambda site: set())
+
+
+@pytest.fixture
+def stage(transactional_db: None) -> Iterator[World]:
+    """The world in a database that other connections can read."""
+    try:
+        yield World()
+    finally:
+        clock.thaw()

@@ -43,7 +43,7 @@ def ringing(monkeypatch):
 def test_telephones_that_ring_hold_up_no_mail(ringing):
     sender, tried = ringing
     sent = Queue()
-    sender.send(rows("one", people=RINGING_HANDS + 1), {}, sent.put)
+    sender.send(rows("one", people=RINGING_HANDS + 1), {}, lambda _key: None, sent.put)
     mails = {sent.get(timeout=WITHIN_S) for _ in range(RINGING_HANDS + 1)}
     assert {key.rpartition(":")[2] for key in mails} == {"mail"}
     found = [tried.get(timeout=WITHIN_S)[0] for _ in range(2 * RINGING_HANDS + 1)]
@@ -53,6 +53,6 @@ def test_telephones_that_ring_hold_up_no_mail(ringing):
 def test_a_telephone_that_rings_is_rung_again_only_when_it_is_more_urgent(ringing):
     sender, tried = ringing
     for key, urgency in (("one", "nearby"), ("two", "nearby"), ("three", "help")):
-        sender.send(rows(key, urgency=urgency), {}, lambda _key: None)
+        sender.send(rows(key, urgency=urgency), {}, lambda _key: None, lambda _key: None)
     found = {tried.get(timeout=WITHIN_S) for _ in range(5)}
     assert {key for channel, key in found if channel == "phone"} == {"one:0:phone", "three:0:phone"}

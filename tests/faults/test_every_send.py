@@ -1,70 +1,37 @@
 """The process dies right before every send, and right after: all that was to be told is told, to people and screens."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 
 from steadydesk.alarms.actions import book as alarm_book
 from steadydesk.api.stream import Stream
-from steadydesk.delivery import actions as delivery
 from steadydesk.delivery.channels.table import TRANSPORTS
-from steadydesk.delivery.models import Browser, Delivery, Service
-from steadydesk.delivery.rules import LEASE, SCREEN
-from steadydesk.delivery.sender import Sender
+from steadydesk.delivery.models import Delivery
+from steadydesk.delivery.rules import SCREEN
 from steadydesk.journal import hub as hubs
 from steadydesk.journal.hub import Hub
 from steadydesk.journal.reader import PostgresReader, Reader, SqliteReader
 from steadydesk.kernel.clock import clock
-from steadydesk.people.models import Person, Team
 from steadydesk.project import postgres
 from steadydesk.project.following import Following
-from steadydesk.sites.models import Place
 from steadydesk.visits import actions as visits
 from tests.alarming import answer as answer_call
 from tests.alarming import press
+from tests.faults.dying import MOST_LIVES, Death, Killed, WaysOut, reach, send_all
 from tests.returning import book, only
 from tests.visiting import act, answer, arrive, prompts
 from tests.world import World
 
 pytestmark = pytest.mark.fault
-MOST_LIVES = 2_000
 MOMENTS = ["before", "after"]
 LATER = timedelta(seconds=21)
 """The next step of a call is due, and so are the ways that a person chose as the second."""
-
-
-class Killed(BaseException):
-    """The process ends here."""
-
-
-class Death:
-    """Each thing that is sent costs one process its life: right before it leaves, or right after."""
-
-    def __init__(self, moment: str) -> None:
-        self._moment = moment
-        self._died: set[object] = set()
-
-    def at(self, moment: str, what: object) -> None:
-        """This is about to be sent (``before``), or was just sent (``after``)."""
-        if moment == self._moment and what not in self._died:
-            self._died.add(what)
-            raise Killed
-
-
-@pytest.fixture
-def stage(transactional_db: None) -> Iterator[World]:
-    """The world in a database that other connections can read."""
-    try:
-        yield World()
-    finally:
-        clock.thaw()
 
 
 def a_call(world: World) -> Iterator[str]:
@@ -122,57 +89,6 @@ STORIES = [a_call, a_visit, a_return]
 
 
 # To people
-
-
-class WaysOut:
-    """Every channel, and how often each message left by it."""
-
-    def __init__(self, death: Death) -> None:
-        self._death, self.left = death, Counter[str]()
-        self.again: dict[str, bool] = {}
-
-    def __call__(self, outgoing) -> None:
-        self._death.at("before", outgoing.key)
-        self.left[outgoing.key] += 1
-        self.again[outgoing.key] = outgoing.again
-        self._death.at("after", outgoing.key)
-
-
-def reach(settings, *logins: str) -> None:
-    """Every channel is set up. These have every way, and the others none but their screens."""
-    settings.EMAIL_HOST, settings.RINGS_OUT, settings.WEBHOOK_URL = "mail.example", True, "https://hook.example"
-    settings.APPRISE, settings.TEXT_GATEWAY = ["json://service.example"], "json://text.example/?:to={to}"
-    settings.PUSH = SimpleNamespace(public_key="key")
-    Place.objects.update(extension="")
-    Team.objects.update(phone="")
-    Person.objects.exclude(login__in=logins).update(phone="")
-    for person in Person.objects.filter(login__in=logins):
-        Person.objects.filter(pk=person.pk).update(email=f"{person.login}@example.org")
-        Service.objects.create(person=person, url="json://service.example/", given_at=clock.now())
-        Browser.objects.create(
-            person=person, endpoint="https://push.example", digest=person.login, p256dh="k", auth="a", name="phone",
-            added_at=clock.now(),
-        )  # fmt: skip
-
-
-def send_all() -> int:
-    """Send until nothing is due; whenever the process dies another takes over. Returns how many died."""
-    for lives in range(MOST_LIVES):
-        try:
-            Sender(lambda _site: ()).run_once(clock.now())
-        except Killed:
-            _begin_again()
-        else:
-            return lives
-    raise AssertionError("it never came to an end")
-
-
-def _begin_again() -> None:
-    """As the next process does: on SQLite it knows that nobody else sends, elsewhere leases run out."""
-    if connection.vendor == "sqlite":
-        delivery.free_leases(clock.now())
-    else:
-        clock.advance(LEASE)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -1,8 +1,7 @@
 """The connection is cut after every statement of every act; the caller tries again, and it happened once."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,23 +9,19 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 
-from steadydesk.alarms import bookkeeping, queries, recorder, rules
-from steadydesk.alarms.actions import channels
-from steadydesk.alarms.connections import Broken, Connection, PostgresConnection, SqliteConnection
-from steadydesk.alarms.press import presser, read_press
-from steadydesk.alarms.recorder import Recorded
+from steadydesk.alarms import queries, rules
+from steadydesk.alarms.connections import Broken, SqliteConnection
 from steadydesk.alarms.rules import Act
-from steadydesk.alarms.store import Cursor, Row, Store
+from steadydesk.alarms.store import Cursor, Row
 from steadydesk.deadlines.models import Deadline
 from steadydesk.delivery.models import Delivery
 from steadydesk.journal.gate import gate
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.clock import clock
-from steadydesk.project import postgres
+from tests.faults.recording import PATIENCE, act_by, press_at, record
 from tests.world import World
 
 MOST_STATEMENTS = 40
-PATIENCE = 2.0
 
 
 class Cut(Exception):
@@ -52,50 +47,15 @@ class CutAfter:
         return self._cursor.changed()
 
 
-def real_connection() -> Connection:
-    """The alarm path's own connection to the test's database."""
-    if connection.vendor == "sqlite":
-        return SqliteConnection(Path(connection.settings_dict["NAME"]), gate)
-    return PostgresConnection(postgres.conninfo())
-
-
-@pytest.fixture
-def stage(transactional_db: None) -> Iterator[World]:
-    """The world in a database that other connections can read."""
-    try:
-        yield World()
-    finally:
-        clock.thaw()
-
-
-@contextmanager
-def line() -> Iterator[Connection]:
-    """A connection that is closed at the end."""
-    found = real_connection()
-    try:
-        yield found
-    finally:
-        found.close()
-
-
-def record(act: Act, wrap: Callable[[Cursor], Cursor] = lambda c: c) -> Recorded | None:
-    """One try of the alarm thread, on a fresh connection."""
-    with line() as db, db.transaction(PATIENCE) as cursor:
-        return recorder.record(Store(wrap(cursor)), act, bookkeeping.load(clock.now()), clock.now(), channels())
-
-
 def whole_story(world: World) -> list[Callable[[str], Act]]:
     """A press, a second one, two who come, one who takes it back, an arrival, and the end."""
     rita, tom = world.person("amira"), world.person("helen")
 
     def by(actor: Any, verb: str, **facts: Any) -> Callable[[str], Act]:
-        return lambda alarm: Act(f"{alarm[:-4]}{hash_of(verb, actor.id)}", alarm, verb, clock.now(), actor.ref,
-                                 int(actor.id), facts)  # fmt: skip
+        return lambda alarm: act_by(actor, verb, alarm, **facts)
 
     def press(key: str) -> Callable[[str], Act]:
-        book = bookkeeping.load(clock.now())
-        who = presser([world.device("desk-1")])
-        return lambda alarm: read_press(who, key, {"urgency": "help", "note": "please"}, book, clock.now())[0]
+        return lambda alarm: press_at(world, "desk-1", key)
 
     return [
         press("first"),
@@ -107,11 +67,6 @@ def whole_story(world: World) -> list[Callable[[str], Act]]:
         by(rita, "seen"),
         by(rita, "close", disposition="handled"),
     ]
-
-
-def hash_of(verb: str, id: str) -> str:
-    """Four hexadecimal digits that tell acts apart."""
-    return f"{abs(hash((verb, id))) % 65536:04x}"
 
 
 def what_is_on_record() -> tuple[Any, ...]:

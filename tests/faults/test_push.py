@@ -183,7 +183,7 @@ def test_where_a_customer_could_read_it_the_browser_shows_a_quiet_mark_alone(ada
     early = EarlySender()
     addresses = {("push", id): kept for id, kept in browsers.every_browser()[ada.person].items()}
     sent = []
-    early.send(rows, addresses, sent.append)
+    early.send(rows, addresses, [].append, sent.append)
     pushed = service.arrived.get(timeout=60)
     early.stop()
     assert (pushed.said["title"], pushed.said["quiet"]) == ("Steadydesk", True), "also while storage is away"

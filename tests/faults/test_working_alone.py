@@ -5,7 +5,7 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -76,15 +76,6 @@ def test_a_worker_who_is_silent_while_the_server_is_killed_is_called_for_once(se
 
 
 # Two connections of PostgreSQL want the one row
-
-
-@pytest.fixture
-def stage(transactional_db: None) -> Iterator[World]:
-    """The world in a database that other connections can read."""
-    try:
-        yield World()
-    finally:
-        clock.thaw()
 
 
 def waiting_for_a_row() -> int:

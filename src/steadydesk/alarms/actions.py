@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from steadydesk.alarms import bookkeeping, conflict, queries, recorder, walking
 from steadydesk.alarms.book import Book
 from steadydesk.alarms.connections import DjangoConnection
-from steadydesk.alarms.desk import Answered, tick_act
+from steadydesk.alarms.desk import Answered, act_of_spool, tick_act
 from steadydesk.alarms.press import presser, read_press, spot
 from steadydesk.alarms.rules import Act
 from steadydesk.alarms.state import Alarm
@@ -168,7 +168,7 @@ def record_spooled(acts: list[dict[str, Any]]) -> None:
     """Record what a spool holds without a server: after a restore. What the records refuse is on them already."""
     for body in acts:
         with suppress(SteadydeskError):
-            perform(Act(**{**body, "at": datetime.fromisoformat(body["at"])}))
+            perform(act_of_spool(body))
 
 
 def open_when_restored(taken_at: datetime, until: datetime) -> dict[str, list[str]]:

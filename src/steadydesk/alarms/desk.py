@@ -20,7 +20,7 @@ from steadydesk.alarms.clerk import Clerk, Task
 from steadydesk.alarms.recorder import Decision, Recorded
 from steadydesk.alarms.rules import Act, Outcome
 from steadydesk.alarms.spool import RecordTooLarge, Spool
-from steadydesk.alarms.state import Alarm
+from steadydesk.alarms.state import Alarm, Told
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import NotFound, SteadydeskError, StorageUnavailable
 from steadydesk.kernel.words import gettext as _
@@ -60,6 +60,11 @@ def act_as_json(act: Act) -> dict[str, Any]:
         "person": act.person,
         "facts": dict(act.facts),
     }
+
+
+def act_of_spool(kept: Mapping[str, Any]) -> Act:
+    """The act that a process kept which is gone now."""
+    return Act(**{**kept, "at": datetime.fromisoformat(kept["at"])}, told=Told(by_another=True))
 
 
 def keep_act(spool: Spool, act: Act) -> int:
@@ -291,7 +296,7 @@ class AlarmDesk:
 
         Without storage all of them together wait no longer than one.
         """
-        tasks = [(slot, Task(Act(**{**body, "at": datetime.fromisoformat(body["at"])}))) for slot, body in acts]
+        tasks = [(slot, Task(act_of_spool(body))) for slot, body in acts]
         for _slot, task in tasks:
             self._clerk.submit(task)
         patience = CONFIRM_SECONDS

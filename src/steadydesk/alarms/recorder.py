@@ -12,10 +12,10 @@ from steadydesk.alarms.conflict import leads, still_out
 from steadydesk.alarms.letting_in import let_in
 from steadydesk.alarms.roster import Roster
 from steadydesk.alarms.rules import Act, Outcome
-from steadydesk.alarms.state import Alarm
+from steadydesk.alarms.state import Alarm, Told
 from steadydesk.alarms.store import Store
 from steadydesk.alarms.walking import walk_of
-from steadydesk.delivery.rules import PHONE, Channels, Message, Recipient, delivery_rows
+from steadydesk.delivery.rules import PHONE, SCREEN, Channels, Message, Recipient, delivery_rows
 from steadydesk.kernel.errors import NotFound, Refusal
 from steadydesk.kernel.words import gettext as _
 
@@ -127,7 +127,7 @@ def record(store: Store, act: Act, book: Book, now: datetime, channels: Channels
     if decision is None:
         _set_again(store, alarms)
         return None
-    _write_alarms(store, decision, _as_sent(act.sent, now), book=book, now=now, channels=channels)
+    _write_alarms(store, decision, _as_told(act.told, now), book=book, now=now, channels=channels)
     _write_act(store, act, decision.alarm, now)
     if act.verb in PROVE_SEEN and act.person is not None:
         store.mark_seen(f"alarm:{act.alarm}", act.person, now)
@@ -155,10 +155,21 @@ def _set_again(store: Store, alarms: list[Alarm]) -> None:
         store.set_deadline(f"alarm:{alarm.id}", rules.due_at(alarm))
 
 
-def _as_sent(keys: set[str], now: datetime) -> Mark:
-    """Rows of messages that went out while storage was away are sent already."""
-    gone = frozenset(keys)
-    return lambda row: {**row, "state": "sent", "sent_at": now} if row["key"] in gone else row
+def _as_told(told: Told, now: datetime) -> Mark:
+    """Rows of messages that went out while storage was away are sent already.
+
+    What may have arrived is sent all the same, and says that it is said again.
+    """
+    sent, begun = frozenset(told.sent), frozenset(told.begun)
+
+    def mark(row: dict[str, Any]) -> dict[str, Any]:
+        if row["key"] in sent:
+            return {**row, "state": "sent", "sent_at": now}
+        if row["key"] in begun or (told.by_another and row["channel"] != SCREEN):
+            return {**row, "attempts": 1}
+        return row
+
+    return mark
 
 
 def _write_alarms(

@@ -14,7 +14,7 @@ from steadydesk.alarms.apart import dropped, keep_from, may_join, to_lead
 from steadydesk.alarms.chain import enough, exhausted, next_state, steps_of, without_help
 from steadydesk.alarms.late import answered, said_at
 from steadydesk.alarms.roster import Roster
-from steadydesk.alarms.state import DISPOSITIONS, STATES, URGENCIES, Alarm, Coming, Terms
+from steadydesk.alarms.state import DISPOSITIONS, STATES, URGENCIES, Alarm, Coming, Terms, Told
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.kernel.words import gettext as _
 
@@ -35,8 +35,8 @@ class Act:
     """Who: ``person:3``, ``device:7``, ``system:engine``."""
     person: int | None = None
     facts: dict[str, Any] = field(default_factory=dict)
-    sent: set[str] = field(default_factory=set, compare=False)
-    """Keys of messages that went out while storage was away; their rows are written as sent."""
+    told: Told = field(default_factory=Told, compare=False)
+    """Which of its messages went out while storage was away."""
 
     @property
     def refs(self) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """An alarm as the rules see it: frozen values, and their way into one JSON column and back."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,19 @@ SOURCES = (
 )  # fmt: skip
 GROUPS = ("reception", "nearby", "team", "managers", "all")
 DISPOSITIONS = ("handled", "nothing_found", "stood_down", "drill", "test")
+
+
+@dataclass
+class Told:
+    """What of an act was told before it was on disk."""
+
+    begun: set[str] = field(default_factory=set)
+    """Keys of messages that were handed to their channels."""
+    sent: set[str] = field(default_factory=set)
+    """Those of them that got through."""
+    by_another: bool = False
+    """By a process that is gone: which of its messages got through nobody knows."""
+
 
 _OVER = ("alarm_closed", "This call is closed.")
 STATES = StateTable(

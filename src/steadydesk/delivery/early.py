@@ -1,7 +1,8 @@
 """Sending an alarm while storage is away: no row, no lease, only what memory knows.
 
 Each message goes out with the key its row will have. What got through is told to the caller, so that the row, when
-it can be written, is marked sent; what did not is sent from the outbox when storage is back.
+it can be written, is marked sent; what did not is sent from the outbox when storage is back, and so is what is still
+on its way then: it says that it is said again.
 """
 
 import json
@@ -35,8 +36,11 @@ class EarlySender:
         }
         self._ringing: set[Ring] = set()
 
-    def send(self, rows: Sequence[Row], addresses: Addresses, sent: Callable[[str], None]) -> None:
-        """Send what these rows would hold; ``sent(key)`` is called, on another thread, for each that got through.
+    def send(
+        self, rows: Sequence[Row], addresses: Addresses, begun: Callable[[str], None], sent: Callable[[str], None]
+    ) -> None:
+        """Send what these rows would hold; ``begun(key)`` is called for each that is handed to its channel, and
+        ``sent(key)``, on another thread, for each that got through.
 
         All ways of a person go at once: here nobody waits to learn whether the first was enough. A telephone that
         rings already, or is about to, is rung again only to say that it is more urgent.
@@ -47,6 +51,7 @@ class EarlySender:
                 continue
             if ring:
                 self._ringing.add(ring)
+            begun(row["key"])
             self._pools[row["channel"]].submit(self._send, row, _address(row, addresses), sent)
 
     def _send(self, row: Row, address: str, sent: Callable[[str], None]) -> None:

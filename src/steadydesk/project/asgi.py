@@ -4,6 +4,7 @@ Django is run as WSGI: its ASGI handler starts a thread for each request without
 of their own, so that four of them cannot keep a desk waiting.
 """
 
+import asyncio
 import os
 from typing import Any
 
@@ -66,6 +67,7 @@ class Application:
                 self.service = Service()
                 await self.service.start()
                 await send({"type": "lifespan.startup.complete"})
+                asyncio.get_running_loop().run_in_executor(None, self.service.pages.read)
             else:
                 await self.service.stop()
                 await send({"type": "lifespan.shutdown.complete"})

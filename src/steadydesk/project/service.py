@@ -42,6 +42,7 @@ from steadydesk.kernel.errors import StorageUnavailable
 from steadydesk.kernel.pace import FILE as PACE
 from steadydesk.project import asking, descriptors, postgres
 from steadydesk.project.following import Following
+from steadydesk.project.pages import PageCode
 from steadydesk.project.rereading import Rereading
 from steadydesk.project.stopping import Part, stop_all
 from steadydesk.project.tls import served
@@ -94,13 +95,8 @@ class Service:
         self.past = self._reader()
         """For screens that catch up, and for whoever asks how the records are: neither holds up what is new."""
         self.stream = Stream(self.hub, self.past, self._read_book, self.state, self._room)
-        self._checks: dict[str, Check] = {
-            "database": self._check_database,
-            "engine": self._check_engine,
-            "outbox": asking.check_outbox,
-        }
-        if (pair := settings.TLS) is not None:
-            self._checks["certificate"] = lambda: served.well(pair, clock.now())
+        self.pages = PageCode()
+        self._checks = self._all_checks()
         self.ready = Ready(self._checks)
         self.door = AlarmDoor(self.desk, self._read_book, asking.find_alarm, self._reread_book)
         self.phone_door = PhoneDoor(self.desk, self._read_book, settings.SECRET_KEY, asking.log_number)
@@ -108,6 +104,17 @@ class Service:
         self.begun = False  # the engine runs, on records of this version
         self._listener: postgres.Listener | None = None
         self._ear: socket.socket | None = None
+
+    def _all_checks(self) -> dict[str, Check]:
+        found: dict[str, Check] = {
+            "database": self._check_database,
+            "engine": self._check_engine,
+            "outbox": asking.check_outbox,
+            "pages": self.pages.check,
+        }
+        if (pair := settings.TLS) is not None:
+            found["certificate"] = lambda: served.well(pair, clock.now())
+        return found
 
     def _reader(self) -> Reader:
         if self._sqlite:
@@ -312,7 +319,7 @@ class Service:
         addresses = self.book.addresses(now)
         for outcome in decision.outcomes:
             rows = recorder.deliveries(outcome, self.book, now, alarms.channels())
-            self.early.send(rows, addresses, act.sent.add)
+            self.early.send(rows, addresses, act.told.begun.add, act.told.sent.add)
 
     def _present(self, row: Row) -> dict[str, Any]:
         facts, subject = row.facts, row.subject

@@ -66,7 +66,7 @@ class BeginForm(SourceForm):
     field_order = ("document", "text")
     document = Words(
         label=lazy("Short name"),
-        read_by=lazy("Letters a to z, digits and hyphens. It stands in addresses and commands: everybody can read it."),
+        read_by=lazy("Letters a to z, digits and hyphens. Everybody on the staff can read it."),
         max_length=60,
         strip=True,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
