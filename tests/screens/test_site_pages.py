@@ -38,6 +38,43 @@ def text(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
 
 
+def open_again(client):
+    """Press it as the page stands now."""
+    return client.post("/site/change", {"state": "hours", **lifted(client.get("/site"))})
+
+
+def lifted(page):
+    return dict(re.findall(r'name="(lifts|since)" value="([^"]*)"', page.content.decode()))
+
+
+def test_a_page_that_stood_open_lifts_no_danger_that_it_did_not_show(world):
+    at_desk, joan = desk(world), world.client("joan")
+    at_desk.post("/site/change", {"state": "emptied", "reason": "exercise"})
+    old = lifted(at_desk.get("/site"))
+    assert old["lifts"] == "emptied"
+    actions.change_state("exchange", "locked_down", reason="threat", by=world.person("helen"), now=world.now)
+    for client, becomes in ((at_desk, "hours"), (joan, "closed"), (joan, "open")):
+        page = client.post("/site/change?site=exchange", {"state": becomes, "site": "exchange", **old})
+        assert (page.status_code, state()) == (409, "locked_down")
+        assert "Somebody said something else" in text(page)
+        assert lifted(page)["lifts"] == "locked_down"
+    assert at_desk.post("/site/change", {"state": "hours", "lifts": "locked_down", "since": "2026-99-99T00:00"})
+    assert at_desk.post("/site/change", {"state": "hours"}).status_code == 409
+    assert state() == "locked_down"
+    open_again(at_desk)
+    assert state() == "open"
+
+
+def test_a_program_may_say_which_danger_it_lifts(world):
+    joan = world.client("joan")
+    actions.change_state("exchange", "locked_down", reason="threat", by=world.person("helen"), now=world.now)
+    late = {"state": "open", "lifts": "emptied"}
+    answer = joan.post("/api/v1/sites/exchange/state", late, "application/json")
+    assert (answer.status_code, answer.json()["code"], state()) == (409, "already_answered", "locked_down")
+    late["lifts"] = "locked_down"
+    assert joan.post("/api/v1/sites/exchange/state", late, "application/json").status_code == 200
+
+
 def test_one_press_at_the_desk_empties_the_site_and_another_ends_it(world):
     visit = arrive(world)
     at_desk = desk(world)
@@ -45,7 +82,7 @@ def test_one_press_at_the_desk_empties_the_site_and_another_ends_it(world):
     assert at_desk.post("/site/change", {"state": "emptied", "reason": "fire_alarm"}).status_code == 302
     world.advance(SECOND)
     assert (state(), shown(visit)["outcome"]) == ("emptied", "site_closed")
-    at_desk.post("/site/change", {"state": "hours"})
+    open_again(at_desk)
     assert state() == "open"
     assert "Who came back? (1)" in text(at_desk.get("/desk/board"))
     at_desk.post("/site/here/all", {"why": "emptied", "answer": "back"})
@@ -56,7 +93,7 @@ def test_an_emptying_waits_for_no_reason_and_only_a_manager_closes(world):
     at_desk = desk(world)
     at_desk.post("/site/change", {"state": "emptied"})
     assert (state(), queries.status(queries.site("exchange"), world.now).reason) == ("emptied", "other")
-    at_desk.post("/site/change", {"state": "hours"})
+    open_again(at_desk)
     assert state() == "open"
     assert "Close the site" not in text(at_desk.get("/site"))
     assert at_desk.post("/site/change", {"state": "closed"}).status_code == 403

@@ -272,6 +272,41 @@ def test_everybody_at_work_may_say_that_the_site_is_emptied_and_only_a_manager_t
         become(world, "emptied", reason="because")
 
 
+@pytest.mark.parametrize("danger", ["emptied", "locked_down"])
+def test_who_says_that_it_is_over_opens_the_site_and_only_a_manager_leaves_it_closed(world, danger):
+    become(world, danger, by="amira", reason="threat")
+    for shut in ("closed", "closing"):
+        with pytest.raises(NotAllowed):
+            become(world, shut, by="amira")
+    hours(world, {0: "08:00-08:30"})
+    actions.follow_hours_again("exchange", by=world.device("desk-1"), now=world.now)
+    assert state() == "closed", "as the hours say"
+    become(world, danger, by="amira", reason="threat")
+    become(world, "closed", by="joan")
+    assert state() == "closed"
+
+
+def test_a_danger_that_whoever_lifts_it_did_not_know_of_stays(world):
+    become(world, "emptied", by="amira", reason="exercise")
+    seen = actions.Lifted("emptied", queries.status(queries.site("exchange"), world.now).since)
+    amira, joan = world.person("amira"), world.person("joan")
+    world.advance(MINUTE)
+    become(world, "locked_down", by="helen", reason="threat")
+    with pytest.raises(Refusal, match="something else"):
+        actions.follow_hours_again("exchange", lifts=seen, by=amira, now=world.now)
+    for becomes in ("open", "closed"):
+        with pytest.raises(Refusal, match="something else"):
+            actions.change_state("exchange", becomes, lifts=seen, by=joan, now=world.now)
+    assert state() == "locked_down"
+    become(world, "emptied", by="helen", reason="threat")
+    with pytest.raises(Refusal, match="something else"):
+        actions.follow_hours_again("exchange", lifts=seen, by=amira, now=world.now)
+    actions.change_state("exchange", "locked_down", lifts=seen, by=amira, now=world.now)
+    assert state() == "locked_down", "a danger may be said from any page"
+    actions.follow_hours_again("exchange", lifts=actions.Lifted("locked_down"), by=amira, now=world.now)
+    assert state() == "open"
+
+
 # Emptied
 
 

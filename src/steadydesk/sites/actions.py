@@ -17,6 +17,7 @@ from steadydesk.sites.safety import (
     say_police_route_tested,
 )
 from steadydesk.sites.standing import (
+    Lifted,
     change_state,
     follow_clock,
     follow_hours_again,
@@ -26,10 +27,10 @@ from steadydesk.sites.standing import (
 )
 
 __all__ = [
-    "Day", "Seen", "accept_police_gap", "bring_inspection", "change_state", "delete_row", "delete_special_day",
-    "end_outage", "follow_clock", "follow_hours_again", "import_holidays", "inspect_safe_room", "look_through_outage",
-    "pass_boundary", "record_police_route", "save_hours", "save_row", "save_special_days", "say_police_route_tested",
-    "settle_restored",
+    "Day", "Lifted", "Seen", "accept_police_gap", "bring_inspection", "change_state", "delete_row",
+    "delete_special_day", "end_outage", "follow_clock", "follow_hours_again", "import_holidays", "inspect_safe_room",
+    "look_through_outage", "pass_boundary", "record_police_route", "save_hours", "save_row", "save_special_days",
+    "say_police_route_tested", "settle_restored",
 ]  # fmt: skip
 
 

@@ -107,10 +107,20 @@ def after_boundary(state: str, boundary: str) -> str:
     return _BY_HOURS[boundary].get(state, state)
 
 
-def permission_for(before: str, after: str) -> Permission:
-    """What it takes: everybody at work may say that there is a danger and that it is over; the rest is a manager's."""
-    danger = not (EFFECTS[before].ends_by_hours and EFFECTS[after].ends_by_hours)
-    return Permission.SITE_DANGER if danger else Permission.SITE_STATE
+def ends_danger(before: str, after: str) -> bool:
+    """Whether a danger is over by this change."""
+    return not EFFECTS[before].ends_by_hours and EFFECTS[after].ends_by_hours
+
+
+def permission_for(before: str, after: str, *, by_hours: bool = False) -> Permission:
+    """What it takes: everybody at work may say that there is a danger and that it is over; the rest is a manager's.
+
+    When it is over, the site is open, or what its hours say; that it stays closed is the manager's to say.
+    """
+    if not EFFECTS[after].ends_by_hours:
+        return Permission.SITE_DANGER
+    over = ends_danger(before, after) and (by_hours or after == "open")
+    return Permission.SITE_DANGER if over else Permission.SITE_STATE
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The state of a site: said by people, or by the opening hours."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from steadydesk.journal.actions import record, write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
 from steadydesk.kernel.actor import Actor, system
-from steadydesk.kernel.errors import Invalid, NotFound
+from steadydesk.kernel.errors import Invalid, NotFound, Refusal
 from steadydesk.sites import queries, rules
 from steadydesk.sites.models import Site, Standing
 
@@ -22,11 +23,22 @@ _BOUNDARY_OF = {"open": "opens", "closing": "closing", "closed": "closes"}
 HOURS = system("hours")
 
 
-def change_state(site: str, state: str, *, reason: str = "", by: Actor, now: datetime) -> None:
+@dataclass(frozen=True)
+class Lifted:
+    """What a person means to lift who says that a danger is over: that state and, where it is known, of that moment."""
+
+    state: str
+    since: datetime | None = None
+
+
+def change_state(
+    site: str, state: str, *, reason: str = "", lifts: Lifted | None = None, by: Actor, now: datetime
+) -> None:
     """Say what the site is doing as a whole, and why; a danger of which nobody said why has the reason ``other``.
 
     It holds until the hours' next change of it; emptied and locked down hold until a person lifts them. Nothing
-    happens when it is in that state already. Raises ``Invalid`` for an unknown state or reason.
+    happens when it is in that state already. Raises ``Invalid`` for an unknown state or reason, and ``Refusal`` when
+    a danger would be lifted that whoever acts did not know of.
     """
     if state not in rules.EFFECTS:
         raise Invalid.one("state", _("Choose one of: %s.") % ", ".join(rules.EFFECTS))
@@ -35,16 +47,27 @@ def change_state(site: str, state: str, *, reason: str = "", by: Actor, now: dat
     with write(now):
         row = _locked(site)
         by.check(rules.permission_for(row.state, state), site)
+        _refuse_unknown(row, state, lifts)
         _become(row, state, reason=rules.reason_for(state, reason), by_hours=False, by=by, now=now)
 
 
-def follow_hours_again(site: str, *, by: Actor, now: datetime) -> None:
+def _refuse_unknown(row: Site, state: str, lifts: Lifted | None) -> None:
+    """A page that stood open meanwhile lifts no other danger than the one it showed; to say a danger is never late."""
+    if lifts is None or not rules.ends_danger(row.state, state):
+        return
+    since = Standing.objects.filter(pk=row.pk).values_list("since", flat=True).first()
+    if lifts.state != row.state or (lifts.since is not None and lifts.since != since):
+        raise Refusal("already_answered", _("Somebody said something else of the site meanwhile. Look, then decide."))
+
+
+def follow_hours_again(site: str, *, lifts: Lifted | None = None, by: Actor, now: datetime) -> None:
     """Lift what was said by hand: the site is from now what its hours say; without hours it is open."""
     with write(now):
         row = _locked(site)
         found = rules.schedule(queries.hours(site), now)
         state = found.state if found else "open"
-        by.check(rules.permission_for(row.state, state), site)
+        by.check(rules.permission_for(row.state, state, by_hours=True), site)
+        _refuse_unknown(row, state, lifts)
         _become(row, state, by_hours=found is not None, by=by, now=now)
         Standing.objects.filter(pk=site).update(by_hours=found is not None)
 

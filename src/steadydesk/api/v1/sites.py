@@ -43,6 +43,7 @@ class NewState(Body):
 
     state: str
     reason: str | None = Field(None, json_schema_extra={"enum": [*REASONS, None]})
+    lifts: str | None = Field(None, description="The danger that is over; refused when it is another by now.")
 
 
 def _site(by: Actor, id: str) -> Site:
@@ -198,11 +199,15 @@ def _trouble(trouble: Trouble) -> JSON:
     }
 
 
-@router.post("/{site}/state", response={200: JSON, 403: Problem, 422: Problem}, summary="Change the site's state")
+CHANGED = {200: JSON, 403: Problem, 409: Problem, 422: Problem}
+
+
+@router.post("/{site}/state", response=CHANGED, summary="Change the site's state")
 def change_state(request: HttpRequest, site: str, payload: NewState) -> JSON:
     """open, closing, closed, emptied or locked_down; and why, where it was emptied or locked down."""
     by, now = actor(request), clock.now()
     _site(by, site)
-    actions.change_state(site, payload.state, reason=payload.reason or "", by=by, now=now)
+    lifts = actions.Lifted(payload.lifts) if payload.lifts else None
+    actions.change_state(site, payload.state, reason=payload.reason or "", lifts=lifts, by=by, now=now)
     found = queries.site(site)
     return {**_as_json(found), **_standing(found, now)}

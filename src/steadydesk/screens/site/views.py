@@ -1,6 +1,7 @@
 """The state of the site, and the lists that ask who is still here. For desks, managers and their phones alike."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import date, datetime, time
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from steadydesk.desks import actions as at_desks
@@ -37,21 +39,26 @@ from steadydesk.visits import actions as visits
 @page
 def state(request: HttpRequest, by: Actor) -> HttpResponse:
     """What the site is doing, since when, what comes next, and every change that this reader may make."""
+    return _state(request, by)
+
+
+def _state(request: HttpRequest, by: Actor, status: int = HTTPStatus.OK) -> HttpResponse:
     site, now = choose_site(request, by, Permission.SITE_READ), clock.now()
     staff_only = not counter(by)
-    status = queries.status(site, now)
+    standing = queries.status(site, now)
     hidden = encounters.kept_from(by)
     here = lists.closing_list(site, now, hidden)
     return show_page(
         request,
         by,
         "site/state.html",
+        status,
         site=site,
-        standing=status,
+        standing=standing,
         words=words.state_words(site.state, staff_only=staff_only),
-        who=words.who(status) if staff_only else "",
-        reason=words.REASONS.get(status.reason, "") if staff_only else "",
-        change=words.change(status, now),
+        who=words.who(standing) if staff_only else "",
+        reason=words.REASONS.get(standing.reason, "") if staff_only else "",
+        change=words.change(standing, now),
         reasons=[(r, words.REASONS[r]) for r in REASONS],
         danger=by.may(Permission.SITE_DANGER, site.pk),
         leads=by.may(Permission.SITE_STATE, site.pk),
@@ -62,17 +69,28 @@ def state(request: HttpRequest, by: Actor) -> HttpResponse:
 
 @page
 def change(request: HttpRequest, by: Actor) -> HttpResponse:
-    """Change it, in one press; or let the hours have it again."""
+    """Change it, in one press; or let the hours have it again. A page lifts no other danger than the one it showed."""
     site, now = choose_site(request, by, Permission.SITE_READ), clock.now()
     wanted, reason = request.POST.get("state", ""), request.POST.get("reason", "")
     try:
+        lifts = _lifted(request)
         if wanted == "hours":
-            actions.follow_hours_again(site.pk, by=by, now=now)
+            actions.follow_hours_again(site.pk, lifts=lifts, by=by, now=now)
         else:
-            actions.change_state(site.pk, wanted, reason=reason, by=by, now=now)
+            actions.change_state(site.pk, wanted, reason=reason, lifts=lifts, by=by, now=now)
     except Invalid as error:
         messages.error(request, error.faults[0].reason)
+    except Refusal as error:
+        messages.error(request, error.sentence)
+        return _state(request, by, HTTPStatus.CONFLICT)
     return redirect(f"/site?site={site.pk}")
+
+
+def _lifted(request: HttpRequest) -> actions.Lifted:
+    """What the page showed; one that says nothing lifts no danger."""
+    with suppress(ValueError):
+        return actions.Lifted(request.POST.get("lifts", ""), parse_datetime(request.POST.get("since", "")))
+    return actions.Lifted("")
 
 
 @page
