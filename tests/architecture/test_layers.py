@@ -63,6 +63,7 @@ MORE_DOORS = {
         "paper",
         "paper_rules",
         "help_requests",
+        "hiding",
         "private",
         # Whose turn it is, and what can be taken back, are asked by every board.
         "called",

@@ -12,6 +12,7 @@ from steadydesk.customers.models import Withdrawal
 from steadydesk.customers.rules import WITHDRAWALS, Decision
 from steadydesk.deadlines.actions import clear_deadline, set_deadline
 from steadydesk.documents import queries as documents
+from steadydesk.encounters import queries as encounters
 from steadydesk.journal.actions import keep_words, record, write
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
@@ -28,6 +29,7 @@ def withdraw_service(subject: str, site: str, said: Decision, *, by: Actor, now:
     service that must be served.
     """
     by.check(Permission.SERVICE_WITHDRAW, site)
+    _refuse_hidden(subject, by)
     force = documents.in_force(site)
     roles = rules.deciders(force.protocol, for_today=said.for_today)
     if by.person is None or not any(by.has_role(role, site) for role in roles):
@@ -99,7 +101,13 @@ def _taken(id: int, by: Actor) -> Withdrawal:
     row = Withdrawal.objects.select_for_update().filter(pk=id).first()
     if row is None or not by.may(Permission.SERVICE_WITHDRAW, row.site):
         raise NotFound(_("There is no such withdrawal."))
+    _refuse_hidden(row.subject, by)
     return row
+
+
+def _refuse_hidden(subject: str, by: Actor) -> None:
+    """Whoever the call at this visit is about decides nothing about the customer (ruling 16)."""
+    encounters.refuse_hidden(int(subject.removeprefix("visit:")), by)
 
 
 def _subject(row: Withdrawal) -> str:

@@ -19,12 +19,14 @@ from steadydesk.people import queries as people
 from steadydesk.privacy import queries, rules
 from steadydesk.privacy.models import Export, Hold, View
 from steadydesk.privacy.purging import purge_before_serving
-from steadydesk.privacy.subjects import site_of
+from steadydesk.privacy.subjects import refuse_hidden, site_of
 from steadydesk.sites import queries as sites
+from steadydesk.visits import hiding
 
 __all__ = [
     "ask_about_hold", "erase_words", "lift_hold", "make_export", "note_search", "note_view", "place_hold",
     "purge_before_serving", "see_hold", "take_words_back",
+    "words_for",
 ]  # fmt: skip
 
 HOLD_DUE = "hold-due"
@@ -50,6 +52,7 @@ def _held_site(subject: str, by: Actor) -> str:
     site = site_of(subject)
     if site is None:
         raise NotFound(_("There is no such record."))
+    refuse_hidden(subject, by)
     if site:
         by.check(Permission.HOLD_PLACE, site)
     return site
@@ -62,6 +65,7 @@ def lift_hold(hold: int, *, by: Actor, now: datetime) -> None:
         row = Hold.objects.select_for_update().filter(pk=hold).first()
         if row is None:
             raise NotFound(_("There is no such hold."))
+        refuse_hidden(row.subject, by)
         by.check(Permission.HOLD_PLACE, row.site or None)
         if row.lifted_at is not None:
             raise Refusal("already_answered", _("This hold was lifted before."))
@@ -108,7 +112,7 @@ def take_words_back(words: int, reason: str, *, by: Actor, now: datetime) -> Wor
     """Show typed words to nobody any more. Who typed them may always do it; the journal stays whole (E8a)."""
     _check_reason(reason)
     with write(now):
-        row = _words(words)
+        row = words_for(words, by)
         if row.by != by.ref:
             by.check(Permission.WORDS_WITHDRAW, row.site or None)
         if row.withdrawn_at is not None:
@@ -122,7 +126,7 @@ def erase_words(words: int, reason: str, *, by: Actor, now: datetime) -> Words:
     """Take typed words away for good; who did it, when and why is kept (E8a). Refused while a hold binds."""
     _check_reason(reason)
     with write(now):
-        row = _words(words)
+        row = words_for(words, by)
         by.check(Permission.WORDS_ERASE, row.site or None)
         if row.subject in queries.held().subjects:
             raise Refusal("not_available", _("There is a hold on this record: lift it first."))
@@ -136,9 +140,18 @@ def _check_reason(reason: str) -> None:
         raise Invalid.one("reason", _("Choose one."))
 
 
-def _words(id: int) -> Words:
+def words_for(id: int, by: Actor) -> Words:
+    """One text, for whoever may know of it. Raises ``NotFound``.
+
+    Of a customer who is kept private it is read by those who may know who it is, by who typed it, and by whoever finds
+    everything about a person, whose every look is kept.
+    """
     row = journal.words_of_the_record(id)
     if row is None:
+        raise NotFound(_("These words are gone."))
+    refuse_hidden(row.subject, by)
+    reads = row.by == by.ref or by.may(Permission.PERSON_FIND, row.site or None)
+    if not reads and not hiding.may_read(row.subject, by):
         raise NotFound(_("These words are gone."))
     return row
 
@@ -169,6 +182,8 @@ def make_export(
     about = sorted(set(subjects))
     if not about or any(site_of(subject) is None for subject in about):
         raise NotFound(_("There is no such record."))
+    for subject in about:
+        refuse_hidden(subject, by)
     with write(now):
         row = Export.objects.create(
             subjects=about, staff_named=staff_named, taken_out=[list(p) for p in taken_out], by=by.ref, made_at=now

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
-from steadydesk.privacy.subjects import site_of
+from steadydesk.privacy.subjects import refuse_hidden, site_of
 
 
 def require_subject(subject: str, by: Actor, permission: Permission) -> str:
@@ -13,6 +13,7 @@ def require_subject(subject: str, by: Actor, permission: Permission) -> str:
     site = site_of(subject)
     if site is None:
         raise NotFound(_("There is no such record."))
+    refuse_hidden(subject, by)
     by.check(permission, site or None)
     return site
 

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from steadydesk.journal import queries as journal
 from steadydesk.journal.models import Words
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
@@ -24,9 +23,9 @@ ACTS = {"withdraw": actions.take_words_back, "erase": actions.erase_words}
 @page()
 def words(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
     """The text, and what may be done about it by whoever looks."""
-    row = journal.words_of_the_record(id)
-    verbs = verbs_for(row, by) if row else []
-    if row is None or not verbs:
+    row = actions.words_for(id, by)
+    verbs = verbs_for(row, by)
+    if not verbs:
         raise NotFound(_("These words are gone, or are not yours to withdraw."))
     form, verb = Reason(request.POST or None), request.POST.get("do", "")
     if request.method == "POST" and form.is_valid() and verb in verbs:

@@ -13,6 +13,7 @@ from steadydesk.customers import actions, queries
 from steadydesk.customers.models import Withdrawal
 from steadydesk.customers.rules import deciders, must_be_served
 from steadydesk.documents import queries as documents
+from steadydesk.encounters import queries as encounters
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
@@ -33,8 +34,11 @@ VERBS = {"letter": actions.give_letter, "end": actions.end_withdrawal}
 def withdrawals(request: HttpRequest, by: Actor) -> HttpResponse:
     """Those that run or wait for their letter, and the last that ended. No name stands here."""
     site, now = choose_site(request, by, Permission.SERVICE_WITHDRAW), clock.now()
-    running = [_shown(row, now) for row in queries.withdrawals(site.pk)]
-    ended = [_shown(row, now) for row in queries.withdrawals(site.pk, ended=True)]
+    hidden = encounters.kept_from(by)
+    running, ended = (
+        [_shown(row, now) for row in queries.withdrawals(site.pk, ended=over) if row.subject not in hidden]
+        for over in (False, True)
+    )
     return show(request, by, "response/withdrawals.html", site=site, running=running, ended=ended)
 
 
@@ -92,6 +96,8 @@ def _row(id: int, by: Actor) -> Withdrawal:
     row = queries.withdrawal(id)
     if not by.may(Permission.SERVICE_WITHDRAW, row.site):
         raise NotFound(_("There is no such withdrawal."))
+    if row.subject in encounters.kept_from(by):
+        raise NotFound(_("There is no such withdrawal."))
     return row
 
 
@@ -102,6 +108,7 @@ def _visit(request: HttpRequest, by: Actor) -> Visit:
     visit = visits.visit(int(asked))
     if not by.may(Permission.SERVICE_WITHDRAW, visit.site):
         raise NotFound(_("There is no such visit."))
+    encounters.refuse_hidden(visit.pk, by)
     return visit
 
 
