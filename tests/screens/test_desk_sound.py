@@ -12,6 +12,13 @@ AS_A_BROWSER = """
     state = "suspended";
     currentTime = 0;
     destination = {};
+    constructor() {
+      super();
+      window.silence = () => {
+        this.state = "suspended";
+        this.dispatchEvent(new Event("statechange"));
+      };
+    }
     resume() {
       this.state = "running";
       this.dispatchEvent(new Event("statechange"));
@@ -63,3 +70,32 @@ def test_the_page_that_starts_a_desk_stays_until_the_tone_was_heard(screens: Scr
     tones, heard = desk.evaluate("[sessionStorage.tones, Number(sessionStorage.heard)]")
     assert tones == "1"
     assert heard >= TONE_MS
+
+
+def test_of_two_tabs_the_one_that_can_sound_is_heard_though_the_other_was_there_first(screens: Screens) -> None:
+    untouched = just_opened(screens, "/desk")
+    touched = untouched.context.new_page()
+    touched.add_init_script(AS_A_BROWSER)
+    touched.goto(f"{screens.server.url}/desk")
+    live(touched)
+    touched.keyboard.press("Escape")
+    expect(touched.locator("[data-sound]")).to_have_text("Sound on")
+    screens.press("desk-1")
+    touched.wait_for_function("() => Number(sessionStorage.tones) >= 10")
+    assert untouched.evaluate("sessionStorage.tones") is None
+
+
+def test_a_tab_that_loses_its_sound_leaves_it_to_the_other(screens: Screens) -> None:
+    first = just_opened(screens, "/desk")
+    first.keyboard.press("Escape")
+    second = first.context.new_page()
+    second.add_init_script(AS_A_BROWSER)
+    second.goto(f"{screens.server.url}/desk")
+    live(second)
+    second.keyboard.press("Escape")
+    expect(second.locator("[data-sound]")).to_have_text("Sound on")
+    first.evaluate("window.silence()")
+    expect(first.locator("[data-sound]")).to_have_text("Sound off")
+    screens.press("desk-1")
+    second.wait_for_function("() => Number(sessionStorage.tones) >= 10")
+    assert first.evaluate("sessionStorage.tones") is None

@@ -1,5 +1,6 @@
-// On a person's own phone: what is said there is kept until the server has it, through a tunnel, a reload and a closed
-// browser, and is sent by one tab alone. It shows what became of each.
+// What is said here is kept until the server has it, through a tunnel, a reload and a closed browser, and is sent by one
+// tab alone. A person's own phone shows what became of each; a desk shows nothing but its mark, and keeps nothing that
+// the server has.
 //   [data-kept]            the list of it, with its words; <template data-kept-template> holds one line
 //   form[action="/check-ins/answer"]   is kept and sent by this script
 //   form[action="/accounts/logout/"]   forgets everything; asks once more while something was not sent
@@ -11,6 +12,9 @@ const { kept } = self;
 const RETRY = 1000; // ms
 const SOON = 30_000; // later than this a call says when it was received
 const QUIET = 3600_000;
+const atDesk = Boolean(words.desk);
+const owner = atDesk ? `desk ${words.desk}` : words.viewer; // a desk's call is sent whoever sits there by then
+const who = atDesk ? `${words.viewer} ${words.person ?? ""}` : ""; // whose answers may be sent from here
 const list = document.querySelector("[data-kept]");
 const texts = list?.dataset ?? {};
 const claimed = new Map(); // key -> what lets the other tabs have it
@@ -25,7 +29,7 @@ function keepQuiet(place) {
 }
 
 async function keep(row) {
-  const done = kept.put({ ...row, viewer: words.viewer });
+  const done = kept.put({ ...row, ...(who && row.kind === "answer" && { by: who }), viewer: owner });
   keeping.set(row.key, done);
   await done;
   navigator.serviceWorker?.ready.then(({ sync }) => sync?.register("kept")).catch(() => {});
@@ -56,7 +60,7 @@ async function settle(key, reply) {
   keeping.delete(key);
   const row = await kept.one(key);
   const settled = row && (await kept.outcome(row, reply));
-  if (settled) await (isWorthALine({ ...row, settled }) ? kept.put({ ...row, settled }) : kept.drop(key));
+  if (settled) await (!atDesk && isWorthALine({ ...row, settled }) ? kept.put({ ...row, settled }) : kept.drop(key));
   if (settled && row.unwanted) standDown({ ...row, settled });
   claimed.get(key)?.();
   claimed.delete(key);
@@ -99,8 +103,10 @@ const begin = {
 
 async function adopt() {
   await look();
-  for (const row of await kept.all(words.viewer)) {
+  for (const row of await kept.all(owner)) {
     if (row.settled && row.unwanted) standDown(row);
+    else if (atDesk && kept.isTooOld(row)) await kept.drop(row.key); // nobody is asked there whether it is still needed
+    else if (row.by && row.by !== who) continue;
     else if (!row.settled && !kept.isTooOld(row)) claim(row.key, begin[row.kind]);
     if (!row.settled && kept.ago(row.made) > RETRY) await markLate(row.key);
   }
@@ -161,7 +167,7 @@ function newLine(key) {
 const isWorthALine = ({ kind, late, settled }) => kind === "press" || late || Boolean(settled?.refused);
 
 async function look() {
-  rows = (await kept.all(words.viewer)).filter(isWorthALine);
+  rows = (await kept.all(owner)).filter(isWorthALine);
   tell("kept-known", rows);
   paint();
 }
@@ -182,8 +188,8 @@ list?.addEventListener("click", async ({ target }) => {
 // What is said on this page
 
 body.addEventListener("call-made", ({ detail: { key, body: said, made } }) => {
-  keepQuiet(said.place);
-  localStorage.setItem("steadydesk-quiet", JSON.stringify({ place: said.place, at: Date.now() }));
+  if (!atDesk) keepQuiet(said.place);
+  if (!atDesk) localStorage.setItem("steadydesk-quiet", JSON.stringify({ place: said.place, at: Date.now() }));
   keep({ key, kind: "press", body: said, made, place: placeName(said) }).then(() => claim(key), () => {});
 });
 body.addEventListener("call-taken", ({ detail: { key, reply } }) => settle(key, reply));
@@ -206,11 +212,14 @@ function placeName({ site, place }) {
   return option?.textContent.trim() ?? "";
 }
 
+// Not form.action: a form may have a field of that name.
+const leadsTo = (form) => new URL(form.getAttribute("action") || location, location).pathname;
+
 document.addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
-  if (new URL(form.action).pathname !== "/check-ins/answer" || form.dataset.plain) return;
+  if (leadsTo(form) !== "/check-ins/answer" || form.dataset.plain || atDesk) return;
   event.preventDefault();
-  const row = { key: `check-in ${performance.timeOrigin + performance.now()}`, kind: "check-in", answer: submitter.value, csrf: words.csrf, made: kept.moment(), viewer: words.viewer };
+  const row = { key: `check-in ${performance.timeOrigin + performance.now()}`, kind: "check-in", answer: submitter.value, csrf: words.csrf, made: kept.moment(), viewer: owner };
   try {
     await keep(row);
   } catch {
@@ -225,7 +234,7 @@ document.addEventListener("submit", async (event) => {
 let asked = false;
 document.addEventListener("submit", async (event) => {
   const { target: form } = event;
-  if (new URL(form.action).pathname !== "/accounts/logout/") return;
+  if (leadsTo(form) !== "/accounts/logout/" || atDesk) return;
   event.preventDefault();
   const waiting = rows.filter((row) => !row.settled);
   const line = form.querySelector("[data-not-sent]");
@@ -240,4 +249,4 @@ tabs.addEventListener("message", adopt);
 addEventListener("online", adopt);
 const { place, at } = JSON.parse(localStorage.getItem("steadydesk-quiet") ?? "{}");
 if (Date.now() - at < QUIET) keepQuiet(place);
-kept.begin(words.viewer).then(adopt, () => {});
+kept.begin(owner).then(adopt, () => {});

@@ -1,6 +1,6 @@
 // What this browser keeps until the server has it: calls, answers and check-ins. Pages import it for what it does, and
 // the service worker loads it as a script, so it puts `kept` on the global scope and exports nothing.
-//   a row: {key, kind: press, answer or check-in, viewer, made, what the request needs, settled once the server had it}
+//   a row: {key, kind: press, answer or check-in, viewer, made, what the request needs, by whom at a desk, settled once the server had it}
 //   made: when it was, by kept.moment(); how long ago that is says kept.ago(made), whatever is done to the clock since
 
 (() => {
@@ -134,10 +134,13 @@
     }, navigator.locks ? { ifAvailable: true } : {});
   }
 
+  // A desk's answer is left to a page of it, which knows whether whoever gave it is still the one who is there.
+  const mine = async () => (await all(await known("viewer"))).filter(({ by }) => !by);
+
   async function deliverAll() {
     ahead ??= (await known("ahead")) ?? null;
-    for (const row of await all(await known("viewer"))) await deliver(row);
-    const left = (await all(await known("viewer"))).some((row) => !row.settled && !isTooOld(row));
+    for (const row of await mine()) await deliver(row);
+    const left = (await mine()).some((row) => !row.settled && !isTooOld(row));
     if (left) throw new Error("not all is sent"); // so the browser asks again
   }
 

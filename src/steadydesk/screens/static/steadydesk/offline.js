@@ -3,6 +3,7 @@
 // What was typed stays in its form with the words "not sent"; it is sent by a person, as by then somebody may have
 // done it on paper.
 
+import { remember } from "./last-screen.js";
 import { body, tell, words } from "./words.js";
 
 const AGAIN = 3000; // ms
@@ -35,4 +36,5 @@ document.addEventListener("htmx:error", ({ target }) => {
   if (event && !document.querySelector('[data-link][data-state="lost"]')) setTimeout(() => tell(event), AGAIN);
 });
 body.addEventListener("live-refetch", keep);
+remember();
 keep();

@@ -12,12 +12,24 @@ const BETWEEN = 0.5;
 const HEARD = 400; // ms; the test tone and what a browser takes to begin it
 const audio = "AudioContext" in window ? new AudioContext() : null;
 let mine = !navigator.locks;
+let asked = null; // for the lock, while this tab can sound
+let letGo = () => {};
 
-// Of several tabs one sounds. It keeps the lock as long as it lives.
-navigator.locks?.request("steadydesk-sound", () => {
-  mine = true;
-  return new Promise(() => {});
-});
+// Of several tabs one sounds, and it must be one that can: a tab that nobody has touched has no sound to give.
+function claim() {
+  const on = audio?.state === "running";
+  if (!navigator.locks || on === Boolean(asked)) return;
+  if (!on) {
+    asked.abort();
+    letGo();
+    asked = null;
+    mine = false;
+    return;
+  }
+  asked = new AbortController();
+  const have = () => new Promise((done) => ((letGo = done), (mine = true)));
+  navigator.locks.request("steadydesk-sound", { signal: asked.signal }, have).catch(() => {}); // given up meanwhile
+}
 
 function beep(pitch, at) {
   const tone = audio.createOscillator();
@@ -33,7 +45,8 @@ function beep(pitch, at) {
 }
 
 function play(name) {
-  if (!mine || audio?.state !== "running") return;
+  // The test tone belongs to the click on this very tab, whichever sounds at a call.
+  if ((!mine && name !== "test") || audio?.state !== "running") return;
   const [pitch, groups] = BEEPS[name];
   let at = audio.currentTime;
   for (const count of groups) {
@@ -43,6 +56,7 @@ function play(name) {
 }
 
 function show() {
+  claim();
   const on = audio?.state === "running";
   write(document.querySelector("[data-sound]"), on ? words.wordsSoundOn : words.wordsSoundOff);
 }

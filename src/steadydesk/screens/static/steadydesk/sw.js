@@ -48,6 +48,8 @@ async function fresh(request) {
     const patience = OWN.test(new URL(request.url).pathname) ? AT_ONCE : PATIENCE;
     // Only a kept page is worth giving up for: a slow report must not be cut.
     const reply = await fetch(request, copy ? { signal: AbortSignal.timeout(patience) } : undefined);
+    // The pages of a fault say what to do; a page that was kept can still do it.
+    if (reply.status >= 500 && copy) return copy;
     const wanted = copy || new URL(request.url).pathname.startsWith("/static/");
     if (wanted) await store(cache, request, reply.clone());
     return reply;
