@@ -58,6 +58,7 @@ MORE_DOORS = {
         "interpreter_rules",
         "interpreters",
         "kept",
+        "triggers",
         "outlook",
         "outlook_rules",
         "paper",
