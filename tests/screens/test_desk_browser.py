@@ -282,6 +282,29 @@ def test_a_card_closes_by_itself(screens: Screens) -> None:
     expect(desk.locator("#card")).to_be_hidden()
 
 
+def test_the_page_of_a_visit_stays_while_something_is_ticked_or_chosen_on_it(screens: Screens) -> None:
+    id, _ = arrive(screens, "half filled in")
+    desk = screens.desk("desk-1", f"/visits/{id}")
+    left: list[str] = []
+    desk.on("request", lambda request: left.append(request.url) if request.is_navigation_request() else None)
+    desk.clock.install()
+    desk.reload()
+    live(desk)
+    left.clear()
+    desk.locator("#cannot-meet > summary").click()
+    tick = desk.locator("#cannot-meet [type=checkbox]").first
+    choice = desk.locator("#cannot-meet select").first
+    tick.check()
+    for _ in range(2):
+        desk.clock.fast_forward(121_000)
+        assert desk.evaluate("async () => (await fetch('/health/live')).ok") and left == []
+        tick.uncheck()
+        choice.select_option(index=1)
+    choice.select_option(index=0)
+    desk.clock.fast_forward(121_000)
+    desk.wait_for_url("**/desk")
+
+
 def test_a_counter_shows_marks_and_the_office_the_words(screens: Screens) -> None:
     id, _ = arrive(screens, "green jumper", minutes=5.5, mood="agitated")
     desk, office = screens.desk("desk-1"), screens.desk("back-office")

@@ -1,7 +1,7 @@
 // What only a desk's board does: Find narrows the rows, and a card closes by itself.
 //   [data-find] [data-find-results]   typed words hide the rows that do not have them; Enter goes to the first that does
 //   [data-closes-by-itself="60"]      a card that goes after so many seconds without a key or a touch in it
-//   [data-closes-to="/desk"]          a page of its own goes there instead, unless words are typed on it: the lock covers those
+//   [data-closes-to="/desk"]          a page of its own goes there instead, unless something is filled in on it: the lock covers that
 //   F3                                to the first question that waits for an answer
 
 import { body, say, words, write } from "./words.js";
@@ -45,9 +45,15 @@ function closeLater() {
   }, Number(card.dataset.closesByItself) * 1000);
 }
 
+// Whatever differs from how the page came: words, a tick, a choice from a list.
+function isFilled(field) {
+  if (field.options) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked; // its value says nothing
+  return field.value !== field.defaultValue;
+}
+
 function leave(page) {
-  const typed = [...page.querySelectorAll("textarea, input:not([type=hidden])")].some((f) => f.value !== f.defaultValue);
-  if (typed) closeLater();
+  if ([...page.querySelectorAll("textarea, select, input:not([type=hidden])")].some(isFilled)) closeLater();
   else location.assign(page.dataset.closesTo);
 }
 
