@@ -75,6 +75,8 @@ MORE_DOORS = {
         "referral_rules",
         "referrals",
         "taking",
+        # Which moment is meant by a time without a day.
+        "typed_rules",
     },
     # Reading everything about one person, and making the file of it: each is a page's whole work.
     "privacy": {"again", "finding", "giving", "subjects"},

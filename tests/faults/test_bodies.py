@@ -7,9 +7,12 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from steadydesk.alarms.press import LONGEST_NOTE, read_body
+from steadydesk.alarms.press import LONGEST_NOTE, is_plain, read_body
 from steadydesk.api import asgi
+from steadydesk.api.press_body import PressBody
 from steadydesk.project import bodies
 from steadydesk.project.asgi import THREADS
 from tests.running import Server
@@ -84,12 +87,50 @@ def test_the_longest_note_there_may_be_reaches_a_press_however_its_characters_ar
     assert asyncio.run(asgi.read_body(client(*parts, part(b"", False)))) == raw
 
 
-@pytest.mark.parametrize("size", [1_000, 65_536, 10_000_000])
-def test_a_body_that_is_too_large_is_a_press_all_the_same_and_says_what_it_is_first(size):
-    raw = json.dumps({"mode": "drill", "note": "x" * 3 * asgi.LARGEST_BODY}).encode()
+def press_body(raw, size):
+    """What a press is made of when its body comes in parts of so many bytes."""
     parts = [part(raw[at : at + size], True) for at in range(0, len(raw), size)]
-    body, odd = read_body(asyncio.run(asgi.read_body(client(*parts, part(b"", False)))))
-    assert (body, odd) == ({"mode": "drill"}, ["body"])
+    return asyncio.run(asgi.read_body(client(*parts, part(b"", False)), PressBody()))
+
+
+LONG = {
+    "before": '{"mode": "drill", "note": "%s"}',
+    "after": '{"note": "%s", "place": "desk-2", "mode": "drill"}',
+    "between": '{"note": "%s", "mode": "drill", "colour": "%s"}',
+}
+
+
+@pytest.mark.parametrize("where", LONG)
+@pytest.mark.parametrize("size", [997, 65_536, 10_000_000])
+@pytest.mark.parametrize("character", ["x", "\\\\", '\\"', "\\u00e4", "\u00e4"])
+def test_a_drill_whose_note_is_longer_than_any_is_no_real_call_wherever_it_says_so(where, size, character):
+    note = character * (3 * asgi.LARGEST_BODY // len(character))
+    raw = (LONG[where].replace("%s", note)).encode()
+    body, odd = read_body(press_body(raw, size))
+    assert (body["mode"], odd) == ("drill", [])
+    assert not is_plain(body["note"]), "it is dropped, and named"
+
+
+def test_words_in_a_note_that_look_like_a_field_make_no_drill_of_a_real_call():
+    note = 'He said: ", "mode": "drill", "' + "x" * 2 * asgi.LARGEST_BODY + '", "mode": "drill"}'
+    body, _odd = read_body(press_body(json.dumps({"note": note, "urgency": "help"}).encode(), 1_000))
+    assert body.keys() == {"note", "urgency"}
+
+
+def test_where_too_much_stands_before_it_the_call_is_real_and_says_that_it_could_not_be_read():
+    raw = json.dumps({**{f"field{n}": "x" * 100 for n in range(5_000)}, "mode": "drill"}).encode()
+    body, odd = read_body(press_body(raw, 65_536))
+    assert "mode" not in body and odd == ["body", "mode"]
+    assert len(press_body(raw, 65_536)) <= asgi.LARGEST_BODY
+
+
+@given(st.binary(max_size=200), st.integers(1, 50))
+def test_what_is_no_longer_than_a_press_may_be_is_left_as_it_came(raw, size):
+    kept = PressBody()
+    for at in range(0, len(raw), size):
+        kept.add(raw[at : at + size])
+    # Half of an escape at the very end belongs to nothing.
+    assert bytes(kept.kept) in (raw, raw[:-1])
 
 
 def test_requests_that_stall_hold_up_no_page(server: Server) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from unicodedata import normalize
 
 import pytest
 from django.test import Client
@@ -352,3 +353,12 @@ def test_a_record_is_in_words_and_what_went_on_unanswered_is_one_line(world: Wor
     assert re.search(r"Asked again, \d+ times, the last at 09:\d\d:\d\d", record)
     assert not re.search(r">[a-z-]+:[a-z-]+<", record)
     assert world.messages()
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_find_finds_a_name_however_the_machine_writes_its_letters(world: World, desk: Client, form: str) -> None:
+    named = arrive(world, description=normalize(form, "José Pérez"))
+    arrive(world, description="blue coat")
+    for typed in (normalize("NFC", "josé"), normalize("NFD", "PÉREZ"), "jose"):
+        rows = re.findall(r'<tr id="visit-(\d+)" data-row', desk.get("/desk", {"find": typed}).text)
+        assert rows == [str(named.pk)], (form, typed)

@@ -72,7 +72,9 @@ def read_body(raw: bytes) -> tuple[dict[str, Any], list[str]]:
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):
-        return _came_whole(raw), ["body"]
+        found = _came_whole(raw)
+        # Fields came, and it may have been among those that did not: then the call is real, and that is said of it.
+        return found, ["body"] if "mode" in found or not found else ["body", "mode"]
     return (body, []) if isinstance(body, dict) else ({}, ["body"])
 
 

@@ -12,6 +12,7 @@ from steadydesk.alarms.rules import Act
 from steadydesk.alarms.state import Alarm
 from steadydesk.api import asgi
 from steadydesk.api.asgi import Receive, Scope, Send
+from steadydesk.api.press_body import PressBody
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, SteadydeskError
@@ -38,7 +39,7 @@ class AlarmDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        raw = await asgi.read_body(receive)
+        raw = await asgi.read_body(receive, PressBody())
         started = clock.monotonic()
         try:
             actors = askers(scope, self._book())

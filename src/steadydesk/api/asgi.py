@@ -59,20 +59,36 @@ def by_cookie(scope: Scope) -> bool:
     return bearer(header(scope, b"authorization")) is None
 
 
-async def read_body(receive: Receive) -> bytes:
+class Body:
+    """A body as it comes, and no more of it than is ever needed."""
+
+    def __init__(self) -> None:
+        self.kept = bytearray()
+        self.full = False
+        """Whether something was left out; what comes after it is left out too."""
+
+    def add(self, part: bytes) -> None:
+        """Take what came next."""
+        self._keep(part)
+
+    def _keep(self, piece: bytes) -> None:
+        room = 0 if self.full else LARGEST_BODY - len(self.kept)
+        self.kept += piece[:room]
+        self.full = self.full or len(piece) > room
+
+
+async def read_body(receive: Receive, body: Body | None = None) -> bytes:
     """The whole body; what is more than a press can need, or does not come in time, is cut off and never refused."""
-    parts, size = [], 0
+    body = body or Body()
     with suppress(TimeoutError):
         while True:
             message = await asyncio.wait_for(receive(), STALLED_SECONDS)
             if message["type"] != "http.request":
                 break
-            part = message.get("body", b"")[: LARGEST_BODY - size]
-            size += len(part)
-            parts.append(part)
+            body.add(message.get("body", b""))
             if not message.get("more_body"):
                 break
-    return b"".join(parts)
+    return bytes(body.kept)
 
 
 async def answer_json(send: Send, status: int, body: Mapping[str, Any], kind: str = "application/json") -> None:

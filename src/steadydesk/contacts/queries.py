@@ -11,6 +11,11 @@ def contacts(site: str) -> list[Contact]:
     return list(Contact.objects.filter(site=site).order_by("pk"))
 
 
+def numbers() -> set[str]:
+    """The numbers of all contacts of every site."""
+    return set(Contact.objects.values_list("phone", flat=True))
+
+
 def told_by_chain(site: str) -> list[Contact]:
     """Those who agreed to be told by a call for help itself."""
     return [c for c in contacts(site) if c.by_chain]

@@ -1,5 +1,6 @@
 """Which protocol binds, and what the versions say."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import unified_diff
@@ -103,10 +104,13 @@ def as_yaml(version: Version) -> str:
     return codec.write(Document(control=control_form(version), protocol=_protocol(version.digest)))
 
 
-def as_public_yaml(version: Version) -> str:
-    """The same for everybody: nothing in it that would help an attacker, be it set up at a site and only said here."""
+def as_public_yaml(version: Version, numbers: Iterable[str]) -> str:
+    """The same for everybody: nothing in it that would help an attacker, be it set up at a site and only said here.
+
+    ``numbers`` are those of people, teams and everybody else who can be rung.
+    """
     protocol = _protocol(version.digest)
-    hidden = site_queries.not_public(_public_numbers(protocol))
+    hidden = site_queries.not_public(_public_numbers(protocol), numbers)
     return codec.write_public(Document(control=control_form(version), protocol=protocol), hidden)
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from steadydesk.journal.models import Entry, Words
+from steadydesk.kernel.spelling import plain
 
 NOT_OF_THE_RECORD = ("view_log", "hold")
 """Words that are about keeping and looking, such as what was searched for."""
@@ -97,13 +98,13 @@ def words_about(subjects: Iterable[str]) -> list[Words]:
 
 
 def words_with(text: str, sites: Iterable[str]) -> list[Words]:
-    """Typed words in which ``text`` stands, in capitals or not, the newest first and no more than ``MOST_FOUND``.
+    """Typed words in which ``text`` stands, however it is spelled, the newest first and no more than ``MOST_FOUND``.
 
-    They are compared here: databases differ in which letters beyond A to Z are the same in capitals.
+    They are compared here: databases differ in which letters beyond A to Z are the same.
     """
-    wanted = text.casefold()
+    wanted = plain(text)
     kept = Words.objects.filter(site__in=[*sites, ""]).exclude(retention__in=NOT_OF_THE_RECORD).order_by("-pk")
-    found = (id for id, said in kept.values_list("pk", "text").iterator(2_000) if wanted in said.casefold())
+    found = (id for id, said in kept.values_list("pk", "text").iterator(2_000) if wanted in plain(said))
     return list(Words.objects.filter(pk__in=list(islice(found, MOST_FOUND))).order_by("-pk"))
 
 

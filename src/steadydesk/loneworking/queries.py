@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.documents import queries as documents
 from steadydesk.kernel.errors import NotFound
-from steadydesk.loneworking.models import Gap, LoneShift
+from steadydesk.loneworking.models import Gap, LoneShift, Mobile
 from steadydesk.loneworking.rules import Facts, Terms, next_look
 from steadydesk.people import times
 from steadydesk.protocol.schema import Protocol
@@ -23,6 +23,11 @@ def shift(id: int) -> LoneShift:
     if found is None:
         raise NotFound(_("There is no such shift."))
     return found
+
+
+def numbers() -> set[str]:
+    """The numbers of all mobile telephones that are carried, or were."""
+    return set(Mobile.objects.values_list("number", flat=True))
 
 
 def running(person: int) -> LoneShift | None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.clock import clock
-from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift
+from steadydesk.people.models import Absence, Device, Duty, Membership, Person, Role, Screen, Shift, Team
 from steadydesk.people.queries import actor_of_device, good_tokens
 
 AHEAD = timedelta(days=2)
@@ -134,3 +134,8 @@ def screens(now: datetime) -> list[Used]:
     rows = Screen.objects.filter(used_at__gt=now - timedelta(days=1))
     values = rows.values_list("person", "place__site", "place__slug", "unlocked", "used_at")
     return [Used(person, site or "", place or "", unlocked, at) for person, site, place, unlocked, at in values]
+
+
+def numbers() -> set[str]:
+    """The numbers of all people and teams, also of those who have left."""
+    return {*Person.objects.values_list("phone", flat=True), *Team.objects.values_list("phone", flat=True)}

@@ -3,8 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from steadydesk.contacts import queries as contacts
+from steadydesk.documents import queries as documents
+from steadydesk.documents.models import Version
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.records import Held
+from steadydesk.loneworking import queries as loneworking
+from steadydesk.people import roll as people
 from steadydesk.privacy.models import Export, Hold, Purge, View
 from steadydesk.privacy.table import KINDS
 
@@ -14,6 +19,12 @@ PAGE = 100
 def forgotten_kinds() -> frozenset[str]:
     """The kinds of the protocol's ``retention`` of which anything is kept, and so forgotten in its time."""
     return frozenset(kind.name for kind in KINDS)
+
+
+def public_edition(version: Version) -> str:
+    """A version of a protocol as anybody may read it, without a number at which its people are rung."""
+    numbers = {*people.numbers(), *contacts.numbers(), *loneworking.numbers()}
+    return documents.as_public_yaml(version, numbers)
 
 
 def held() -> Held:

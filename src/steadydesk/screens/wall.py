@@ -155,8 +155,7 @@ def _good_until(expected: Expected | str | None) -> datetime | None:
 
 def _questions(site: Site, named: Labels, hidden: Collection[str]) -> list[Question]:
     """What is asked here, without what is kept from the reader."""
-    found = [(p, [v.pk for v in p.visits.all()]) for p in visits.open_prompts(site.pk)]
-    return [_question(p, len(about), named) for p, about in found if not encounters.is_hidden(about, hidden)]
+    return [_question(p, len(p.visits.all()), named) for p in visits.open_prompts(site.pk, hidden)]
 
 
 def _question(prompt: Prompt, count: int, named: Labels) -> Question:

@@ -178,17 +178,20 @@ def empty_since(site: str) -> datetime | None:
     return (said.stopped_at or said.since) if said else None
 
 
-def not_public(public: Iterable[str] = ()) -> set[str]:
+def not_public(public: Iterable[str], others: Iterable[str]) -> set[str]:
     """What no public paper says of any site: safe rooms, the way to the police, every number that is not ``public``.
 
-    Numbers that everybody knows, such as 999, stand among a site's own too.
+    Numbers that everybody knows, such as 999, stand among a site's own too, and among those of ``others``.
     """
     words = set(Place.objects.filter(kind=Place.Kind.SAFE_ROOM).values_list("name", flat=True))
     numbers = {
         *Telephone.objects.values_list("number", flat=True),
-        *(one.strip() for place in Place.objects.values_list("extension", flat=True) for one in place.split(",")),
+        *Place.objects.values_list("extension", flat=True),
         *Site.objects.values_list("ring_instead", flat=True),
+        *others,
     }
+    # Two may stand in one field.
+    numbers = {one.strip() for number in numbers for one in (number, *number.split(","))}
     for route in PoliceRoute.objects.values_list("reference", "verification"):
         words.update(route)
     # Two digits are a number of minutes somewhere, and tell nobody anything.

@@ -90,6 +90,7 @@ def answer_headcount(id: int, answer: str, *, at: datetime | None = None, by: Ac
         if row is None:
             raise NotFound(_("There is no such question."))
         by.check(Permission.VISIT_WORK, row.site)
+        encounters.refuse_hidden(row.visit_id, by)
         if row.answer:
             raise Refusal("already_answered", _("This was answered before."))
         if answer not in rules.ANSWERS[row.why]:
@@ -124,6 +125,7 @@ def answer_at_closing(visit: int, answer: str, *, person: int | None = None, by:
     with write(now):
         found = queries.visit(visit)
         by.check(Permission.VISIT_WORK, found.site)
+        encounters.refuse_hidden(visit, by)
         if found.ended_at is not None:
             raise Refusal("already_answered", _("This visit has ended."))
         Headcount.objects.filter(visit=visit, why="closing", answer="").delete()

@@ -12,6 +12,7 @@ from steadydesk.delivery import actions as delivery
 from steadydesk.delivery.rules import Message
 from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
+from steadydesk.encounters import queries as encounters
 from steadydesk.journal.actions import keep_words, write
 from steadydesk.journal.events import Event
 from steadydesk.journal.models import Entry
@@ -210,6 +211,8 @@ def answer_prompt(
         if prompt is None:
             raise NotFound(_("There is no such prompt."))
         by.check(Permission.PROMPT_ANSWER, prompt.site)
+        if encounters.is_hidden(prompt.visits.values_list("pk", flat=True), encounters.kept_from(by)):
+            raise NotFound(_("There is no such prompt."))
         if prompt.answered_at is not None:
             raise Refusal("already_answered", _("This was answered before."))
         if prompt.withdrawn_at is not None:

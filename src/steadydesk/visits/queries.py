@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from steadydesk.documents import queries as documents
@@ -128,10 +128,18 @@ def prompt(id: int) -> Prompt:
     return found
 
 
-def open_prompts(site: str) -> list[Prompt]:
-    """What waits for an answer at the site."""
+def open_prompts(site: str, hidden: Collection[str] = ()) -> list[Prompt]:
+    """What waits for an answer at the site, without the visits that do not exist for a reader: ``hidden`` names them.
+
+    What is about several stays, without those; what is about none of the others goes.
+    """
     asked = Prompt.objects.filter(site=site, answered_at__isnull=True, withdrawn_at__isnull=True)
-    return list(asked.prefetch_related("visits").order_by("id"))
+    kept = [int(subject.removeprefix("visit:")) for subject in hidden if subject.startswith("visit:")]
+    shown = Visit.objects.exclude(pk__in=kept)
+    if kept:
+        about = Prompt.visits.through.objects.filter(prompt=OuterRef("pk"))
+        asked = asked.filter(~Exists(about) | Exists(about.exclude(visit__in=kept)))
+    return list(asked.prefetch_related(Prefetch("visits", shown)).order_by("id"))
 
 
 def ended_today(visit: Visit, now: datetime) -> bool:
@@ -155,8 +163,9 @@ def answered_kinds(visit: int) -> set[str]:
 
 def board(site: str, hidden: Collection[str] = ()) -> dict[str, Any]:
     """Everybody at the site and every prompt that waits for an answer, as the contract has them."""
-    prompts = [prompt_as_json(p) for p in open_prompts(site) if not is_hidden((v.pk for v in p.visits.all()), hidden)]
-    return {"visits": many_as_json(v for v in open_visits(site) if not is_hidden([v.pk], hidden)), "prompts": prompts}
+    shown = [v for v in open_visits(site) if not is_hidden([v.pk], hidden)]
+    prompts = [prompt_as_json(p) for p in open_prompts(site, hidden)]
+    return {"visits": many_as_json(shown, hidden), "prompts": prompts}
 
 
 def teams_without_lead(site: str, now: datetime) -> list[str]:
@@ -168,12 +177,12 @@ def teams_without_lead(site: str, now: datetime) -> list[str]:
     return [team for team, who in leads.items() if not who & there]
 
 
-def as_json(visit: Visit) -> dict[str, Any]:
-    """The visit as the contract has it."""
-    return many_as_json([visit])[0]
+def as_json(visit: Visit, hidden: Collection[str] = ()) -> dict[str, Any]:
+    """The visit as the contract has it; what is asked about it names nothing that is ``hidden``."""
+    return many_as_json([visit], hidden)[0]
 
 
-def changed_as_json(visit: Visit) -> dict[str, Any]:
+def changed_as_json(visit: Visit, hidden: Collection[str] = ()) -> dict[str, Any]:
     """The visit that an action has just changed: its clocks and prompts are read, and mostly there is no prompt.
 
     Every answer to a desk has it, so the clocks are read in plain SQL: to build this query costs more than to run it.
@@ -181,10 +190,10 @@ def changed_as_json(visit: Visit) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(_CLOCKS, [visit.pk])
         clocks = [_stored_clock_as_json(*row) for row in cursor.fetchall()]
-    prompts: list[Prompt] = []
+    prompts: list[dict[str, Any]] = []
     if asked_about(visit):
         prefetch_related_objects([visit], _PROMPTS)
-        prompts = list(visit.prompts.all())
+        prompts = [prompt_as_json(p, hidden) for p in visit.prompts.all()]
     return _as_json(visit, descriptions([visit]), clocks, prompts)
 
 
@@ -202,15 +211,20 @@ def asked_about(visit: Visit) -> bool:
         return cursor.fetchone() is not None
 
 
-def many_as_json(visits: Iterable[Visit]) -> list[dict[str, Any]]:
+def many_as_json(visits: Iterable[Visit], hidden: Collection[str] = ()) -> list[dict[str, Any]]:
     """Visits as the contract has them."""
     visits = list(visits)
     words = descriptions(visits)
-    return [_as_json(v, words, [clock_as_json(c) for c in v.clocks.all()], v.prompts.all()) for v in visits]
+    return [
+        _as_json(
+            v, words, [clock_as_json(c) for c in v.clocks.all()], [prompt_as_json(p, hidden) for p in v.prompts.all()]
+        )
+        for v in visits
+    ]
 
 
 def _as_json(
-    visit: Visit, words: dict[int, str], clocks: list[dict[str, Any]], prompts: Iterable[Prompt]
+    visit: Visit, words: dict[int, str], clocks: list[dict[str, Any]], prompts: list[dict[str, Any]]
 ) -> dict[str, Any]:
     return {
         "id": str(visit.pk),
@@ -238,7 +252,7 @@ def _as_json(
         "description": words.get(visit.description or 0),
         "protocol": {"document": visit.document, "version": visit.version},
         "clocks": clocks,
-        "prompts": [prompt_as_json(p) for p in prompts],
+        "prompts": prompts,
     }
 
 
@@ -247,13 +261,13 @@ def clock_as_json(clock: Clock) -> dict[str, Any]:
     return {"kind": clock.kind, **{name: _time(getattr(clock, name)) for name in TIMES}}
 
 
-def prompt_as_json(prompt: Prompt) -> dict[str, Any]:
+def prompt_as_json(prompt: Prompt, hidden: Collection[str] = ()) -> dict[str, Any]:
     """A prompt as the contract has it; a role of ``None`` says that nobody is left to call."""
     call = {"role": prompt.role or None, "name": prompt.name or None, "phone": prompt.phone or None}
     return {
         "id": str(prompt.pk),
         "kind": prompt.kind,
-        "visits": [str(v.pk) for v in prompt.visits.all()],
+        "visits": [str(v.pk) for v in prompt.visits.all() if f"visit:{v.pk}" not in hidden],
         "asked_at": _time(prompt.asked_at),
         "repeats": prompt.repeats,
         "call": call if prompt.calls else None,

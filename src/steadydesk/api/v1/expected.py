@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, StrictBool, StrictInt
 
 from steadydesk.api.v1 import again
 from steadydesk.api.v1.schemas import Body, Page, Problem
-from steadydesk.api.v1.visits import DONE, JSON, Nothing, key
+from steadydesk.api.v1.visits import DONE, JSON, Nothing, key, show
 from steadydesk.kernel.actor import Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.pages.middleware import actor
@@ -99,7 +99,7 @@ def book_return(request: HttpRequest, id: str, payload: Returning, once: str | N
     again.done(request, once, lambda: actions.book_return(key(id), payload.wanted(), by=by, now=now).pk)
     visit = queries.visit(key(id))
     by.check(Permission.VISIT_READ, visit.site)
-    return queries.as_json(visit)
+    return show(request, visit)
 
 
 @of_visits.get("/{id}/return-times", response=LIST, summary="Times at which the customer can return")
@@ -117,7 +117,7 @@ def undo_return(request: HttpRequest, id: str, payload: Nothing | None = None) -
     by, visit = actor(request), queries.visit(key(id))
     by.check(Permission.VISIT_WORK, visit.site)
     actions.undo_return(expected.given_at(visit).pk, by=by, now=clock.now())
-    return queries.as_json(queries.visit(visit.pk))
+    return show(request, queries.visit(visit.pk))
 
 
 @of_visits.post("/{id}/expected", response=DONE, summary="This customer was expected")
@@ -125,14 +125,14 @@ def expect(request: HttpRequest, id: str, payload: Matching) -> JSON:
     """A person has made sure by a second fact; from now on the clock of the appointment runs."""
     said = key(payload.expected), payload.fact
     actions.expect(key(id), *said, by=actor(request), now=clock.now())
-    return queries.as_json(queries.visit(key(id)))
+    return show(request, queries.visit(key(id)))
 
 
 @of_visits.post("/{id}/expected-undo", response=DONE, summary="It was somebody else who was expected")
 def part(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
     """The other is still expected."""
     actions.part(key(id), by=actor(request), now=clock.now())
-    return queries.as_json(queries.visit(key(id)))
+    return show(request, queries.visit(key(id)))
 
 
 @of_sites.get("/{site}/expected", response=LIST, summary="Who is expected on a day")

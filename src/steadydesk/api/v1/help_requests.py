@@ -6,7 +6,7 @@ from ninja import Router
 
 from steadydesk.api.v1 import again
 from steadydesk.api.v1.schemas import Body
-from steadydesk.api.v1.visits import DONE, JSON, Nothing, key
+from steadydesk.api.v1.visits import DONE, JSON, Nothing, key, show
 from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
@@ -65,7 +65,7 @@ def ask_help(request: HttpRequest, id: str, payload: Asking | None = None) -> JS
     """Opens the list; a second time finds the one that is open. Answers with the visit."""
     team = (payload.team if payload else None) or ""
     visit = actions.ask_help(key(id), team=team, by=actor(request), now=clock.now())
-    return queries.as_json(queries.visit(visit.pk))
+    return show(request, queries.visit(visit.pk))
 
 
 @router.post("/{id}/help/mark", response=DONE, summary="Say what became of an option")

@@ -7,6 +7,7 @@ from ninja import Router
 
 from steadydesk.api.v1.schemas import Body
 from steadydesk.api.v1.visits import DONE, JSON, key
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.clock import clock
 from steadydesk.pages.middleware import actor
 from steadydesk.visits import actions, queries
@@ -31,5 +32,6 @@ class Answer(Body):
 def answer(request: HttpRequest, id: str, payload: Answer) -> JSON:
     """Answered twice is refused with already_answered."""
     said: dict[str, Any] = {"reached": payload.reached, "role": payload.role or "", "note": payload.note or ""}
-    prompt = actions.answer_prompt(key(id), **said, called=payload.called, by=actor(request), now=clock.now())
-    return queries.prompt_as_json(queries.prompt(prompt.pk))
+    by = actor(request)
+    prompt = actions.answer_prompt(key(id), **said, called=payload.called, by=by, now=clock.now())
+    return queries.prompt_as_json(queries.prompt(prompt.pk), encounters.kept_from(by))

@@ -138,7 +138,7 @@ def post_visit(request: HttpRequest, once: str | None = again.KEY) -> Status[JSO
         more = actions.arrival_faults(body.arrival(), by=by, now=now)
         raise Invalid([*faults, *(f for f in more if f.field not in told)])
     status, id = again.made(request, once, lambda: actions.arrive(body.arrival(), by=by, now=now).pk)
-    return Status(status, queries.changed_as_json(_visit(id, by)))
+    return Status(status, show(request, _visit(id, by)))
 
 
 @router.get("", response={200: Page, 404: Problem, 422: Problem}, summary="Visits at a site")
@@ -155,7 +155,8 @@ def list_visits(
     found = queries.open_visits(where) if open else queries.page(where, open=open, before=after)
     more = str(found[-1].pk) if not open and len(found) == queries.PAGE else None
     hidden = encounters.kept_from(by)
-    return {"items": queries.many_as_json(v for v in found if not encounters.is_hidden([v.pk], hidden)), "next": more}
+    shown = [v for v in found if not encounters.is_hidden([v.pk], hidden)]
+    return {"items": queries.many_as_json(shown, hidden), "next": more}
 
 
 @router.get("/{id}", response={200: JSON, 403: Problem, 404: Problem}, summary="One visit")
@@ -164,7 +165,7 @@ def one_visit(request: HttpRequest, id: str) -> JSON:
     by = actor(request)
     visit = _visit(key(id), by)
     help = _help(f"visit:{visit.pk}")
-    return queries.as_json(visit) | _private(visit, by) | ({"help": help} if help else {})
+    return queries.as_json(visit, encounters.kept_from(by)) | _private(visit, by) | ({"help": help} if help else {})
 
 
 def _visit(id: int, by: Actor) -> Visit:
@@ -200,14 +201,15 @@ def key(id: str) -> int:
     return int(id)
 
 
-def _show(visit: Visit) -> JSON:
-    return queries.changed_as_json(visit)
+def show(request: HttpRequest, visit: Visit) -> JSON:
+    """The visit that was just changed, as whoever asks may see it."""
+    return queries.changed_as_json(visit, encounters.kept_from(actor(request)))
 
 
 @router.post("/{id}/mood", response=DONE, summary="Change the mood")
 def mood(request: HttpRequest, id: str, payload: Mood) -> JSON:
     """calm, distressed, agitated or aggressive."""
-    return _show(actions.change_mood(key(id), payload.mood, by=actor(request), now=clock.now()))
+    return show(request, actions.change_mood(key(id), payload.mood, by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/tell", response=DONE, summary="The customer was told")
@@ -215,7 +217,7 @@ def tell(request: HttpRequest, id: str, payload: Telling, once: str | None = aga
     """A wait is a promise and has a clock of its own."""
     by = actor(request)
     again.done(request, once, lambda: actions.tell(key(id), **payload.said(), by=by, now=clock.now()).pk)
-    return _show(_visit(key(id), by))
+    return show(request, _visit(key(id), by))
 
 
 @room.post("/{site}/tell", response={200: Page, 403: Problem, 404: Problem, 422: Problem}, summary="Tell the room")
@@ -227,14 +229,14 @@ def tell_room(request: HttpRequest, site: str, payload: TellingRoom) -> JSON:
     told = actions.tell_room(site, here=here, **payload.said(), by=by, now=clock.now())
     ids = {visit.pk for visit in told}
     shown = [visit for visit in queries.open_visits(site) if visit.pk in ids]
-    return {"items": queries.many_as_json(shown), "next": None}
+    return {"items": queries.many_as_json(shown, encounters.kept_from(by)), "next": None}
 
 
 @router.post("/{id}/cannot-in-time", response=DONE, summary="The service area cannot attend in time")
 def cannot_in_time(request: HttpRequest, id: str, payload: Reason) -> JSON:
     """Reception is asked to tell the customer."""
     why = payload.reason or ""
-    return _show(actions.say_cannot_in_time(key(id), reason=why, by=actor(request), now=clock.now()))
+    return show(request, actions.say_cannot_in_time(key(id), reason=why, by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/call", response=DONE, summary="Call the customer")
@@ -245,7 +247,7 @@ def call(request: HttpRequest, id: str, payload: Calling | None = None) -> JSON:
     """
     said = payload or Calling()
     by, why = actor(request), said.reason or ""
-    return _show(actions.call(key(id), reason=why, anyway=said.anyway, by=by, now=clock.now()))
+    return show(request, actions.call(key(id), reason=why, anyway=said.anyway, by=by, now=clock.now()))
 
 
 @room.post("/{site}/call-next", response=DONE, summary="Call whoever has waited longest")
@@ -254,82 +256,82 @@ def call_next(request: HttpRequest, site: str, payload: CallingNext | None = Non
     by = actor(request)
     find_site(site)
     team = payload.team if payload and payload.team else ""
-    return _show(actions.call_next(site, team=team, by=by, now=clock.now()))
+    return show(request, actions.call_next(site, team=team, by=by, now=clock.now()))
 
 
 @router.post("/{id}/undo", response=DONE, summary="The last press was a mistake")
 def undo(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
     """A call, attending, finishing, leaving or a no-show, within a minute, by the same desk or person."""
-    return _show(actions.undo(key(id), by=actor(request), now=clock.now()))
+    return show(request, actions.undo(key(id), by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/attend", response=DONE, summary="Begin to deal with the customer")
 def attend(request: HttpRequest, id: str, payload: Attending) -> JSON:
     """Stops the clock. Refused with already_attended for whoever comes second."""
-    return _show(actions.attend(key(id), channel=payload.channel, by=actor(request), now=clock.now()))
+    return show(request, actions.attend(key(id), channel=payload.channel, by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/finish", response=DONE, summary="The customer was dealt with")
 def finish(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
     """Outcome direct, or referred when somebody took the customer on."""
-    return _show(actions.finish(key(id), by=actor(request), now=clock.now()))
+    return show(request, actions.finish(key(id), by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/refer", response=DONE, summary="Ask a person or a team to take the customer on")
 def refer(request: HttpRequest, id: str, payload: Referring) -> JSON:
     """The clock runs until they agree; a duty officer has agreed beforehand."""
     person, team = payload.person or "", payload.team or ""
-    return _show(actions.refer(key(id), person=person, team=team, by=actor(request), now=clock.now()))
+    return show(request, actions.refer(key(id), person=person, team=team, by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/agree", response=DONE, summary="Take the customer on")
 def agree(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
     """By the person asked, or a member of the team asked."""
-    return _show(actions.agree(key(id), by=actor(request), now=clock.now()))
+    return show(request, actions.agree(key(id), by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/decline", response=DONE, summary="Do not take the customer on")
 def decline(request: HttpRequest, id: str, payload: Declining) -> JSON:
     """Why, and what is offered instead."""
     said = payload.model_dump()
-    return _show(actions.decline(key(id), **said, by=actor(request), now=clock.now()))
+    return show(request, actions.decline(key(id), **said, by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/take-back", response=DONE, summary="Ask nobody any more to take the customer on")
 def take_back(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
     """By who asked, or who has the customer, while nobody has answered."""
-    return _show(actions.take_back(key(id), by=actor(request), now=clock.now()))
+    return show(request, actions.take_back(key(id), by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/cannot-meet", response=DONE, summary="The need cannot be met at this visit")
 def cannot_meet(request: HttpRequest, id: str, payload: CannotMeet) -> JSON:
     """Only with the reason given, alternatives or that none is suitable, and when the customer was told."""
     said = CannotBeMet(**{**payload.model_dump(), "alternatives": tuple(payload.alternatives)})
-    return _show(actions.cannot_meet(key(id), said, by=actor(request), now=clock.now()))
+    return show(request, actions.cannot_meet(key(id), said, by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/problem", response=DONE, summary="The interaction became one of a Problem Customer")
 def problem(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
     """Help is offered first."""
-    return _show(actions.mark_problem(key(id), by=actor(request), now=clock.now()))
+    return show(request, actions.mark_problem(key(id), by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/leave", response=DONE, summary="The customer went away")
 def leave(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
     """Closes the visit."""
-    return _show(actions.leave(key(id), by=actor(request), now=clock.now()))
+    return show(request, actions.leave(key(id), by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/no-show", response=DONE, summary="The customer was called and did not come")
 def no_show(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
     """They can be reinstated at the old place."""
-    return _show(actions.no_show(key(id), by=actor(request), now=clock.now()))
+    return show(request, actions.no_show(key(id), by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/reinstate", response=DONE, summary="Back in at the old place")
 def reinstate(request: HttpRequest, id: str, payload: Nothing | None = None) -> JSON:
     """After no-show or leave; the clocks run on as if they had never stopped."""
-    return _show(actions.reinstate(key(id), by=actor(request), now=clock.now()))
+    return show(request, actions.reinstate(key(id), by=actor(request), now=clock.now()))
 
 
 @router.post("/{id}/note", response=DONE, summary="Add a note")
@@ -337,7 +339,7 @@ def note(request: HttpRequest, id: str, payload: Note, once: str | None = again.
     """Stops no clock."""
     by = actor(request)
     again.done(request, once, lambda: actions.note(key(id), payload.text, by=by, now=clock.now()).pk)
-    return _show(_visit(key(id), by))
+    return show(request, _visit(key(id), by))
 
 
 @router.post("/{id}/correct", response=DONE, summary="Add what is right")
@@ -345,4 +347,4 @@ def correct(request: HttpRequest, id: str, payload: Correcting) -> JSON:
     """What was recorded before stays."""
     value = "" if payload.value is None else str(payload.value)
     said = {"field": payload.field, "value": value, "reason": payload.reason}
-    return _show(actions.correct(key(id), **said, by=actor(request), now=clock.now()))
+    return show(request, actions.correct(key(id), **said, by=actor(request), now=clock.now()))

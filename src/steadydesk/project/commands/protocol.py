@@ -99,9 +99,10 @@ def run_export(args: argparse.Namespace) -> int:
         return 0
     open_installation()
     from steadydesk.documents import queries
+    from steadydesk.privacy import queries as privacy
     from steadydesk.sites import queries as sites
 
     found = queries.in_force(sites.site(args.site).pk)
     row = queries.row(found.document, found.version)
-    print(queries.as_public_yaml(row) if args.public else queries.as_yaml(row), end="")
+    print(privacy.public_edition(row) if args.public else queries.as_yaml(row), end="")
     return 0

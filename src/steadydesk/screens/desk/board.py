@@ -166,10 +166,7 @@ def questions(
     rows: Iterable[Row], named: Labels, site: Site, *, staff_only: bool, hidden: Collection[str] = ()
 ) -> list[Question]:
     """What waits for an answer, calls first."""
-    prompts = (
-        p for p in visits.open_prompts(site.pk) if not encounters.is_hidden((v.pk for v in p.visits.all()), hidden)
-    )
-    asked = sorted(prompts, key=lambda p: (not p.calls, p.kind != "call_manager", p.pk))
+    asked = sorted(visits.open_prompts(site.pk, hidden), key=lambda p: (not p.calls, p.kind != "call_manager", p.pk))
     by_visit = {r.visit.pk: r for r in rows}
     return [_question(p, by_visit, named, site, staff_only=staff_only) for p in asked]
 

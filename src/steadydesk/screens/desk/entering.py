@@ -1,8 +1,9 @@
 """What is typed before there is a visit, or about more than one; and the fields that every form is made of."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any, ClassVar
 from uuid import UUID, uuid4, uuid5
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
@@ -14,13 +15,12 @@ from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Invalid
 from steadydesk.pages.fields import Words
 from steadydesk.screens.desk import words
-from steadydesk.visits import actions
+from steadydesk.visits import actions, typed_rules
 from steadydesk.visits.models import Prompt, Visit
 from steadydesk.visits.rules import LONGEST_TEXT, MOST_COMPANIONS
 
 READ_BY = lazy("Colleagues who work with visits here can read this.")
 WAITS = (5, 10, 15, 20, 30, 45, 60)
-FAST_CLOCK, TYPED_LATE = timedelta(minutes=5), timedelta(hours=6)
 CHOOSE = ("", lazy("Choose"))
 ENTERED = UUID("0f5d2a57-6f5e-4b0c-8a51-2f3f0d6c9e74")
 """The namespace of what an arrival is known by when it is sent again."""
@@ -130,22 +130,18 @@ class ArrivalForm(Typed):
 
 def today_at(at: time | None, now: datetime) -> datetime | None:
     """A time of today at the site."""
-    return None if at is None else _nearest(timezone.localtime(now).date(), at, now)
+    return None if at is None else typed_rules.today_at(at, _zone(), now)
 
 
 def just_at(at: time | None, now: datetime) -> datetime | None:
-    """A time that is past: five to midnight, typed at five past, was yesterday. A clock may be a little fast."""
-    today = today_at(at, now)
-    if at is None or today is None or today - now <= FAST_CLOCK:
-        return today
-    yesterday = _nearest(timezone.localtime(now).date() - timedelta(days=1), at, now)
-    return yesterday if now - yesterday <= TYPED_LATE else today
+    """The time at the site at which somebody came."""
+    return None if at is None else typed_rules.just_at(at, _zone(), now)
 
 
-def _nearest(day: date, at: time, now: datetime) -> datetime:
-    """In autumn an hour comes twice: the nearer one is meant."""
-    both = (datetime.combine(day, at.replace(fold=fold), timezone.get_current_timezone()) for fold in (0, 1))
-    return min(both, key=lambda moment: abs(moment.astimezone(UTC) - now))
+def _zone() -> ZoneInfo:
+    zone = timezone.get_current_timezone()
+    assert isinstance(zone, ZoneInfo)  # each page opens in the time of its site
+    return zone
 
 
 def wait_choices() -> list[tuple[str, Any]]:

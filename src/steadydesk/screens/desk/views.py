@@ -15,6 +15,7 @@ from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
+from steadydesk.kernel.spelling import plain
 from steadydesk.pages.cookies import DESK_COOKIE, give
 from steadydesk.pages.once import act_once
 from steadydesk.people import actions as people
@@ -124,9 +125,9 @@ def _board(request: HttpRequest, by: Actor, site: Site) -> dict[str, Any]:
     now, works, hidden = clock.now(), by.may(Permission.VISIT_WORK, site.pk), encounters.kept_from(by)
     team = request.GET.get("team", "")
     found = boards.board(site, now, staff_only=full, order=order, hidden=hidden, team=team)
-    wanted = request.GET.get("find", "").strip().casefold()
+    wanted = plain(request.GET.get("find", "").strip())
     if wanted and not request.headers.get("HX-Request"):
-        found["lines"] = [x for x in found["lines"] if wanted in f"{x.ref} {x.who} {x.service}".casefold()]
+        found["lines"] = [x for x in found["lines"] if wanted in plain(f"{x.ref} {x.who} {x.service}")]
     found["rows"] = draw(found["lines"], site, get_token(request), staff_only=full, works=works)
     found |= strip(site, now, hidden, staff_only=full)
     found |= {"to_come": expected.count_open(site, now), "marks": forewarning.count_today(by, site, now)}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from steadydesk.documents import queries as documents
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, Refusal
@@ -64,7 +65,8 @@ def asked(by: Actor) -> list[Asked]:
     """What the person's team is asked now, the oldest question first. Tickets stand there, and no names."""
     if by.team is None or by.site is None:
         return []
-    found = [p for p in queries.open_prompts(by.site) if p.kind == "ask_service" and p.team == by.team]
+    hidden = encounters.kept_from(by)
+    found = [p for p in queries.open_prompts(by.site, hidden) if p.kind == "ask_service" and p.team == by.team]
     every = []
     for prompt in found:
         within = documents.version(prompt.document, prompt.version).protocol.waiting.attend_within
@@ -75,7 +77,8 @@ def asked(by: Actor) -> list[Asked]:
 
 def handovers(by: Actor, failed: Decline | None = None) -> list[Handover]:
     """Customers whom this person, or their team, is asked to take on. Tickets stand there, and no names."""
-    found = [r for r in referrals.asked_of(by) if by.may(Permission.VISIT_WORK, r.visit.site)]
+    mine, hidden = referrals.asked_of(by), encounters.kept_from(by)
+    found = [r for r in mine if by.may(Permission.VISIT_WORK, r.visit.site) and f"visit:{r.visit.pk}" not in hidden]
     names = people.actor_names(r.asked_by for r in found)
     labels = {site: board.labels(site) for site in {r.visit.site for r in found}}
     return [

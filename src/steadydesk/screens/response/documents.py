@@ -15,6 +15,7 @@ from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.people import queries as people
+from steadydesk.privacy import queries as privacy
 from steadydesk.protocol.schema.control import ControlForm
 from steadydesk.screens.response import words
 from steadydesk.screens.response.controlling import what_may_be_done
@@ -80,7 +81,7 @@ def version(request: HttpRequest, by: Actor, document: str, label: str) -> HttpR
 def public(request: HttpRequest, by: Actor, document: str, label: str) -> HttpResponse:
     """The edition for everybody, as a file."""
     row = queries.row(document, label)
-    text = queries.as_public_yaml(row)
+    text = privacy.public_edition(row)
     name = {"Content-Disposition": f'attachment; filename="{document}-{label}-public.yaml"'}
     return HttpResponse(text, content_type="application/yaml; charset=utf-8", headers=name)
 

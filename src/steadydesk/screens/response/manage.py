@@ -1,5 +1,6 @@
 """The manager's open list: what is still open, what could not be done, who is here, and drills."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -112,20 +113,21 @@ def _drill(site: Site, typed: Any = None) -> Drill:
 
 
 def _open(site: Site, by: Actor, now: datetime) -> dict[str, Any]:
-    prompts = visits.open_prompts(site.pk)
+    hidden = encounters.kept_from(by)
+    over = [row for row in here.rows(site.pk) if row.over and not encounters.is_hidden([row.visit.pk], hidden)]
     failed = delivery.troubles(site.pk, now - LOOK_BACK)
     names = people.names(t.person for t in failed if t.person is not None)
     return {
         "calls": [c for c in calls.open_calls(by) if c.alarm.site == site.pk],
-        "over": [(row, [words.CLOCKS.get(kind, kind) for kind in row.over]) for row in here.rows(site.pk) if row.over],
-        "prompts": [_asked(p) for p in prompts],
-        "sent_on": _sent_on(site),
+        "over": [(row, [words.CLOCKS.get(kind, kind) for kind in row.over]) for row in over],
+        "prompts": [_asked(p) for p in visits.open_prompts(site.pk, hidden)],
+        "sent_on": _sent_on(site, hidden),
         "gaps": _without_lead(site, now),
         "failed": [(t, words.CHANNELS.get(t.channel, t.channel), names.get(t.person or 0, "")) for t in failed],
         "faults": [(e, words.TROUBLES[e.type]) for e in journal.latest([site.pk], words.TROUBLES, now - LOOK_BACK)],
         "afterwards": after.waiting(site.pk, now, by),
         "days": LOOK_BACK.days,
-        "lists": lists.summary(site, now, every=True, hidden=encounters.kept_from(by)),
+        "lists": lists.summary(site, now, every=True, hidden=hidden),
         "site_state": site_words.state_words(site.state, staff_only=True),
     }
 
@@ -136,9 +138,9 @@ def _asked(prompt: Prompt) -> tuple[Prompt, str, list[Visit], str]:
     return prompt, str(words.PROMPTS.get(prompt.kind, prompt.kind)), list(prompt.visits.all()), away
 
 
-def _sent_on(site: Site) -> list[tuple[Visit, int]]:
+def _sent_on(site: Site, hidden: Collection[str]) -> list[tuple[Visit, int]]:
     """Who is here and was sent from one to the next more than once."""
-    here = visits.open_visits(site.pk)
+    here = [v for v in visits.open_visits(site.pk) if not encounters.is_hidden([v.pk], hidden)]
     times = referrals.times_sent_on(v.pk for v in here)
     return [(v, times[v.pk]) for v in here if times.get(v.pk, 0) > 1]
 
