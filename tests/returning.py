@@ -7,7 +7,7 @@ from django.db.models import Q
 from steadydesk.people.models import Absence, Person, Shift
 from steadydesk.rota import actions as rota
 from steadydesk.sites.models import OpeningHours, SpecialDay
-from steadydesk.visits import actions, expected
+from steadydesk.visits import actions
 from steadydesk.visits.actions import Wanted
 from steadydesk.visits.models import ExpectedArrival, Prompt
 
@@ -45,7 +45,7 @@ def appoint(world, whom, at, by="tariq", **said):
 
 
 def again(row):
-    return expected.one(row.pk)
+    return ExpectedArrival.objects.get(pk=row.pk)
 
 
 def sick(world, login, days=5):

@@ -19,9 +19,10 @@ from steadydesk.people import queries as people
 from steadydesk.privacy import queries, rules
 from steadydesk.privacy.models import Export, Hold, View
 from steadydesk.privacy.purging import purge_before_serving
-from steadydesk.privacy.subjects import refuse_hidden, site_of
+from steadydesk.privacy.subjects import SEARCH, refuse_hidden, site_of
 from steadydesk.sites import queries as sites
 from steadydesk.visits import hiding
+from steadydesk.visits.records import held_with
 
 __all__ = [
     "ask_about_hold", "erase_words", "lift_hold", "make_export", "note_search", "note_view", "place_hold",
@@ -128,7 +129,7 @@ def erase_words(words: int, reason: str, *, by: Actor, now: datetime) -> Words:
     with write(now):
         row = words_for(words, by)
         by.check(Permission.WORDS_ERASE, row.site or None)
-        if row.subject in queries.held().subjects:
+        if row.subject in held_with(queries.held()).subjects:
             raise Refusal("not_available", _("There is a hold on this record: lift it first."))
         erase_rows([words])
         record(Event.WORDS_ERASED, row.subject, by=by, site=row.site, words=words, reason=reason, was=row.retention)
@@ -170,8 +171,8 @@ def note_search(text: str, *, by: Actor, now: datetime) -> None:
     if fault := rules.search_fault(text):
         raise Invalid.one("text", fault)
     with write(now):
-        typed = keep_words(text.strip(), "search", retention="view_log", lasts=None, by=by)
-        View.objects.create(at=now, by=by.ref, subject="search", screen="find", words=typed)
+        typed = keep_words(text.strip(), SEARCH, retention="view_log", lasts=None, by=by)
+        View.objects.create(at=now, by=by.ref, subject=SEARCH, screen="find", words=typed)
 
 
 def make_export(

@@ -1,6 +1,6 @@
 """Everything that is kept about one person, over all capabilities."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,6 +12,7 @@ from steadydesk.kernel.records import Record
 from steadydesk.people import queries as people
 from steadydesk.privacy.table import ABOUT
 from steadydesk.visits import expected_records as expected
+from steadydesk.visits import hiding
 from steadydesk.visits import records as visits
 
 SHOWN = 50
@@ -29,10 +30,11 @@ class Found:
     """The words that were found."""
 
 
-def find(text: str, sites: list[str]) -> tuple[list[Found], bool]:
+def find(text: str, sites: list[str], hidden: Collection[str] = ()) -> tuple[list[Found], bool]:
     """Visits and alarms under this ticket, or with these words in what was typed, the newest first.
 
-    Also whether there was so much that only the newest were looked at.
+    Also whether there was so much that only the newest were looked at. ``hidden`` names what does not exist for whoever
+    searches.
     """
     text = text.strip()
     said: dict[str, list[str]] = {}
@@ -52,6 +54,7 @@ def find(text: str, sites: list[str]) -> tuple[list[Found], bool]:
     on_paper = from_paper.entered([s for s in said if s.startswith(f"{from_paper.NOUN}:")], sites)
     found += [Found(e.subject, e.site, e.at, "", tuple(said[e.subject])) for e in on_paper]
     cut = len(typed) >= journal.MOST_FOUND or len(tickets) >= visits.FOUND
+    found = [f for f in found if not hiding.is_hidden(f.subject, hidden)]
     return sorted(found, key=lambda f: f.at, reverse=True), cut
 
 
@@ -68,13 +71,23 @@ def colleagues(text: str) -> list[people.Contactable]:
     return people.like(text.strip())
 
 
-def about(subjects: Iterable[str]) -> Iterator[Record]:
-    """Everything about the subjects, source by source."""
+def about(subjects: Iterable[str], hidden: Collection[str] = ()) -> Iterator[Record]:
+    """Everything about the subjects, source by source, but what is ``hidden`` from the reader."""
     for subject in subjects:
         for source in ABOUT:
-            yield from source(subject)
+            yield from _shown(source(subject), hidden)
 
 
-def newest_about(subject: str) -> list[Record]:
+def newest_about(subject: str, hidden: Collection[str] = ()) -> list[Record]:
     """The newest of each source, for a page; the file has all."""
-    return [record for source in ABOUT for record in islice(source(subject), SHOWN)]
+    return [record for source in ABOUT for record in islice(_shown(source(subject), hidden), SHOWN)]
+
+
+def _shown(found: Iterator[Record], hidden: Collection[str]) -> Iterator[Record]:
+    return (record for record in found if not _is_hidden(record, hidden))
+
+
+def _is_hidden(record: Record, hidden: Collection[str]) -> bool:
+    """Whether it is about, or names, what does not exist for the reader."""
+    named = (str(value) for value in record.facts.values())
+    return hiding.is_hidden(record.subject, hidden) or any(value in hidden for value in named)

@@ -6,7 +6,7 @@ Runs in the child process that only reads. Nothing is sent: whoever made the fil
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ from steadydesk.privacy import queries, rules
 from steadydesk.privacy.finding import about
 from steadydesk.privacy.models import Export
 from steadydesk.privacy.rules import Proposal
+from steadydesk.privacy.subjects import hidden_from
+from steadydesk.visits import hiding
 
 NAMED = ("by", "owner", "answered_by", "to")
 """Facts that say which member of staff did something."""
@@ -39,9 +41,9 @@ class Line:
     words: Sequence[str]
 
 
-def proposals(subjects: Iterable[str]) -> list[Proposal]:
-    """Parts of what was typed that may be about somebody else, for a person to decide."""
-    found = list(about(subjects))
+def proposals(subjects: Iterable[str], hidden: Collection[str] = ()) -> list[Proposal]:
+    """Parts of what was typed that may be about somebody else, for a person to decide; ``hidden`` is not theirs."""
+    found = list(about(subjects, hidden))
     own = _own(found)
     names = [n for n in _staff(found).values() if n not in own]
     texts = journal.words(id for record in found for id in record.words)
@@ -79,8 +81,10 @@ def make(export: int) -> tuple[str, str, bytes]:
 
 
 def _lines(decided: Export) -> list[Line]:
-    found = list(about(decided.subjects))
-    found += [r for s in decided.subjects if s.startswith("person:") for r in journal_records.acts_of(s)]
+    hidden = hidden_from(decided.by)
+    found = list(about(decided.subjects, hidden))
+    acts = (r for s in decided.subjects if s.startswith("person:") for r in journal_records.acts_of(s))
+    found += [r for r in acts if not hiding.is_hidden(r.subject, hidden)]
     mine = {s for s in decided.subjects if s.startswith("person:")}
     names = _staff(found)
     shown = {ref: name for ref, name in names.items() if decided.staff_named or ref in mine}

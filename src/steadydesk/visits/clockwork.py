@@ -14,10 +14,9 @@ from steadydesk.visits import (
     queries,
     referring,
     returning,
-    settling,
 )
 from steadydesk.visits.models import Visit
-from steadydesk.visits.settling import CLOCK, look_again
+from steadydesk.visits.settling import AGREEMENT, CLOCK, look_again
 
 ENGINE = system("clock")
 
@@ -57,11 +56,6 @@ def look_at_appointments(due: Due, now: datetime) -> None:
     actions.look_at_appointments(int(due.key), now)
 
 
-def wipe_description(due: Due, now: datetime) -> None:
-    """The visit has ended."""
-    settling.wipe_description(int(due.key))
-
-
 def ask_for_agreement(due: Due, now: datetime) -> None:
     """Nobody has said whether they take the customer on."""
     referring.ask_again(int(due.key), by=ENGINE, now=now)
@@ -88,14 +82,13 @@ def look_at_room(due: Due, now: datetime) -> None:
 
 
 WORK: Clockwork = {
-    settling.WIPE: wipe_description,
     prompting.REPEAT: repeat_prompt,
     prompting.RELEASED: ask_again,
     headcount.COUNT_STANDS: end_of_list,
     actions.SITE_WAIT: stop_wait,
     actions.APPOINTMENTS: look_at_appointments,
     outlook.ROOM: look_at_room,
-    settling.AGREEMENT: ask_for_agreement,
+    AGREEMENT: ask_for_agreement,
     expecting.LOOK: look_at_expected,
     returning.DAY_OVER: end_of_expected_day,
     forewarning.OVER: end_of_forewarning,

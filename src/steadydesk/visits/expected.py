@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from steadydesk.documents import queries as documents
 from steadydesk.journal import queries as journal
+from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import NotFound
 from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
 from steadydesk.sites.models import Site
-from steadydesk.visits import free
+from steadydesk.visits import free, hiding
 from steadydesk.visits.models import ExpectedArrival, Visit
 from steadydesk.visits.return_rules import UNDONE_WITHIN
 from steadydesk.visits.returning import day_over, length_of, whom_of
@@ -35,12 +36,19 @@ class Row:
     """The ticket of the visit at which they came."""
 
 
-def one(id: int) -> ExpectedArrival:
-    """One; ``NotFound`` when there is none."""
+def one(id: int, by: Actor) -> ExpectedArrival:
+    """One; ``NotFound`` when there is none for whoever asks."""
     found = ExpectedArrival.objects.filter(pk=id).select_related("visit", "came").first()
     if found is None:
         raise NotFound(_("There is no such appointment."))
+    hiding.refuse_hidden_time(found, by)
     return found
+
+
+def shown_to(by: Actor, found: list[Row]) -> list[Row]:
+    """Those of these that exist for whoever reads the list (ruling 16)."""
+    kept = {row.pk for row in hiding.without_hidden([row.expected for row in found], by)}
+    return [row for row in found if row.expected.pk in kept]
 
 
 def today(site: Site, now: datetime) -> date:

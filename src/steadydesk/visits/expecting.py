@@ -18,7 +18,7 @@ from steadydesk.kernel.actor import Actor
 from steadydesk.kernel.errors import Invalid, Refusal
 from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
-from steadydesk.visits import free, private, prompting, rules
+from steadydesk.visits import free, hiding, private, prompting, rules
 from steadydesk.visits.keeping_private import note_private
 from steadydesk.visits.models import Clock, ExpectedArrival, Prompt, Visit
 from steadydesk.visits.return_rules import HOW_TOLD, same_fact
@@ -234,4 +234,5 @@ def look_before_asking(prompt: int, *, by: Actor, now: datetime) -> None:
 def say_told(prompt: int, how: str, *, note: str = "", by: Actor, now: datetime) -> Prompt:
     """The customer was told before they travel, and how; or there is no way to reach them. Ends the question (E4c)."""
     rules.refuse({"how": rules.choice_fault(how, HOW_TOLD, _("way")), "note": rules.text_fault(note)})
+    hiding.refuse_hidden_question(prompt, by)
     return prompting.answer_prompt(prompt, reached=how, role="customer", note=note, by=by, now=now)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.deadlines.actions import clear_deadline, set_deadline
 from steadydesk.documents import queries as documents
+from steadydesk.encounters import queries as encounters
 from steadydesk.journal import queries as journal
 from steadydesk.journal.actions import erase_words, keep_words, record, write
 from steadydesk.journal.events import Event
@@ -137,7 +138,9 @@ def _is_reception(by: Actor, site: str) -> bool:
 def seen_by(by: Actor, site: str, now: datetime) -> list[Shown]:
     """What this reader may know of today, and what they wrote for days to come."""
     rows = Forewarning.objects.filter(site=site, day__gte=_today(site, now), state__in=("open", "matched"))
-    return _shown([row for row in rows.select_related("came") if may_see(row, by, now)], by)
+    hidden = encounters.kept_from(by)
+    shown = (row for row in rows.select_related("came") if f"visit:{row.came_id}" not in hidden)
+    return _shown([row for row in shown if may_see(row, by, now)], by)
 
 
 def count_today(by: Actor, site: Site, now: datetime) -> int:
@@ -177,6 +180,7 @@ def match(id: int, visit: int, fact: str, *, by: Actor, now: datetime) -> Forewa
         if row.state != "open":
             raise Refusal("already_answered", _("Somebody has said before who it is."))
         found = queries.visit(visit)
+        encounters.refuse_hidden(visit, by)
         if found.site != row.site or found.ended_at is not None or row.day != _today(row.site, now):
             raise Invalid.one("visit", _("Choose somebody who is here now."))
         known = journal.words([row.fact] if row.fact else []).values()

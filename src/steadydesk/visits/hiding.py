@@ -38,11 +38,13 @@ def _both(row: ExpectedArrival) -> list[Visit]:
 
 def is_hidden(subject: str, hidden: Collection[str]) -> bool:
     """Whether there is no such record for a reader, where ``hidden`` names what does not exist for them."""
-    if not hidden:
+    if subject in hidden:
+        return True
+    if not hidden or subject.startswith("visit:"):
         return False
     about = [f"visit:{visit.pk}" in hidden for visit in visits_of(subject)]
     # A question may be about several customers: it is there for whoever may know of one of them.
-    return subject in hidden or (all(about) and bool(about) if subject.startswith("prompt:") else any(about))
+    return all(about) and bool(about) if subject.startswith("prompt:") else any(about)
 
 
 def without_hidden(rows: list[ExpectedArrival], by: Actor) -> list[ExpectedArrival]:
@@ -55,6 +57,12 @@ def refuse_hidden_time(row: ExpectedArrival, by: Actor) -> None:
     """Raise ``NotFound`` for the time of a customer whose visit does not exist for whoever asks."""
     if not without_hidden([row], by):
         raise NotFound(_("There is no such appointment."))
+
+
+def refuse_hidden_question(prompt: int, by: Actor) -> None:
+    """Raise ``NotFound`` for a question about nobody of whom there is something to know for whoever answers."""
+    if is_hidden(f"prompt:{prompt}", encounters.kept_from(by)):
+        raise NotFound(_("There is no such prompt."))
 
 
 def may_read(subject: str, by: Actor) -> bool:

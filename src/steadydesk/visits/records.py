@@ -11,9 +11,11 @@ from steadydesk.journal.actions import erase_words
 from steadydesk.journal.records import forget_words_of
 from steadydesk.kernel.records import Held, Overdue, Record
 from steadydesk.visits.concerning import prompts_of
-from steadydesk.visits.models import Prompt, Visit
+from steadydesk.visits.models import ExpectedArrival, Prompt, Visit
 
 FOUND = 200
+WIPE = "visit-wipe"
+"""Names the deadline at which an ended visit's description goes."""
 
 
 def forget(what: Overdue) -> int:
@@ -49,12 +51,23 @@ def _ended(what: Overdue) -> QuerySet[Visit]:
 
 
 def held_with(held: Held) -> Held:
-    """The prompts of held visits are held with them."""
+    """What hangs on held visits is held with them: what was asked about them, and the times for which they came."""
     visits = [int(id) for id in held.ids("visit")]
     if not visits:
         return held
     ids = Prompt.objects.filter(visits__in=visits).values_list("pk", flat=True)
-    return Held(held.subjects | {f"prompt:{id}" for id in ids})
+    given = ExpectedArrival.objects.filter(Q(visit__in=visits) | Q(came__in=visits)).values_list("pk", flat=True)
+    return Held(held.subjects | {f"prompt:{id}" for id in ids} | {f"expected:{id}" for id in given})
+
+
+def wipe_description(visit: int, held: Held) -> None:
+    """The visit is over: nobody need tell this customer from others any more, unless it is held."""
+    open_or_held = Q(ended_at__isnull=True) | Q(pk__in=held.ids("visit")) | Q(owner__in=held.people)
+    found = Visit.objects.select_for_update().filter(pk=visit).exclude(open_or_held).first()
+    if found is not None and found.description is not None:
+        erase_words([found.description])
+        found.description = None
+        found.save(update_fields=["description"])
 
 
 def about(subject: str) -> Iterator[Record]:

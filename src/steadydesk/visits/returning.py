@@ -19,7 +19,7 @@ from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound, Refusal
 from steadydesk.protocol.schema import Protocol
 from steadydesk.sites import queries as sites
-from steadydesk.visits import free, prompting, rules
+from steadydesk.visits import free, hiding, prompting, rules
 from steadydesk.visits.answers import put_back_in
 from steadydesk.visits.free import Whom
 from steadydesk.visits.models import ExpectedArrival, Visit
@@ -202,6 +202,7 @@ def take_expected(id: int, move: str, *, by: Actor) -> ExpectedArrival:
     if row is None:
         raise NotFound(_("There is no such appointment."))
     by.check(Permission.VISIT_WORK, row.site)
+    hiding.refuse_hidden_time(row, by)
     row.state = EXPECTED.after(row.state, move)
     return row
 

@@ -16,7 +16,7 @@ from steadydesk.documents import queries as documents
 from steadydesk.documents.queries import InForce
 from steadydesk.encounters import actions as encounters
 from steadydesk.encounters import queries as in_encounters
-from steadydesk.journal.actions import erase_words, keep_words, record
+from steadydesk.journal.actions import keep_words, record
 from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound
@@ -24,10 +24,10 @@ from steadydesk.kernel.moments import moment
 from steadydesk.visits import prompting, queries, rules
 from steadydesk.visits.models import Clock, Referral, Visit
 from steadydesk.visits.paper_waits import count_if_from_paper
+from steadydesk.visits.records import WIPE
 from steadydesk.visits.rules import Facts, Reading
 
 CLOCK = "visit-clock"
-WIPE = "visit-wipe"
 AGREEMENT = "referral-unanswered"
 
 _END_REFERRAL = """
@@ -190,15 +190,6 @@ def _wipe_at(visit: Visit, force: InForce) -> datetime | None:
     if visit.outcome == "site_closed":
         kept = max(kept, rules.OUTSIDE_FOR)
     return visit.ended_at + kept
-
-
-def wipe_description(visit: int) -> None:
-    """The visit is over: nobody need tell this customer from others any more."""
-    found = Visit.objects.select_for_update().filter(pk=visit, ended_at__isnull=False).first()
-    if found is not None and found.description is not None:
-        erase_words([found.description])
-        found.description = None
-        found.save(update_fields=["description"])
 
 
 def look_again(visits: Sequence[Visit], *, by: Actor, now: datetime) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from steadydesk.deadlines.actions import set_deadline
 from steadydesk.encounters import actions as encounters
+from steadydesk.encounters import queries as in_encounters
 from steadydesk.journal import queries as journal
 from steadydesk.journal.actions import write
 from steadydesk.journal.events import Event
@@ -28,6 +29,7 @@ TURNS = (
 def undo(visit: int, *, by: Actor, now: datetime) -> Visit:
     """Take back the call, the attending or the end that this desk or person has just pressed by mistake."""
     by.check(Permission.VISIT_WORK, queries.visit(visit).site)
+    in_encounters.refuse_hidden(visit, by)
     with write(now):
         entry = _found(visit, by, now)
         turn = take(visit, f"undo-to-{entry.facts['was']}", by=by, now=now)

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, StrictBool, StrictInt
 from steadydesk.api.v1 import again
 from steadydesk.api.v1.schemas import Body, Page, Problem
 from steadydesk.api.v1.visits import DONE, JSON, Nothing, key, show
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.pages.middleware import actor
@@ -107,6 +108,7 @@ def return_times(request: HttpRequest, id: str, whom: str | None = WITH) -> JSON
     """The next ones with ``with``; without it, with anyone of the visit's team."""
     by, visit = actor(request), queries.visit(key(id))
     by.check(Permission.VISIT_WORK, visit.site)
+    encounters.refuse_hidden(visit.pk, by)
     found = expected.times_for(visit, whom or f"team:{visit.team}", clock.now())
     return {"items": [{"at": at.isoformat()} for at in found], "next": None}
 
@@ -116,6 +118,7 @@ def undo_return(request: HttpRequest, id: str, payload: Nothing | None = None) -
     """Within a few minutes: the customer is back in at the old place."""
     by, visit = actor(request), queries.visit(key(id))
     by.check(Permission.VISIT_WORK, visit.site)
+    encounters.refuse_hidden(visit.pk, by)
     actions.undo_return(expected.given_at(visit).pk, by=by, now=clock.now())
     return show(request, queries.visit(visit.pk))
 
@@ -140,7 +143,7 @@ def list_expected(request: HttpRequest, site: str, day: date | None = None) -> J
     """Today, unless a day is named; in the order of their times."""
     by, found = actor(request), find_site(site)
     by.check(Permission.VISIT_READ, site)
-    rows = expected.on_day(site, day or expected.today(found, clock.now()))
+    rows = expected.shown_to(by, expected.on_day(site, day or expected.today(found, clock.now())))
     return {"items": [expected.as_json(row.expected) for row in rows], "next": None}
 
 
@@ -152,7 +155,7 @@ def book_appointment(
     find_site(site)
     by, wanted = actor(request), payload.wanted(payload.service or "")
     status, id = again.made(request, once, lambda: actions.book_appointment(site, wanted, by=by, now=clock.now()).pk)
-    row = expected.one(id)
+    row = expected.one(id, by)
     by.check(Permission.VISIT_READ, row.site)
     return Status(status, expected.as_json(row))
 
@@ -160,16 +163,18 @@ def book_appointment(
 @router.get("/{id}", response=DONE, summary="One expected arrival")
 def one_expected(request: HttpRequest, id: str) -> JSON:
     """What makes sure that it is them is not told."""
-    row = expected.one(key(id))
-    actor(request).check(Permission.VISIT_READ, row.site)
+    by = actor(request)
+    row = expected.one(key(id), by)
+    by.check(Permission.VISIT_READ, row.site)
     return expected.as_json(row)
 
 
 @router.get("/{id}/times", response=LIST, summary="Times that can be given instead")
 def times_instead(request: HttpRequest, id: str, whom: str | None = WITH) -> JSON:
     """With the same colleague or team, unless ``with`` names another."""
-    row = expected.one(key(id))
-    actor(request).check(Permission.VISIT_WORK, row.site)
+    by = actor(request)
+    row = expected.one(key(id), by)
+    by.check(Permission.VISIT_WORK, row.site)
     found = expected.times_instead(row, clock.now(), whom or "")
     return {"items": [{"at": at.isoformat()} for at in found], "next": None}
 

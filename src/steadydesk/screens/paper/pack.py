@@ -61,7 +61,7 @@ def morning_pack(request: HttpRequest, by: Actor) -> HttpResponse:
         duties=people.duties_between(site.pk, start, end),
         ring=[*numbers(site), *_tried(site, force.protocol, now)],
         places=[p for p in sites.places(site.pk) if p.way_in or p.barrier],
-        expected=expected.on_day(site.pk, start.date()),
+        expected=expected.shown_to(by, expected.on_day(site.pk, start.date())),
         cards=force.protocol.cards,
         outcomes=words.OUTCOMES.values(),
         moods=force.protocol.moods.values(),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from steadydesk.encounters import queries as encounters
 from steadydesk.journal import queries as journal
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
@@ -29,7 +30,7 @@ def decide(request: HttpRequest, by: Actor) -> HttpResponse:
     for subject in subjects:
         require_subject(subject, by, Permission.PERSON_FIND)
         actions.note_view(subject, "record", by=by, now=clock.now())
-    proposals = giving.proposals(subjects)
+    proposals = giving.proposals(subjects, encounters.kept_from(by))
     decided = "staff" in request.POST or "rest" in request.POST
     form = Decide(proposals, journal.words(p.words for p in proposals), request.POST if decided else None)
     if decided and form.is_valid():

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor
 from steadydesk.privacy import finding, queries
 from steadydesk.screens.privacy import showing
@@ -11,6 +12,7 @@ from steadydesk.screens.response.page import page, show
 @page()
 def own(request: HttpRequest, by: Actor) -> HttpResponse:
     """The newest of each kind; whoever is responsible for data protection gives all of it as a file."""
-    found = showing.groups(finding.newest_about(by.ref))
+    hidden = encounters.kept_from(by)
+    found = showing.groups(finding.newest_about(by.ref, hidden))
     looks = showing.looks(queries.views(subject=by.ref))
     return show(request, by, "privacy/own.html", groups=found, looks=looks, most=finding.SHOWN)

@@ -5,12 +5,14 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid
 from steadydesk.people.queries import Contactable
 from steadydesk.privacy import actions, finding, queries
 from steadydesk.privacy.finding import Found
+from steadydesk.privacy.subjects import reach_of
 from steadydesk.screens.privacy import showing, words
 from steadydesk.screens.privacy.forms import Find, PlaceHold
 from steadydesk.screens.privacy.subjects import require_subject, title_of
@@ -24,7 +26,7 @@ LISTED_APART = ("view_log", "hold")
 @page(Permission.HOLD_PLACE)
 def home(request: HttpRequest, by: Actor) -> HttpResponse:
     """Holds that bind, the last round of forgetting, and the search of whoever may find people."""
-    form = Find(request.POST or None)
+    form, within = Find(request.POST or None), reach_of(by, Permission.HOLD_PLACE)
     found: list[Found] | None = None
     cut = False
     staff: list[Contactable] = []
@@ -36,7 +38,7 @@ def home(request: HttpRequest, by: Actor) -> HttpResponse:
                 staff = finding.colleagues(form.cleaned_data["text"])
             except Invalid as error:
                 form.take_faults(error)
-    now, holds = clock.now(), queries.holds()
+    now, holds = clock.now(), [h for h in queries.holds() if within.shows(h.subject, h.site)]
     for hold in holds:
         if hold.until <= now:
             actions.see_hold(hold.pk, by=by, now=now)
@@ -60,7 +62,7 @@ def _search(text: str, by: Actor) -> tuple[list[Found], bool]:
     actions.note_search(text, by=by, now=clock.now())
     here = sorted(by.sites(Permission.PERSON_FIND, [site.pk for site in sites.sites()]))
     names = {site.pk: site.name for site in sites.sites()}
-    found, cut = finding.find(text, here)
+    found, cut = finding.find(text, here, encounters.kept_from(by))
     return [replace(f, site=names.get(f.site, f.site)) for f in found], cut
 
 
@@ -69,7 +71,7 @@ def record(request: HttpRequest, by: Actor, subject: str) -> HttpResponse:
     """Everything that is kept about one visit, one call or one member of staff."""
     site = require_subject(subject, by, Permission.PERSON_FIND)
     actions.note_view(subject, "record", by=by, now=clock.now())
-    holds = queries.holds_on(subject)
+    holds, found = queries.holds_on(subject), finding.newest_about(subject, encounters.kept_from(by))
     return show(
         request,
         by,
@@ -77,7 +79,7 @@ def record(request: HttpRequest, by: Actor, subject: str) -> HttpResponse:
         site=sites.site(site) if site else None,
         subject=subject,
         title=title_of(subject),
-        groups=showing.groups(r for r in finding.newest_about(subject) if r.kind not in LISTED_APART),
+        groups=showing.groups(r for r in found if r.kind not in LISTED_APART),
         looks=showing.looks(queries.views(subject=subject)),
         holds=[(hold, queries.reasons(holds)[hold.pk]) for hold in holds],
         hold_form=PlaceHold(),
@@ -89,6 +91,8 @@ def record(request: HttpRequest, by: Actor, subject: str) -> HttpResponse:
 def view_log(request: HttpRequest, by: Actor) -> HttpResponse:
     """Who looked at whose data, the newest first."""
     before = request.GET.get("before", "")
+    within = reach_of(by, Permission.PERSON_FIND)
     found = queries.views(before=int(before) if before.isdecimal() and len(before) < 19 else None)
     more = found[-1].pk if len(found) == queries.PAGE else None
-    return show(request, by, "privacy/views.html", looks=showing.looks(found), more=more)
+    looks = showing.looks(v for v in found if within.shows_look(v))
+    return show(request, by, "privacy/views.html", looks=looks, more=more)

@@ -107,7 +107,8 @@ def questions(by: Actor) -> dict[str, Any]:
 
 def _helping(by: Actor) -> list[HelpRequest]:
     """What reception asks this person's team for."""
-    return [r for r in help_requests.asked_of(by) if by.may(Permission.VISIT_WORK, r.visit.site)]
+    mine, hidden = help_requests.asked_of(by), encounters.kept_from(by)
+    return [r for r in mine if by.may(Permission.VISIT_WORK, r.visit.site) and f"visit:{r.visit.pk}" not in hidden]
 
 
 @page(Permission.ALARM_ANSWER)

@@ -19,7 +19,7 @@ def respond(request: HttpRequest, by: Actor) -> HttpResponse:
     """Open calls, one's own duty, numbers to ring."""
     own = duty.of(by, home(by), clock.now())
     found: dict[str, Any] = {"calls": _calls(by), **questions(by), **push_part(request, by)}
-    found["to_tell"] = expected.to_tell(by.ref)
+    found["to_tell"] = expected.shown_to(by, expected.to_tell(by.ref))
     return show(request, by, "response/respond.html", **found, duty=own, back="respond")
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from steadydesk.documents import queries as documents
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotFound, Refusal
@@ -54,6 +55,7 @@ def _visit(by: Actor, id: int) -> Visit:
     visit = queries.visit(id)
     if not by.may(Permission.VISIT_WORK, visit.site):
         raise NotFound(_("There is no such visit."))
+    encounters.refuse_hidden(id, by)
     return visit
 
 

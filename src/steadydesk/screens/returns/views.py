@@ -43,15 +43,17 @@ def day_list(request: HttpRequest, by: Actor) -> HttpResponse:
     today = expected.today(site, now)
     day = _day(request.GET.get("day", "")) or today
     mine = expected.booked_by(by.ref, now - LOOK_BACK) if by.person else []
+    lists = {"rows": expected.on_day(site.pk, day), "mine": mine, "uncertain": expected.uncertain(site.pk)}
     shown: dict[str, Any] = {
         "site": site,
         "day": day,
         "today": today,
         "before": day - A_DAY,
         "after": day + A_DAY,
-        "rows": [(row, words.state_words(row.expected)) for row in expected.on_day(site.pk, day)],
-        "mine": [(row, words.state_words(row.expected)) for row in mine],
-        "uncertain": [(row, words.state_words(row.expected)) for row in expected.uncertain(site.pk)],
+        **{
+            name: [(row, words.state_words(row.expected)) for row in expected.shown_to(by, found)]
+            for name, found in lists.items()
+        },
         "works": by.may(Permission.VISIT_WORK, site.pk),
         "staff_only": in_full(by),
         "now": now,
@@ -76,7 +78,7 @@ def one(request: HttpRequest, by: Actor, id: int) -> HttpResponse:
 
 
 def _row(by: Actor, id: int, permission: Permission = Permission.VISIT_READ) -> ExpectedArrival:
-    row = expected.one(id)
+    row = expected.one(id, by)
     if not by.may(permission, row.site):
         raise NotFound(_("There is no such appointment."))
     return row

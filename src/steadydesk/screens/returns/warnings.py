@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from steadydesk.encounters import queries as encounters
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.clock import clock
 from steadydesk.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
@@ -29,7 +30,8 @@ def part(by: Actor, site: Site, now: datetime, *, hidden: bool) -> dict[str, Any
     found = forewarning.seen_by(by, site.pk, now)
     for one in found:
         keep_look(f"forewarning:{one.id}", "forewarning", by)
-    here = [(str(v.pk), v.ref) for v in queries.open_visits(site.pk)] if found else []
+    kept = encounters.kept_from(by)
+    here = [(str(v.pk), v.ref) for v in queries.open_visits(site.pk) if f"visit:{v.pk}" not in kept] if found else []
     colleagues = _colleagues(site.pk) if any(one.may_change for one in found) else []
     rows = [
         (one, MetForm(here, id=one.id), NamedForm(colleagues, id=one.id, named=one.seen_by) if one.may_change else None)

@@ -34,6 +34,7 @@ from steadydesk.sites import actions, queries
 from steadydesk.sites.models import Site
 from steadydesk.sites.rules import REASONS
 from steadydesk.visits import actions as visits
+from steadydesk.visits import expected
 
 
 @page
@@ -116,7 +117,7 @@ def _here(request: HttpRequest, by: Actor, status: int = HTTPStatus.OK, typed: A
         lists=asked,
         first_day=lists.first_day(asked, ZoneInfo(site.time_zone), now),
         closing=lists.closing_list(site, now, hidden),
-        expected=lists.still_expected(site, now),
+        expected=expected.shown_to(by, lists.still_expected(site, now)),
         visitors=access.visitors(site.pk),
         names=dict(colleagues),
         colleagues=sorted(colleagues, key=lambda c: c[1].casefold()),
