@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.running import Server
 from tests.screens.conftest import Screens, live, mark, silently
+from tests.screens.test_desk_browser import arrive
 
 pytestmark = [pytest.mark.browser, pytest.mark.fault]
 
@@ -176,3 +177,18 @@ def test_whoever_signs_out_on_a_phone_leaves_no_call_behind_for_the_next(screens
     phone.wait_for_function("() => !document.body.dataset.screen && localStorage['steadydesk-screen'] === undefined")
     phone.goto(f"{screens.server.url}/nowhere")
     expect(phone.locator("[data-carried]")).to_be_hidden()
+
+
+def test_the_copy_that_a_desk_keeps_names_no_customer_and_the_list_is_back_with_the_server(served: Screens) -> None:
+    arrive(served, "red coat, buggy")
+    desk = served.desk("desk-1")
+    expect(desk.locator("[data-row]", has_text="red coat, buggy")).to_be_visible()
+    desk.evaluate(COPIED)
+    desk.reload()  # what was fetched just now is not kept either
+    live(desk)
+    served.server.kill()
+    desk.reload()
+    expect(desk.locator("#board")).to_contain_text("Who waits is not known here while the server is away.")
+    assert "red coat" not in desk.content()
+    served.server.start()
+    expect(desk.locator("[data-row]", has_text="red coat, buggy")).to_be_visible()

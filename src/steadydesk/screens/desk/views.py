@@ -76,7 +76,11 @@ def _starting(request: HttpRequest, site: Site) -> bool:
 
 @page
 def console(request: HttpRequest, by: Actor) -> HttpResponse:
-    """The board, the card beside it, and the new arrival above it."""
+    """The board, the card beside it, and the new arrival above it.
+
+    With ``?kept`` it is the copy that the browser keeps for when the server is away: no customer is on it, as it would
+    outlive the lock, and what is to be forgotten when a visit ends.
+    """
     site = site_of(request)
     by.check(Permission.VISIT_READ, site.pk)
     around = frame(by, site)
@@ -85,10 +89,10 @@ def console(request: HttpRequest, by: Actor) -> HttpResponse:
         "desk/console.html",
         {
             **around,
-            **_board(request, by, site),
+            **room(site, by),
+            **(_kept(by, site) if "kept" in request.GET else _board(request, by, site)),
             "starting": _starting(request, site),
             "arrival": _arrival_form(by, site),
-            **room(site, by),
             "limit": _limit(site.pk),
             **line_of(by),
         },
@@ -132,6 +136,11 @@ def _board(request: HttpRequest, by: Actor, site: Site) -> dict[str, Any]:
     found |= strip(site, now, hidden, staff_only=full)
     found |= {"to_come": expected.count_open(site, now), "marks": forewarning.count_today(by, site, now)}
     return {**found, "site": site, "staff_only": full, "works": works}
+
+
+def _kept(by: Actor, site: Site) -> dict[str, Any]:
+    works = by.may(Permission.VISIT_WORK, site.pk)
+    return {"site": site, "staff_only": staff_only(by), "works": works, "kept": True, "room_lines": []}
 
 
 @page

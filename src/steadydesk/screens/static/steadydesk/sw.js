@@ -5,6 +5,7 @@
 // cache.
 
 const OWN = /^\/phone(\/|$)/; // copies for one person: dated, and gone when they sign out
+const BARE = new Set(["/desk"]); // kept without its customers: a copy would outlive the lock and the end of a visit
 const SHELL = "/phone"; // nothing but the button and numbers to ring: it stays, whatever else is too old
 const KEPT_AT = "Steadydesk-Kept-At";
 const LASTS = 12 * 3600_000; // ms, as a sign-in
@@ -18,7 +19,7 @@ importScripts(`/static/steadydesk/kept.js${location.search}`);
 async function keep(paths) {
   const cache = await caches.open(CACHE);
   // One by one: a page that is refused must not lose the others.
-  const fetched = paths.map(async (path) => store(cache, path, await fetch(path)));
+  const fetched = paths.map(async (path) => store(cache, path, await fetch(BARE.has(path) ? `${path}?kept` : path)));
   await Promise.allSettled(fetched);
 }
 
@@ -45,12 +46,13 @@ async function fresh(request) {
   const cache = await caches.open(CACHE);
   try {
     const copy = await find(cache, request);
-    const patience = OWN.test(new URL(request.url).pathname) ? AT_ONCE : PATIENCE;
+    const { pathname } = new URL(request.url);
+    const patience = OWN.test(pathname) ? AT_ONCE : PATIENCE;
     // Only a kept page is worth giving up for: a slow report must not be cut.
     const reply = await fetch(request, copy ? { signal: AbortSignal.timeout(patience) } : undefined);
     // The pages of a fault say what to do; a page that was kept can still do it.
     if (reply.status >= 500 && copy) return copy;
-    const wanted = copy || new URL(request.url).pathname.startsWith("/static/");
+    const wanted = (copy && !BARE.has(pathname)) || pathname.startsWith("/static/");
     if (wanted) await store(cache, request, reply.clone());
     return reply;
   } catch (error) {
