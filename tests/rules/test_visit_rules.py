@@ -6,7 +6,7 @@ import pytest
 
 from steadydesk.kernel.errors import Refusal
 from steadydesk.protocol import codec, shipped
-from steadydesk.visits import rules, ticket_rules
+from steadydesk.visits import late_rules, rules, ticket_rules
 from steadydesk.visits.rules import Arrival, Callee, Facts, Known
 
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -187,7 +187,7 @@ def test_at_an_unknown_site_only_the_site_is_said_to_be_unknown():
 )
 def test_what_is_long_past_is_a_record_from_paper(minutes, source, paper):
     arrival = Arrival(arrived_at=at(-minutes), source=source)
-    assert rules.from_paper(arrival, WAITING, TEN) is paper
+    assert late_rules.from_paper(arrival, WAITING, TEN) is paper
 
 
 @pytest.mark.parametrize(("place", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (27, "AB"), (52, "BA"), (701, "ZZ")])

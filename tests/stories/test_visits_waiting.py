@@ -380,7 +380,7 @@ def test_late_typing_keeps_the_true_clock(world):
 
 
 def test_a_record_from_paper_fires_nothing(world):
-    old = arrive(world, arrived_at=world.now - 31 * MINUTE, mood="agitated")
+    old = arrive(world, arrived_at=world.now - 31 * MINUTE)
     paper = arrive(world, arrived_at=world.now - 5 * MINUTE, mood="agitated", source="paper")
     edge = arrive(world, arrived_at=world.now - 30 * MINUTE)
     world.advance("11:00")

@@ -102,7 +102,7 @@ def _home(by: Actor) -> Site:
 
 def _board(by: Actor, site: Site, now: datetime) -> dict[str, Any]:
     hidden = encounters.kept_from(by)
-    rows = [r for r in here.rows(site.pk) if not encounters.is_hidden([r.visit.pk], hidden)]
+    rows = [r for r in here.rows(site.pk, now) if not encounters.is_hidden([r.visit.pk], hidden)]
     waiting = [r for r in rows if r.visit.attended_at is None]
     named = board.labels(site.pk)
     over = [_ticket(r) for r in waiting if set(r.over) & set(LIMITS)]

@@ -32,6 +32,7 @@ from steadydesk.visits.calling import call, call_next
 from steadydesk.visits.checking_in import CheckIn, check_in, reserve_numbers
 from steadydesk.visits.confirming import confirm, send_change
 from steadydesk.visits.connecting import begin_connecting, connect, give_up_connecting, undo_connecting
+from steadydesk.visits.correction_rules import CORRECTABLE
 from steadydesk.visits.expecting import (
     close_day,
     expect,
@@ -248,7 +249,7 @@ def correct(visit: int, *, field: str, value: str, reason: str, by: Actor, now: 
     """Add what is right and why; what was recorded before stays (E8a)."""
     rules.refuse(
         {
-            "field": rules.choice_fault(field, rules.CORRECTABLE, _("field")),
+            "field": rules.choice_fault(field, CORRECTABLE, _("field")),
             "value": rules.text_fault(value),
             "reason": rules.text_fault(reason, required=True),
         }

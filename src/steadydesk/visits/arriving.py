@@ -18,7 +18,7 @@ from steadydesk.kernel.errors import FieldFault, Invalid, NotFound
 from steadydesk.people import queries as people
 from steadydesk.protocol.schema import EnquiryType
 from steadydesk.sites import queries as sites
-from steadydesk.visits import rules, ticket_rules
+from steadydesk.visits import late_rules, rules, ticket_rules
 from steadydesk.visits.models import KeptPrivate, TicketRun, Visit
 from steadydesk.visits.rules import Arrival, Known
 from steadydesk.visits.settling import Turn, settle
@@ -140,6 +140,7 @@ def _visit(arrival: Arrival, site: str, door: Door, now: datetime) -> Visit:
     force, waiting = door.force, door.force.protocol.waiting
     arrived_at = (arrival.arrived_at or now).astimezone(UTC)
     appointment_at = arrival.appointment_at.astimezone(UTC) if arrival.appointment_at else None
+    on_paper = not door.live and late_rules.from_paper(arrival, waiting, now)
     visit = Visit(
         site=site,
         document=force.document,
@@ -150,11 +151,11 @@ def _visit(arrival: Arrival, site: str, door: Door, now: datetime) -> Visit:
         private=arrival.private,
         problem=arrival.problem,
         key=door.key,
-        on_paper=not door.live and rules.from_paper(arrival, waiting, now),
+        on_paper=on_paper,
         arrived_at=arrived_at,
         waits_from=arrived_at,
         appointment_at=appointment_at,
-        bound_since=arrived_at if rules.binds_agitated(arrival.mood, waiting) else None,
+        bound_since=late_rules.bound_since(replace(arrival, arrived_at=arrived_at), waiting, door.zone, now),
     )
     if door.empty and not visit.on_paper and not visit.problem:
         # Somebody stands there, so they are taken down; no wait begins, and none counts against E1.

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -33,12 +34,20 @@ STAYS_FOR = timedelta(hours=12)
 
 
 def count_after_emptying(entry: Entry, by: Actor, now: datetime) -> None:
-    """The site is not emptied any more: ask which of those who were sent out came back."""
+    """Waits begin again at a site that was emptied: ask which of those who were sent out came back."""
     state, before = entry.facts["state"], entry.facts["before"]
-    site = sites.site(entry.site)
-    emptied_at = sites.status(site, now).emptied_at
-    if before == "emptied" and not sites.stops_waits(state) and emptied_at:
+    if not sites.stops_waits(before) or sites.stops_waits(state):
+        return
+    emptied_at = sites.status(sites.site(entry.site), now).emptied_at
+    if emptied_at and (before == "emptied" or _emptied_today(entry.site, emptied_at, now)):
         _begin(queries.sent_out(entry.site, emptied_at), "emptied", emptied_at, by=by, now=now)
+
+
+def _emptied_today(site: str, emptied_at: datetime, now: datetime) -> bool:
+    """Whether a site that was closed last was emptied in the same stop, and on this local day: nobody waited since."""
+    stopped_at, zone = sites.empty_since(site), ZoneInfo(sites.site(site).time_zone)
+    same_day = emptied_at.astimezone(zone).date() == now.astimezone(zone).date()
+    return stopped_at is not None and stopped_at <= emptied_at and same_day
 
 
 def count_after_outage(since: datetime, *, by: Actor, now: datetime) -> None:

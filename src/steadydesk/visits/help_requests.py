@@ -11,7 +11,7 @@ from steadydesk.people import queries as people
 from steadydesk.people.queries import Contactable
 from steadydesk.visits import help_rules, private, queries
 from steadydesk.visits.models import HelpOption, HelpRequest, Visit
-from steadydesk.visits.queries import Moment
+from steadydesk.visits.timelines import Moment
 
 SAID = ("visit:help-said", "visit:help-rung", "visit:spoken")
 """What stands in the conversation; the options have a list of their own."""

@@ -1,16 +1,19 @@
 """Everybody who is at a site, for the screens that show them all. Mostly in plain SQL: they are read all day long."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
 
+from steadydesk.documents import queries as documents
 from steadydesk.kernel.moments import moment
 from steadydesk.visits.models import Visit
 from steadydesk.visits.order_rules import is_first
 from steadydesk.visits.private import descriptions
 from steadydesk.visits.queries import TIMES
+
+A_DAY = timedelta(days=1)
 
 
 class Times(NamedTuple):
@@ -36,11 +39,22 @@ class Row:
     clocks: list[Times] = field(default_factory=list)
 
 
-def rows(site: str) -> list[Row]:
-    """Everybody at the site, in the order of coming, for a staff screen."""
+def rows(site: str, now: datetime | None = None) -> list[Row]:
+    """Everybody at the site, in the order of coming, for a staff screen.
+
+    With ``now`` also the limit is shown that had passed before somebody was entered who waits: it rang nobody.
+    """
     visits = list(Visit.objects.filter(site=site, ended_at__isnull=True).order_by("arrived_at", "id"))
     words, clocks = descriptions(visits), _clocks_at(site)
-    return [_row(v, words, clocks.get(v.pk, [])) for v in visits]
+    return [_row(v, words, [*clocks.get(v.pk, []), *(_passed_before(v, now) if now else ())]) for v in visits]
+
+
+def _passed_before(visit: Visit, now: datetime) -> list[Times]:
+    if not visit.on_paper or visit.attended_at is not None or visit.appointment_at is not None:
+        return []
+    due_at = visit.waits_from + documents.version(visit.document, visit.version).protocol.waiting.attend_within
+    today = now - visit.waits_from < A_DAY
+    return [Times("attend", visit.waits_from, due_at, due_at, None)] if due_at < now and today else []
 
 
 def _clocks_at(site: str) -> dict[int, list[Times]]:

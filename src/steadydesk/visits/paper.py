@@ -1,6 +1,7 @@
 """What happened while Steadydesk was away is entered from paper: true times, counted in the figures, nothing fired."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -16,11 +17,13 @@ from steadydesk.visits.arriving import arrival_faults, arrive
 from steadydesk.visits.models import Referral, Visit
 from steadydesk.visits.paper_rules import MET, PaperLine
 from steadydesk.visits.paper_waits import count_wait
-from steadydesk.visits.settling import Turn
+from steadydesk.visits.settling import Turn, settle
 
 
 def enter_from_paper(lines: Sequence[PaperLine], site: str, *, by: Actor, now: datetime) -> list[Visit]:
-    """Enter a sheet of paper. Nothing rings, no prompt is asked and no deadline is set.
+    """Enter a sheet of paper. Nothing rings, no prompt is asked and no deadline is set, for all that is past.
+
+    Who is agitated and still waits is a fact of now: their five minutes begin as they are entered (E2a).
 
     Everything is checked before anything is written: raises ``Invalid`` with every fault of every line, each field
     as ``2.attended_at``. Then every line is a short write of its own; a sheet that was cut off half way is sent
@@ -85,9 +88,17 @@ def _enter(line: PaperLine, by: Actor, now: datetime) -> Visit:
         if line.note.strip():
             turn.record(Event.VISIT_NOTED, note_words=turn.keep(line.note))
         visit.save()
+        if line.here and line.attended_at is None:
+            _bind_now(turn)
         if line.waited_until is not None:
             count_wait(visit, line.waited_until, turn.force.protocol.waiting)
     return visit
+
+
+def _bind_now(turn: Turn) -> None:
+    if rules.binds_agitated(turn.visit.mood, turn.force.protocol.waiting):
+        turn.before, turn.visit.bound_since = copy(turn.visit), turn.now
+        settle(turn)
 
 
 def _attended(turn: Turn, line: PaperLine) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,17 +17,17 @@ from steadydesk.kernel.errors import NotFound
 from steadydesk.kernel.moments import moment
 from steadydesk.people import queries as people
 from steadydesk.sites import queries as sites
-from steadydesk.visits import company, concerning, interpreters, rules
-from steadydesk.visits.concerning import left, prompts_of, while_concerned
+from steadydesk.visits import company, concerning, interpreters, rules, timelines
+from steadydesk.visits.concerning import left
 from steadydesk.visits.models import Clock, Headcount, Prompt, Visit
 from steadydesk.visits.private import descriptions
 
 PAGE = 100
+A_DAY = timedelta(days=1)
 TIMES = ("started_at", "due_at", "over_at", "stopped_at")
 """What the contract shows of a clock."""
+timeline = timelines.timeline
 without_hidden = concerning.without_hidden
-SUFFIX = "_words"
-"""Facts whose name ends so are the ids of typed words."""
 
 _PROMPTS = Prefetch(
     "prompts",
@@ -140,6 +140,12 @@ def open_prompts(site: str, hidden: Collection[str] = ()) -> list[Prompt]:
         about = Prompt.visits.through.objects.filter(prompt=OuterRef("pk"))
         asked = asked.filter(~Exists(about) | Exists(about.exclude(visit__in=kept)))
     return list(asked.prefetch_related(Prefetch("visits", shown)).order_by("id"))
+
+
+def gone(site: str, since: datetime) -> list[Visit]:
+    """Who went away or did not come since then, whoever went last first; by the index of arrivals."""
+    went = Visit.objects.filter(site=site, arrived_at__gte=since - A_DAY, ended_at__gte=since)
+    return list(went.filter(outcome__in=rules.BACK_IN, attended_at__isnull=True).order_by("-ended_at", "-pk"))
 
 
 def ended_today(visit: Visit, now: datetime) -> bool:
@@ -287,49 +293,6 @@ def who_was_reached(prompt: Prompt) -> str:
 
 def _time(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One line of a visit's timeline."""
-
-    at: datetime
-    type: str
-    subject: str
-    by: str
-    name: str
-    """Who, as colleagues know them; empty when it was not a person."""
-    facts: dict[str, Any]
-    words: dict[str, list[journal.Typed]]
-    """What was typed, by the fact it belongs to, or what became of it."""
-
-
-def timeline(visit: Visit) -> list[Moment]:
-    """Everything about the visit and its prompts while they concerned it, oldest first."""
-    subjects = [f"visit:{visit.pk}", *(f"prompt:{id}" for id in sorted(prompts_of(visit.pk)))]
-    every = sorted((e for s in subjects for e in journal.of_subject(s)), key=lambda e: e.id)
-    entries = list(while_concerned(visit.pk, every))
-    texts = journal.typed(id for e in entries for ids in _words_of(e.facts).values() for id in ids)
-    people_ = {e.by: int(e.by.removeprefix("person:")) for e in entries if e.by.startswith("person:")}
-    names = people.names(set(people_.values()))
-    return [
-        Moment(
-            at=e.at,
-            type=e.type,
-            subject=e.subject,
-            by=e.by,
-            name=names.get(people_.get(e.by, 0), ""),
-            facts=e.facts,
-            words={k: [texts[i] for i in ids] for k, ids in _words_of(e.facts).items()},
-        )
-        for e in entries
-    ]
-
-
-def _words_of(facts: dict[str, Any]) -> dict[str, list[int]]:
-    """``{"note": [7]}`` of ``{"note_words": 7}``."""
-    found = {k.removesuffix(SUFFIX): v for k, v in facts.items() if k.endswith(SUFFIX) and v}
-    return {k: v if isinstance(v, list) else [v] for k, v in found.items()}
 
 
 @dataclass(frozen=True)

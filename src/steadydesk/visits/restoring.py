@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
 from steadydesk.deadlines import queries as deadlines
 from steadydesk.deadlines.actions import clear_deadline
@@ -27,7 +27,9 @@ def settle_restored(by: Actor, now: datetime) -> Found:
     passed = [*_ids(CLOCK, now), *_ids(COUNT_STANDS, now)]
     late = list(Visit.objects.filter(pk__in=passed, ended_at__isnull=True, attended_at__isnull=True))
     Clock.objects.filter(visit__in=late, stopped_at__isnull=True).delete()
-    Visit.objects.filter(pk__in=[v.pk for v in late]).update(on_paper=True)
+    # What had bound them was before: only somebody who is marked anew begins to wait agitated (E2a).
+    bound = Case(When(bound_since__isnull=False, then=F("waits_from")))
+    Visit.objects.filter(pk__in=[v.pk for v in late]).update(on_paper=True, bound_since=bound)
     for visit in late:
         clear_deadline(CLOCK, f"visit:{visit.pk}")
         clear_deadline(COUNT_STANDS, f"visit:{visit.pk}")

@@ -22,10 +22,6 @@ ANSWERS = {"emptied": ("back", "left"), "outage": ("here", "attended", "left"), 
 """Why a list asks who is still here → what can be answered."""
 OUTSIDE_FOR = timedelta(hours=2)
 """So long those whom the site itself sent out can still be told apart, for the list that asks who came back."""
-CORRECTABLE = (
-    "service", "team", "mood", "appointment_at", "companions", "arrived_at", "attended_at", "ended_at",
-    "outcome", "owner", "channel", "private", "description", "note",
-)  # fmt: skip
 FARTHEST = timedelta(days=366)
 LONGEST_TEXT = 10_000
 LONGEST_PROMISE = timedelta(days=1)
@@ -107,7 +103,7 @@ def read_clocks(facts: Facts, waiting: Waiting, now: datetime) -> list[Reading]:
     It is a matter of facts alone: a stop stamped at or before the limit is in time, however late this is read.
     """
     if facts.on_paper:
-        return []
+        return _marked_since(facts, waiting, now)
     clocks = [_attend(facts, waiting, now)]
     if facts.appointment_at is None and waiting.ask_service_after < waiting.attend_within:
         clocks.append(_ask_service(facts, waiting, now))
@@ -139,6 +135,14 @@ def _agitated(facts: Facts, since: datetime, waiting: Waiting, now: datetime) ->
     due = facts.waits_from + waiting.agitated_call_manager_after
     until = _first(facts.bound_until, facts.stopped_at)
     return _clock("agitated", facts.waits_from, due, until, now, bound=since)
+
+
+def _marked_since(facts: Facts, waiting: Waiting, now: datetime) -> list[Reading]:
+    """Of who was entered late nothing that is past is fired; marked agitated while they wait, five minutes begin."""
+    since = facts.bound_since
+    if since is None or since <= facts.waits_from:
+        return []
+    return [_agitated(replace(facts, waits_from=since), since, waiting, now)]
 
 
 def _promise(
@@ -325,12 +329,6 @@ def listed(said: Iterable[str], choices: Iterable[Choice]) -> list[str]:
     """What was chosen from the organisation's list; the rest is a person's own words."""
     ids = {choice.id for choice in choices}
     return [s for s in said if s in ids]
-
-
-def from_paper(arrival: Arrival, waiting: Waiting, now: datetime) -> bool:
-    """Whether the arrival is a record of what is past, which fires nothing."""
-    late = arrival.arrived_at is not None and now - arrival.arrived_at > waiting.late_typing_up_to
-    return late or arrival.source == "paper"
 
 
 # Prompts.

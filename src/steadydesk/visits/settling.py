@@ -21,7 +21,7 @@ from steadydesk.journal.events import Event
 from steadydesk.kernel.actor import Actor, Permission
 from steadydesk.kernel.errors import NotFound
 from steadydesk.kernel.moments import moment
-from steadydesk.visits import prompting, queries, rules
+from steadydesk.visits import late_rules, prompting, queries, rules
 from steadydesk.visits.models import Clock, Referral, Visit
 from steadydesk.visits.paper_waits import count_if_from_paper
 from steadydesk.visits.records import WIPE
@@ -228,6 +228,8 @@ def _decide(turns: Sequence[Turn], rows: Iterable[Clock]) -> dict[str, datetime]
 
 def _row(turn: Turn, reading: Reading, before: Clock | None) -> Clock:
     """The clock as it now reads; a reading that moved its moment to ask may be asked about anew."""
+    if before is not None:
+        reading = late_rules.still_late(reading, before.started_at, before.over_at)
     if reading.over_at is not None and (before is None or before.over_at != reading.over_at):
         turn.record(Event.VISIT_OVER_TIME, clock=reading.kind, due_at=reading.due_at.isoformat())
     asked_at = before.asked_at if before is not None and before.ask_at == reading.ask_at else None

@@ -139,7 +139,7 @@ def board(
 
     ``hidden`` names what does not exist for whoever reads it. Whose turn it is, is of everybody or of one ``team``.
     """
-    everybody = here.rows(site.pk)
+    everybody = here.rows(site.pk, now)
     rows = [r for r in everybody if not encounters.is_hidden([r.visit.pk], hidden)]
     named = labels(site.pk)
     turn = turns([r.visit for r in rows], team if team in named.teams else "", now)

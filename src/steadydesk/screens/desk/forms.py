@@ -23,8 +23,9 @@ from steadydesk.screens.desk.interpreter_forms import INTERPRETER_FORMS
 from steadydesk.screens.desk.private_forms import PRIVATE_FORMS
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.visits import actions
+from steadydesk.visits.correction_rules import CORRECTABLE
 from steadydesk.visits.models import Visit
-from steadydesk.visits.rules import CORRECTABLE, CannotBeMet
+from steadydesk.visits.rules import CannotBeMet
 
 
 class Plain(VisitForm):

@@ -26,7 +26,7 @@ from steadydesk.screens.returns import words as return_words
 from steadydesk.screens.site.words import ANSWERS
 from steadydesk.sites import queries as sites
 from steadydesk.visits.models import Visit
-from steadydesk.visits.queries import Moment, timeline
+from steadydesk.visits.timelines import Moment, timeline
 
 DELIVERED = (Event.DELIVERY_SENT, Event.DELIVERY_FAILED, Event.DELIVERY_SEEN)
 AGAIN = (Event.PROMPT_REPEATED, Event.PROMPT_CLIMBED, *DELIVERED)

@@ -36,7 +36,6 @@ from steadydesk.screens.response.page import counter, pages_of
 from steadydesk.screens.site.views import strip
 from steadydesk.sites.models import Site
 from steadydesk.visits import company, expected, forewarning, queries
-from steadydesk.visits.rules import BACK_IN
 
 GONE_WITHIN = timedelta(hours=2)
 
@@ -176,11 +175,10 @@ def gone(request: HttpRequest, by: Actor) -> HttpResponse:
     site = home(by)
     by.check(Permission.VISIT_READ, site.pk)
     since = clock.now() - GONE_WITHIN
-    ended = [v for v in queries.page(site.pk, open=False) if v.ended_at and v.ended_at >= since]
     hidden = encounters.kept_from(by)
     now = clock.now()
-    gone = (v for v in ended if v.outcome in BACK_IN and v.attended_at is None and queries.ended_today(v, now))
-    found = [v for v in gone if not encounters.is_hidden([v.pk], hidden)]
+    today = (v for v in queries.gone(site.pk, since) if queries.ended_today(v, now))
+    found = [v for v in today if not encounters.is_hidden([v.pk], hidden)][: queries.PAGE]
     labels = boards.labels(site.pk)
     rows = [{"visit": v, "service": labels.shown(v, readable=not v.private)} for v in found]
     template = "desk/gone_list.html" if request.headers.get("HX-Request") else "desk/gone.html"

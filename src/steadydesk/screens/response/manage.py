@@ -114,7 +114,7 @@ def _drill(site: Site, typed: Any = None) -> Drill:
 
 def _open(site: Site, by: Actor, now: datetime) -> dict[str, Any]:
     hidden = encounters.kept_from(by)
-    over = [row for row in here.rows(site.pk) if row.over and not encounters.is_hidden([row.visit.pk], hidden)]
+    over = [row for row in here.rows(site.pk, now) if row.over and not encounters.is_hidden([row.visit.pk], hidden)]
     failed = delivery.troubles(site.pk, now - LOOK_BACK)
     names = people.names(t.person for t in failed if t.person is not None)
     return {
