@@ -125,7 +125,9 @@ MUTATIONS: dict[str, Mutation] = {
         "pass",
     ),
     "E8a": Mutation(
-        "visits/actions.py", "VISIT_CORRECTED, field=field, **kept", "VISIT_CORRECTED, field=field, value=value, **kept"
+        "visits/correcting.py",
+        "VISIT_CORRECTED, field=field, **kept",
+        "VISIT_CORRECTED, field=field, value=value, **kept",
     ),
     "L1": Mutation(
         "encounters/actions.py",

@@ -19,7 +19,7 @@ def test_e8a_the_log_only_grows_in_order_and_the_words_in_it_can_go(world):
     before = _log(visit, alarm)
     world.advance(MINUTE)
     act(world, "note", visit, "Wants the archive")
-    act(world, "correct", visit, field="companions", value="two children", reason="miscounted")
+    act(world, "correct", visit, field="note", value="two children", reason="miscounted")
     world.messages()
 
     after = _log(visit, alarm)

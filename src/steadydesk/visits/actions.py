@@ -32,6 +32,7 @@ from steadydesk.visits.calling import call, call_next
 from steadydesk.visits.checking_in import CheckIn, check_in, reserve_numbers
 from steadydesk.visits.confirming import confirm, send_change
 from steadydesk.visits.connecting import begin_connecting, connect, give_up_connecting, undo_connecting
+from steadydesk.visits.correcting import correct
 from steadydesk.visits.correction_rules import CORRECTABLE
 from steadydesk.visits.expecting import (
     close_day,
@@ -78,13 +79,13 @@ from steadydesk.visits.returning import (
     undo_return,
 )
 from steadydesk.visits.rules import Arrival, CannotBeMet
-from steadydesk.visits.settling import CLOCK, Turn, look_at, settle, take
+from steadydesk.visits.settling import CLOCK, Turn, bind, look_at, settle, take
 from steadydesk.visits.taking import desk_of, refuse_room, take_to
 from steadydesk.visits.telling import answer_for_service, say_cannot_in_time, tell, tell_room
 from steadydesk.visits.undoing import undo
 
 __all__ = [
-    "Arrival", "CannotBeMet", "CheckIn", "Wanted", "Warned", "agree", "answer_all", "answer_at_closing",
+    "CORRECTABLE", "Arrival", "CannotBeMet", "CheckIn", "Wanted", "Warned", "agree", "answer_all", "answer_at_closing",
     "answer_for_service", "answer_headcount", "answer_prompt", "arrival_faults", "arrive", "ask_help", "ask_others",
     "ask_to_look", "attend", "begin_connecting", "book_appointment", "book_return", "call", "call_next", "call_off",
     "call_outside", "cannot_meet", "change_mood", "change_named", "check_in", "close_day", "close_help", "confirm",
@@ -115,19 +116,9 @@ def change_mood(visit: int, mood: str, *, by: Actor, now: datetime) -> Visit:
         before, turn.visit.mood = turn.visit.mood, mood
         if before == mood:
             return turn.visit
-        _bind(turn, before, now)
+        bind(turn, before)
         turn.record(Event.VISIT_MOOD_CHANGED, mood=mood, before=before)
         return settle(turn)
-
-
-def _bind(turn: Turn, before: str, now: datetime) -> None:
-    """Let the clock of E2a begin, stop or run on."""
-    waiting = turn.force.protocol.waiting
-    bound, binds = rules.binds_agitated(before, waiting), rules.binds_agitated(turn.visit.mood, waiting)
-    if binds and not bound:
-        turn.visit.bound_since, turn.visit.bound_until = now, None
-    elif bound and not binds:
-        turn.visit.bound_until = now
 
 
 def attend(visit: int, *, channel: str, by: Actor, now: datetime) -> Visit:
@@ -242,22 +233,6 @@ def note(visit: int, text: str, *, by: Actor, now: datetime) -> Visit:
     with write(now):
         turn = look_at(visit, by=by, now=now)
         turn.record(Event.VISIT_NOTED, note_words=turn.keep(text))
-        return turn.visit
-
-
-def correct(visit: int, *, field: str, value: str, reason: str, by: Actor, now: datetime) -> Visit:
-    """Add what is right and why; what was recorded before stays (E8a)."""
-    rules.refuse(
-        {
-            "field": rules.choice_fault(field, CORRECTABLE, _("field")),
-            "value": rules.text_fault(value),
-            "reason": rules.text_fault(reason, required=True),
-        }
-    )
-    with write(now):
-        turn = look_at(visit, by=by, now=now)
-        kept = {"value_words": turn.keep(value), "reason_words": turn.keep(reason)}
-        turn.record(Event.VISIT_CORRECTED, field=field, **kept)
         return turn.visit
 
 

@@ -26,6 +26,7 @@ PAGE = 100
 A_DAY = timedelta(days=1)
 TIMES = ("started_at", "due_at", "over_at", "stopped_at")
 """What the contract shows of a clock."""
+Moment = timelines.Moment
 timeline = timelines.timeline
 without_hidden = concerning.without_hidden
 

@@ -52,6 +52,7 @@ VISIT = StateTable(
         "undo-to-waiting": {"offered": "waiting", "attending": "waiting", "closed": "waiting"},
         "undo-to-offered": {"attending": "offered", "closed": "offered"},
         "undo-to-attending": {"closed": "attending"},
+        "correct": {"waiting": "waiting", "offered": "offered", "attending": "attending", "closed": "closed"},
         "change": {"waiting": "waiting", "offered": "offered", "attending": "attending"},
         "keep-private": {"waiting": "waiting", "offered": "offered", "attending": "attending", "closed": "closed"},
     },

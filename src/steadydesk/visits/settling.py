@@ -46,6 +46,8 @@ class Turn:
     now: datetime
     before: Visit | None = None
     """The visit as it is stored; ``None`` for one that has just come in."""
+    corrects: bool = False
+    """Whether what was recorded is put right: nothing that was asked or late before is so a second time."""
 
     @property
     def subject(self) -> str:
@@ -110,6 +112,16 @@ def _locked(visit: int) -> Visit | None:
         return None
     names = [field.attname for field in Visit._meta.concrete_fields]
     return Visit.from_db(DEFAULT_DB_ALIAS, names, [moment(v) if isinstance(v, datetime) else v for v in row])
+
+
+def bind(turn: Turn, before: str) -> None:
+    """Let the clock of E2a begin, stop or run on, as the mood was changed."""
+    waiting = turn.force.protocol.waiting
+    bound, binds = rules.binds_agitated(before, waiting), rules.binds_agitated(turn.visit.mood, waiting)
+    if binds and not bound:
+        turn.visit.bound_since, turn.visit.bound_until = turn.now, None
+    elif bound and not binds:
+        turn.visit.bound_until = turn.now
 
 
 def settle(turn: Turn) -> Visit:
@@ -230,9 +242,11 @@ def _row(turn: Turn, reading: Reading, before: Clock | None) -> Clock:
     """The clock as it now reads; a reading that moved its moment to ask may be asked about anew."""
     if before is not None:
         reading = late_rules.still_late(reading, before.started_at, before.over_at)
-    if reading.over_at is not None and (before is None or before.over_at != reading.over_at):
+    again = turn.corrects and before is not None and before.over_at is not None
+    if reading.over_at is not None and (before is None or before.over_at != reading.over_at) and not again:
         turn.record(Event.VISIT_OVER_TIME, clock=reading.kind, due_at=reading.due_at.isoformat())
-    asked_at = before.asked_at if before is not None and before.ask_at == reading.ask_at else None
+    stands = before is not None and (turn.corrects or before.ask_at == reading.ask_at)
+    asked_at = before.asked_at if before is not None and stands else None
     if asked_at is None and reading.asks(turn.now):
         asked_at = turn.now
     return Clock(

@@ -23,7 +23,6 @@ from steadydesk.screens.desk.interpreter_forms import INTERPRETER_FORMS
 from steadydesk.screens.desk.private_forms import PRIVATE_FORMS
 from steadydesk.screens.desk.visit_form import VisitForm
 from steadydesk.visits import actions
-from steadydesk.visits.correction_rules import CORRECTABLE
 from steadydesk.visits.models import Visit
 from steadydesk.visits.rules import CannotBeMet
 
@@ -289,14 +288,14 @@ class Note(VisitForm):
 class Correct(VisitForm):
     """Add what is right; what was recorded stays."""
 
-    name, move, title, done = "correct", "", lazy("Correct"), lazy("The correction was added.")
+    name, move, title, done = "correct", "", lazy("Correct"), lazy("Put right, with what it said before on record.")
     field = forms.ChoiceField(label=lazy("What was wrong"), required=True)
     value = line_field(lazy("What is right"))
     reason = text_field(lazy("Why it is corrected"))
 
     def prepare(self, choices: Mapping[str, Any]) -> None:
         """Every field that may be corrected, in words."""
-        self._offer("field", [CHOOSE, *((f, words.field_words(f)) for f in CORRECTABLE)])
+        self._offer("field", [CHOOSE, *((f, words.field_words(f)) for f in actions.CORRECTABLE)])
 
     def act(self, by: Actor, now: datetime) -> Visit:
         """An addition to the record."""

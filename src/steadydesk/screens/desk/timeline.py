@@ -26,7 +26,7 @@ from steadydesk.screens.returns import words as return_words
 from steadydesk.screens.site.words import ANSWERS
 from steadydesk.sites import queries as sites
 from steadydesk.visits.models import Visit
-from steadydesk.visits.timelines import Moment, timeline
+from steadydesk.visits.queries import Moment, timeline
 
 DELIVERED = (Event.DELIVERY_SENT, Event.DELIVERY_FAILED, Event.DELIVERY_SEEN)
 AGAIN = (Event.PROMPT_REPEATED, Event.PROMPT_CLIMBED, *DELIVERED)
@@ -95,7 +95,8 @@ def _folded(run: Sequence[Told]) -> list[Told]:
 def _refs(facts: Mapping[str, Any]) -> list[str]:
     person = facts.get("person")
     owner = facts.get("owner")
-    return [*([f"person:{person}"] if person else []), *([owner] if owner else [])]
+    corrected = [ref for end in ("from", "to") if str(ref := facts.get(end, "")).startswith(("person:", "device:"))]
+    return [*([f"person:{person}"] if person else []), *([owner] if owner else []), *corrected]
 
 
 def _told(moment: Moment, names: Names) -> Told:
@@ -222,10 +223,6 @@ def _from_paper(text: str, facts: Mapping[str, Any], name: str) -> str:
     at = parse_datetime(facts.get(name) or "")
     when = date_format(localtime(at), "j M H:i") if at else _("time not written down")
     return _("%(what)s (%(when)s, from paper)") % {"what": text, "when": when}
-
-
-def _corrected(facts: Mapping[str, Any], names: Names) -> str:
-    return _("Corrected: %s") % words.field_words(facts.get("field", ""))
 
 
 def _asked(facts: Mapping[str, Any], names: Names) -> str:
@@ -358,7 +355,7 @@ _SENTENCES: Mapping[str, Any] = {
     Event.VISIT_NO_SHOW: _ended,
     Event.VISIT_REINSTATED: _always(lazy("Back in at the old place")),
     Event.VISIT_NOTED: _always(lazy("Note")),
-    Event.VISIT_CORRECTED: _corrected,
+    Event.VISIT_CORRECTED: turns.corrected,
     Event.VISIT_COUNTED: _counted,
     Event.HELP_REQUESTED: _help_requested,
     Event.HELP_MARKED: _help_marked,

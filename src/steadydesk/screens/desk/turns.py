@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from steadydesk.journal.events import Event
+from steadydesk.screens.desk import words
 from steadydesk.visits import calling, order_rules
 from steadydesk.visits.models import Visit
 
@@ -57,6 +61,24 @@ def called(facts: Mapping[str, Any], names: Any) -> str:
     why = {"appointment": _("by appointment"), "speak_first": _("to be spoken to first") if names.staff_only else ""}
     reason = why.get(facts.get("why") or "", "")
     return f"{said}, {reason}" if reason else said
+
+
+def corrected(facts: Mapping[str, Any], names: Any) -> str:
+    """Which field, from what to what; a mark is not said where a customer reads along (ruling 13)."""
+    field = facts.get("field", "")
+    what = words.field_words(field)
+    if "to" not in facts or (field == "mood" and not names.staff_only):
+        return _("Corrected: %s") % what
+    known = {**names.labels.services, **names.labels.teams, **names.moods, **names.channels, **names.people}
+    before, now = (_value(facts[end], known) for end in ("from", "to"))
+    return _("Corrected: %(what)s, from %(before)s to %(now)s") % {"what": what, "before": before, "now": now}
+
+
+def _value(value: Any, known: Mapping[str, str]) -> str:
+    at = parse_datetime(value) if isinstance(value, str) else None
+    if at is not None:
+        return date_format(localtime(at), "j M H:i")
+    return _("nothing") if value in (None, "") else str(known.get(value, value))
 
 
 def undone(facts: Mapping[str, Any], _names: Any) -> str:
