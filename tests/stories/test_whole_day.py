@@ -16,6 +16,7 @@ from steadydesk.visits import queries
 from steadydesk.visits.models import Prompt, Visit
 from tests.screens.test_desk_pages import enrolled
 from tests.screens.test_paper_pages import sheet, signed_in
+from tests.screens.test_site_pages import lifted
 from tests.stories.test_site_state import NINE_TO_FIVE
 from tests.visiting import shown
 
@@ -101,7 +102,7 @@ def fire_bell(day):
     day.press("/site/change", site="exchange", state="emptied", reason="fire_alarm")
     day.comes("10:10")
     day.at("10:20")
-    day.press("/site/change", site="exchange", state="hours")
+    day.press("/site/change", site="exchange", state="hours", **lifted(day.desk.get("/site?site=exchange")))
     asked = day.asked("emptied")
     assert set(asked) >= {over, back, lost} and met not in asked
     for visit, answer in ((over, "left"), (back, "back"), (lost, "left")):
