@@ -239,13 +239,14 @@ def test_a_card_that_is_refused_stays_open_with_what_was_typed(screens: Screens)
     desk = screens.desk("desk-1")
     desk.locator(f"#visit-{id} [data-row-menu]").click()
     desk.locator("#cannot-meet > summary").click()
-    assert desk.locator("#cannot-meet :checked").count() == 1, "the empty choice of the reason alone"
+    assert desk.locator("#cannot-meet :checked").count() == 2, "the empty choices of the reason and of a name alone"
     desk.fill("#cannot-meet_other", "The folder is not here")
     desk.locator("#cannot-meet").get_by_role("button", name="Cannot meet").click()
     expect(desk.locator("#cannot-meet .govuk-error-summary")).to_be_focused()
     expect(desk.locator("#cannot-meet_other")).to_have_value("The folder is not here")
     desk.get_by_label("An answer by letter").check()
     desk.get_by_label("I have told the customer, and why").check()
+    desk.locator("#cannot-meet-person").select_option(index=1)
     desk.locator("#cannot-meet").get_by_role("button", name="Cannot meet").click()
     expect(desk.locator("[data-row]")).to_have_count(0)
 
