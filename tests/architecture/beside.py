@@ -78,7 +78,7 @@ BESIDE: dict[str, Beside] = {
     "sent-once": Beside(
         "journal/once.py",
         "            row = Sent.objects.create(id=id, said=said, at=now)\n",
-        "            row = Sent.objects.create(id=f\"{id[1:]}{Sent.objects.count()}\", said=said, at=now)\n",
+        '            row = Sent.objects.create(id=f"{id[1:]}{Sent.objects.count()}", said=said, at=now)\n',
         f"{STORIES}sent_once.py::test_an_arrival_that_is_sent_again_is_one_customer_and_the_answer_is_the_same",
     ),
     "offer-ends": Beside(
