@@ -63,7 +63,8 @@ def send(world, secret, device, kind="press", *, event="e1", sent_at=None, statu
 
 
 def refusals():
-    return [(e.subject, e.facts["device"], e.facts["reason"]) for e in Entry.objects.filter(type="button:refused")]
+    refused = Entry.objects.filter(type="button:refused").order_by("pk")
+    return [(e.subject, e.facts["device"], e.facts["reason"]) for e in refused]
 
 
 @pytest.mark.clause("L2b")
