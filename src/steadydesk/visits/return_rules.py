@@ -1,11 +1,11 @@
 """Times that a customer can be given, and how it is made sure that it is them who comes (E3b-ret, E4c, E5a-exp)."""
 
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from steadydesk.kernel.spelling import plain
 from steadydesk.kernel.states import StateTable
 from steadydesk.kernel.words import gettext as _
 
@@ -119,13 +119,12 @@ def _quarter(at: datetime) -> datetime:
 
 def same_fact(said: str, known: Iterable[str]) -> bool:
     """Whether what a customer says is one of the facts that are kept, however it is spelled and spaced."""
-    plain = _plain(said)
-    return len(plain) >= SHORTEST_FACT and any(plain == _plain(fact) for fact in known)
+    bare = _bare(said)
+    return len(bare) >= SHORTEST_FACT and any(bare == _bare(fact) for fact in known)
 
 
-def _plain(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in apart if c.isalnum())
+def _bare(text: str) -> str:
+    return "".join(c for c in plain(text) if c.isalnum())
 
 
 def reference(draw: Iterable[int]) -> str:

@@ -17,9 +17,6 @@ from steadydesk.journal.events import Event
 from steadydesk.visits import kept
 from steadydesk.visits.models import Clock, Referral, Visit
 
-A_DAY = timedelta(days=1)
-"""Whoever came on the last day may have stayed past midnight."""
-
 
 @dataclass(frozen=True)
 class Trigger:
@@ -53,7 +50,7 @@ def triggers(site: str, start: datetime, end: datetime) -> Found:
 
 def _incidents(site: str, start: datetime, end: datetime) -> dict[int, datetime]:
     """Visits that became one of a Problem Customer, and when: of those who came in the span."""
-    entries = journal.of_types(site, [Event.VISIT_PROBLEM], start, end + A_DAY)
+    entries = journal.of_types(site, [Event.VISIT_PROBLEM], start, end + kept.A_DAY)
     at = {int(entry.subject.partition(":")[2]): entry.at for entry in entries}
     came = Visit.objects.filter(pk__in=at, arrived_at__gte=start, arrived_at__lt=end).values_list("pk", flat=True)
     return {visit: at[visit] for visit in came}
